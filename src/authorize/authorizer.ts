@@ -1,0 +1,89 @@
+/** May they: from a document's text and the caller's rights to an access plan, kept for the next time. */
+import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Catalogue } from './catalogue.js';
+import {
+  type DocumentLimits,
+  type Documents,
+  openDocuments,
+  type PreparedDocument,
+  resolveOperation,
+} from './documents.js';
+import type { AccessPlan, Use } from './plan.js';
+import { planAccess } from './planner.js';
+import type { Rights } from './rights.js';
+import { coerceVariables } from './variables.js';
+
+/** How an authorizer is made. */
+export interface AuthorizerOptions {
+  readonly catalogue: Catalogue;
+  /** GB/T 2260 prefixes that cover a department's rows, by department. */
+  readonly coverage: Readonly<Record<string, readonly string[]>>;
+  /** Whether `__schema` and `__type` are open to applications. */
+  readonly introspection: boolean;
+  readonly limits: DocumentLimits;
+}
+
+/** A request that may run: its plan and its coerced variables. */
+export interface Authorized {
+  readonly plan: AccessPlan;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly document: PreparedDocument;
+  readonly operation: OperationDefinitionNode;
+}
+
+/** Makes and keeps access plans. */
+export interface Authorizer {
+  /**
+   * Plans one operation under the rights.
+   * @throws DocumentFault or MianzhengError for a document, operation or variable that does not fit
+   */
+  authorize(
+    text: string,
+    operationName: string | null,
+    given: Readonly<Record<string, unknown>>,
+    rights: Rights,
+    use: Use,
+  ): Authorized;
+  /** Plans without variables: what @skip and @include read counts as asked for. Not kept. */
+  plan(text: string, operationName: string | null, rights: Rights): AccessPlan;
+}
+
+/** Opens an authorizer with empty caches; as many plans are kept as documents. */
+export function openAuthorizer(options: AuthorizerOptions): Authorizer {
+  const { catalogue, coverage, introspection, limits } = options;
+  const documents: Documents = openDocuments(catalogue.schema, limits);
+  const plans = new LRUCache<string, AccessPlan>({ max: limits.cacheSize });
+
+  function make(
+    document: PreparedDocument,
+    operation: OperationDefinitionNode,
+    flags: Readonly<Record<string, unknown>> | null,
+    rights: Rights,
+    use: Use,
+  ): AccessPlan {
+    const { hash: documentHash, fragments }: { hash: string; fragments: ReadonlyMap<string, FragmentDefinitionNode> } =
+      document;
+    return planAccess({ catalogue, coverage, documentHash, operation, fragments, flags, rights, use, introspection });
+  }
+
+  return {
+    authorize(text, operationName, given, rights, use) {
+      const document = documents.prepare(text);
+      const operation = resolveOperation(document, operationName);
+      const variables = coerceVariables(catalogue.schema, operation, given);
+      const flags = Object.fromEntries(document.flagVariables.map((name) => [name, variables[name]]));
+      const key = JSON.stringify([document.hash, operationName, rights.fingerprint, use, flags]);
+      let plan = plans.get(key);
+      if (plan === undefined) {
+        plan = make(document, operation, flags, rights, use);
+        plans.set(key, plan);
+      }
+      return { plan, variables, document, operation };
+    },
+    plan(text, operationName, rights) {
+      const document = documents.prepare(text);
+      return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE');
+    },
+  };
+}

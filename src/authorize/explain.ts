@@ -1,0 +1,47 @@
+/** What a plan would give, in words, and what to apply for. */
+import { WITHHELD_REASONS } from '../domain/withheld.js';
+import type { AccessPlan, FieldDecision } from './plan.js';
+
+/** Shape of the schema's `AccessExplanation`. */
+export interface AccessExplanation {
+  readonly complete: boolean;
+  readonly decisions: readonly {
+    readonly path: string;
+    readonly coordinate: string;
+    readonly department: string;
+    readonly decision: FieldDecision['decision'];
+    readonly reason: string | null;
+    readonly grants: readonly string[];
+  }[];
+  readonly applications: readonly {
+    readonly department: string;
+    readonly matter: string | null;
+    readonly coordinates: readonly string[];
+  }[];
+}
+
+/** Explains a plan. `matter`: the purpose the application would be for. */
+export function explainPlan(plan: AccessPlan, matter: string | null): AccessExplanation {
+  const missing = new Map<string, Set<string>>();
+  for (const { decision, reason, department, coordinate } of plan.decisions) {
+    // A field that no grant can open is nothing to apply for.
+    if (decision !== 'WITHHELD' || reason === 'NOT_SHARED' || reason === 'INTROSPECTION') continue;
+    const known = missing.get(department);
+    if (known) known.add(coordinate);
+    else missing.set(department, new Set([coordinate]));
+  }
+  return {
+    complete: plan.decisions.every((decision) => decision.decision === 'FULL'),
+    decisions: plan.decisions.map((d) => ({
+      path: d.path.join('.'),
+      coordinate: d.coordinate,
+      department: d.department,
+      decision: d.decision,
+      reason: d.reason === null ? null : WITHHELD_REASONS[d.reason],
+      grants: d.grants,
+    })),
+    applications: [...missing]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([department, coordinates]) => ({ department, matter, coordinates: [...coordinates].sort() })),
+  };
+}

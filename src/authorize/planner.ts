@@ -1,0 +1,495 @@
+/**
+ * May they, which fields, which rows: makes the access plan of a document for given rights.
+ * Everything denied is pruned here, before anything is fetched. Pure: knows the schema, the
+ * rights and the document, and nothing of a request's keys.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  getNamedType,
+  isLeafType,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { FetchTemplate } from '../domain/fetch.js';
+import type { WithheldReason } from '../domain/withheld.js';
+import { argumentReader } from './arguments.js';
+import { type Catalogue, type CatalogueField, possibleTypes } from './catalogue.js';
+import { decide, subjectBound } from './decide.js';
+import type {
+  AccessPlan,
+  Choice,
+  FieldDecision,
+  FieldPlan,
+  FieldSite,
+  LinkPlan,
+  MemberPlan,
+  ObjectPlan,
+  PlannedCoordinate,
+  SubjectBound,
+  Use,
+} from './plan.js';
+import { type Right, type Rights, regionsCover } from './rights.js';
+import { RowGroups } from './row-groups.js';
+import { collectFields, type DocumentScope, type Occurrence, type Selection } from './selection.js';
+
+/** What a plan is made of. */
+export interface PlanRequest {
+  readonly catalogue: Catalogue;
+  /** GB/T 2260 prefixes that cover a department's rows, by department; a grant for all of them needs no predicate. */
+  readonly coverage: Readonly<Record<string, readonly string[]>>;
+  /** Hash of the document's text. */
+  readonly documentHash: string;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Values of the variables that @skip and @include read; null: everything counts as included. */
+  readonly flags: Readonly<Record<string, unknown>> | null;
+  readonly rights: Rights;
+  readonly use: Use;
+  /** Whether `__schema` and `__type` are open to the application. */
+  readonly introspection: boolean;
+}
+
+/** Where in the document an object stands. */
+interface Place {
+  /** Concrete type. */
+  readonly type: string;
+  readonly path: readonly string[];
+  /** Whether every field above is granted. */
+  readonly reachable: boolean;
+  /** Links from a case subject at most; null: unknown. */
+  readonly hops: number | null;
+  /** Row groups of the object; null for the root and for computed objects, which have no rows. */
+  readonly rows: RowGroups | null;
+  /** Attribute that identifies the object itself, where it has one. */
+  readonly identity: string | null;
+  /** Set inside an embedded object: the name before the dot of its attributes. */
+  readonly prefix: string;
+  /** Department of the row the object is, or is part of, or is computed from. */
+  readonly department: string | null;
+  /** For computed objects: the rows their source reaches. */
+  readonly memberOf: { readonly regions: readonly string[] | null; readonly bound: SubjectBound | null } | null;
+}
+
+const NO_ROWS = { rows: null, identity: null, prefix: '', department: null, memberOf: null } as const;
+
+/**
+ * Makes the plan. Deterministic: equal requests give equal plans.
+ * Does not check the case, its subjects or the request's variables; those are bound at run time.
+ */
+export function planAccess(request: PlanRequest): AccessPlan {
+  return new Planning(request).plan();
+}
+
+class Planning {
+  readonly #request: PlanRequest;
+  readonly #scope: DocumentScope;
+  readonly #decisions: FieldDecision[] = [];
+  readonly #coordinates: PlannedCoordinate[] = [];
+  readonly #templates = new Map<string, FetchTemplate>();
+  #asksCase = false;
+  #needsCase = false;
+  #introspects = false;
+
+  constructor(request: PlanRequest) {
+    this.#request = request;
+    this.#scope = { schema: request.catalogue.schema, fragments: request.fragments, flags: request.flags };
+  }
+
+  plan(): AccessPlan {
+    const { catalogue, operation, rights, use, documentHash, flags } = this.#request;
+    const root =
+      operation.operation === 'mutation' ? catalogue.schema.getMutationType() : catalogue.schema.getQueryType();
+    if (!root) throw new TypeError(`the schema has no ${operation.operation} type`);
+    const fields = this.#fields([{ set: operation.selectionSet, on: root }], {
+      ...NO_ROWS,
+      type: root.name,
+      path: [],
+      reachable: true,
+      hops: null,
+    });
+    const granted = this.#decisions.filter((d) => d.decision !== 'WITHHELD' && d.reachable);
+    const grants = new Set(granted.flatMap((d) => d.grants));
+    const withheld = this.#decisions.filter((d) => d.decision === 'WITHHELD' && d.reachable).map((d) => d.coordinate);
+    const identity = [
+      documentHash,
+      operation.name?.value ?? null,
+      rights.fingerprint,
+      use,
+      flags,
+      this.#request.introspection,
+    ];
+    return {
+      hash: createHash('sha256').update(JSON.stringify(identity)).digest('base64url'),
+      use,
+      operation: operation.operation === 'mutation' ? 'mutation' : 'query',
+      fields,
+      coordinates: this.#coordinates,
+      decisions: this.#decisions,
+      withheld: [...new Set(withheld)].sort(),
+      asksMatter: this.#decisions.some((d) => !d.unconditional),
+      asksCase: this.#asksCase,
+      needsCase: this.#needsCase,
+      legalBases: [...new Set([...grants].flatMap((grant) => rights.legalBases.get(grant) ?? []))].sort(),
+      templates: [...this.#templates.values()],
+      introspects: this.#introspects,
+    } as unknown as AccessPlan;
+  }
+
+  #fields(selections: readonly Selection[], place: Place): FieldPlan[] {
+    const plans: FieldPlan[] = [];
+    for (const [key, occurrences] of collectFields(selections, place.type, this.#scope)) {
+      plans.push(this.#field(key, occurrences, place));
+    }
+    return plans;
+  }
+
+  #field(key: string, occurrences: readonly Occurrence[], place: Place): FieldPlan {
+    const name = occurrences[0]?.node.name.value ?? '';
+    if (name === '__typename') return { kind: 'TYPENAME', key, name: place.type };
+    if (name === '__schema' || name === '__type') return this.#introspection(key, name, place);
+    const field = this.#catalogued(place.type, name);
+    if (field.caseBound && field.sharing !== 'UNCONDITIONAL') this.#asksCase = true;
+    const decision = decide(field, this.#request.rights, this.#request.use);
+    if (decision.kind === 'WITHHELD')
+      return this.#denied(key, field, occurrences, place, decision.reason, decision.grants);
+    const granted = occurrences.filter((occurrence) => this.#grantedOnEveryType(occurrence.writtenOn, name));
+    if (granted.length === 0) return this.#denied(key, field, occurrences, place, 'NOT_ON_EVERY_TYPE', []);
+    if (place.memberOf !== null && !this.#memberInReach(decision.rights, place)) {
+      return this.#denied(key, field, occurrences, place, 'NO_GRANT', []);
+    }
+    if (field.caseBound && field.sharing !== 'UNCONDITIONAL' && place.reachable) this.#needsCase = true;
+    this.#note(
+      key,
+      field,
+      place,
+      this.#disclosure(decision.rights[0]),
+      null,
+      decision.rights.map((r) => r.grant),
+    );
+    return this.#granted(key, field, granted, decision.rights, place);
+  }
+
+  #granted(
+    key: string,
+    field: CatalogueField,
+    occurrences: readonly Occurrence[],
+    rights: readonly Right[],
+    place: Place,
+  ): FieldPlan {
+    const at: FieldSite = { coordinate: field.coordinate, department: field.department };
+    const attribute = field.field;
+    const path = [...place.path, key, ...(field.list ? ['*'] : [])];
+    const named = getNamedType(field.definition.type);
+    switch (field.source.kind) {
+      case 'VALUE':
+        return {
+          kind: 'VALUE',
+          key,
+          attribute,
+          at,
+          choices: this.#choices(field, rights, [place.prefix + attribute], place),
+        };
+      case 'EMBEDDED': {
+        const own = place.prefix + attribute;
+        const choices = this.#choices(field, rights, [own], place);
+        const fields = this.#fields(this.#below(occurrences, named), {
+          ...place,
+          type: named.name,
+          path,
+          prefix: `${own}.`,
+          identity: null,
+        });
+        const order = orderOf(this.#request.catalogue, named.name, fields);
+        return { kind: 'EMBEDDED', key, attribute, at, choices, list: field.list, order, fields };
+      }
+      case 'DERIVED': {
+        // One right only: its members are granted against the rows of that one.
+        const choices = this.#choices(
+          field,
+          rights.slice(0, 1),
+          field.source.from.map((name) => place.prefix + name),
+          place,
+        );
+        const reach = this.#reachOf(rights[0], place);
+        const member = this.#member(occurrences, named, {
+          ...place,
+          ...NO_ROWS,
+          department: place.department,
+          memberOf: reach,
+          type: named.name,
+          path,
+        });
+        return { kind: 'DERIVED', key, at, arguments: this.#arguments(field, occurrences), choices, member };
+      }
+      case 'OPERATION': {
+        const member = this.#member(occurrences, named, { ...place, ...NO_ROWS, type: named.name, path });
+        const index = this.#index(field, this.#disclosure(rights[0]), place);
+        return { kind: 'OPERATION', key, at, arguments: this.#arguments(field, occurrences), index, member };
+      }
+      case 'LINK':
+        return this.#link(key, field, field.source, occurrences, rights, { ...place, path });
+    }
+  }
+
+  #link(
+    key: string,
+    field: CatalogueField,
+    source: Extract<CatalogueField['source'], { kind: 'LINK' }>,
+    occurrences: readonly Occurrence[],
+    rights: readonly Right[],
+    place: Place,
+  ): LinkPlan {
+    const atRoot = place.path.length === (field.list ? 2 : 1);
+    const reach = this.#linkReach(rights, place);
+    const named = getNamedType(field.definition.type);
+    const targets = new Map<string, ObjectPlan>();
+    for (const type of possibleTypes(this.#scope.schema, named)) {
+      const hops = this.#hopsBehind(type, atRoot, reach.bound, place);
+      targets.set(
+        type,
+        this.#object(type, field, source.by, this.#below(occurrences, named), reach.regions, atRoot, {
+          ...place,
+          hops,
+        }),
+      );
+    }
+    const partial = [...targets.values()].some((target) => target.base?.regions != null);
+    return {
+      kind: 'LINK',
+      key,
+      at: { coordinate: field.coordinate, department: field.department },
+      index: this.#index(field, this.#disclosure(rights[0]), place),
+      keyFrom: this.#keyFrom(source.from, atRoot, reach.bound, place),
+      arguments: this.#arguments(field, occurrences),
+      shape: !field.list ? 'ONE' : atRoot ? 'BATCH' : 'PAGE',
+      bound: reach.bound,
+      partial,
+      targets,
+    };
+  }
+
+  #keyFrom(from: string, atRoot: boolean, bound: SubjectBound | null, place: Place): LinkPlan['keyFrom'] {
+    if (atRoot) return { kind: 'ARGUMENT', name: from };
+    if (place.prefix === '' && from === place.identity) return { kind: 'IDENTITY' };
+    const group = place.rows === null ? 0 : place.rows.indexOf(bound, place.rows.regions);
+    place.rows?.read(group, [place.prefix + from]);
+    return { kind: 'ATTRIBUTE', name: from, group };
+  }
+
+  /** Links never narrow one another's rows: rights with the same bound reach the union of their regions. */
+  #linkReach(
+    rights: readonly Right[],
+    place: Place,
+  ): { bound: SubjectBound | null; regions: readonly string[] | null } {
+    const bounds = rights.map((right) => subjectBound(right, place.hops));
+    const bound = bounds.includes(null) ? null : (bounds[0] ?? null);
+    const alike = rights.filter((_, i) => JSON.stringify(bounds[i]) === JSON.stringify(bound));
+    const regions = alike.some((right) => right.regions === null)
+      ? null
+      : alike.flatMap((right) => right.regions ?? []);
+    return { bound, regions: regions === null ? null : [...new Set(regions)].sort() };
+  }
+
+  #hopsBehind(type: string, atRoot: boolean, bound: SubjectBound | null, place: Place): number | null {
+    if (atRoot) return bound === null ? null : 0;
+    if (!this.#request.catalogue.identities.has(type)) return place.hops;
+    return place.hops === null ? null : place.hops + 1;
+  }
+
+  #object(
+    type: string,
+    link: CatalogueField,
+    by: string | null,
+    selections: readonly Selection[],
+    linkRegions: readonly string[] | null,
+    atRoot: boolean,
+    place: Place,
+  ): ObjectPlan {
+    const { catalogue } = this.#request;
+    const department = catalogue.owners.get(type) ?? link.department;
+    const identity = catalogue.identities.get(type) ?? null;
+    const lookup = by ?? identity?.by ?? '';
+    // A grant's regions bound the rows of the department that signed it, and no other's.
+    const regions = link.department === department ? this.#narrowing(linkRegions, department) : null;
+    const rows = new RowGroups(regions);
+    const fields = this.#fields(selections, {
+      ...place,
+      type,
+      rows,
+      identity: identity?.by ?? null,
+      prefix: '',
+      department,
+      memberOf: null,
+    });
+    const passedThrough =
+      identity?.by === lookup &&
+      !atRoot &&
+      regions === null &&
+      !rows.readsRows &&
+      fields.some((f) => f.kind === 'LINK');
+    const { base, groups } = rows.templates(department, type, lookup, identity?.by ?? null);
+    const needed = passedThrough ? null : base;
+    if (place.reachable) {
+      for (const template of [needed, ...groups.map((group) => group.template)]) {
+        if (template !== null) this.#templates.set(template.id, template);
+      }
+    }
+    return { type, department, identity, base: needed, groups, fields, order: orderOf(catalogue, type, fields) };
+  }
+
+  /** Every way to have the value, best first, up to the first that serves every row. */
+  #choices(field: CatalogueField, rights: readonly Right[], attributes: readonly string[], place: Place): Choice[] {
+    const choices: Choice[] = [];
+    for (const right of rights) {
+      const disclosure = this.#disclosure(right);
+      const mask = disclosure === 'MASKED' ? field.mask : null;
+      const index = this.#index(field, disclosure, place);
+      if (place.rows === null) return [{ group: 0, mask, index }];
+      const { bound, regions } = this.#reachOf(right, place);
+      const group = place.rows.indexOf(bound, regions);
+      place.rows.read(group, attributes);
+      if (!choices.some((choice) => choice.group === group)) choices.push({ group, mask, index });
+      if (group === 0) break;
+    }
+    return choices;
+  }
+
+  /** The rows of this object that a right reaches; the link's own regions where it reaches them all. */
+  #reachOf(right: Right | undefined, place: Place): { bound: SubjectBound | null; regions: readonly string[] | null } {
+    const base = place.rows?.regions ?? place.memberOf?.regions ?? null;
+    if (right === undefined) return { bound: null, regions: base };
+    const own = place.department === null ? right.regions : this.#narrowing(right.regions, place.department);
+    return { bound: subjectBound(right, place.hops), regions: regionsCover(own, base) ? base : own };
+  }
+
+  /** Null where the regions cover all the department has. */
+  #narrowing(regions: readonly string[] | null, department: string): readonly string[] | null {
+    const coverage = this.#request.coverage[department] ?? [];
+    return coverage.length > 0 && regionsCover(regions, coverage) ? null : regions;
+  }
+
+  /** A member of a computed object needs a right that reaches all that the computed field does. */
+  #memberInReach(rights: readonly Right[], place: Place): boolean {
+    const { memberOf } = place;
+    if (memberOf === null) return true;
+    return rights.some((right) => {
+      const { bound, regions } = this.#reachOf(right, place);
+      const bounded = bound === null || JSON.stringify(bound) === JSON.stringify(memberOf.bound);
+      return bounded && (right.grant === '' || regionsCover(regions, memberOf.regions));
+    });
+  }
+
+  #member(occurrences: readonly Occurrence[], named: GraphQLNamedType, place: Place): MemberPlan {
+    return isLeafType(named) ? null : { fields: this.#fields(this.#below(occurrences, named), place) };
+  }
+
+  #below(occurrences: readonly Occurrence[], on: GraphQLNamedType): Selection[] {
+    return occurrences.flatMap(({ node }) => (node.selectionSet ? [{ set: node.selectionSet, on }] : []));
+  }
+
+  #arguments(field: CatalogueField, occurrences: readonly Occurrence[]) {
+    const node = occurrences[0]?.node;
+    if (node === undefined) throw new TypeError(`${field.coordinate} was selected nowhere`);
+    return argumentReader(this.#scope.schema, field.field, field.definition, node);
+  }
+
+  #denied(
+    key: string,
+    field: CatalogueField,
+    occurrences: readonly Occurrence[],
+    place: Place,
+    reason: WithheldReason,
+    grants: readonly string[],
+  ): FieldPlan {
+    this.#note(key, field, place, 'WITHHELD', reason, grants);
+    this.#explainBelow(key, field, occurrences, place);
+    return { kind: 'DENIED', key, at: { coordinate: field.coordinate, department: field.department }, reason };
+  }
+
+  /** What lies below a denied field is never fetched, but its decisions belong to an explanation. */
+  #explainBelow(key: string, field: CatalogueField, occurrences: readonly Occurrence[], place: Place): void {
+    const named = getNamedType(field.definition.type);
+    if (isLeafType(named)) return;
+    const path = [...place.path, key, ...(field.list ? ['*'] : [])];
+    for (const type of possibleTypes(this.#scope.schema, named)) {
+      const rows = new RowGroups(null);
+      this.#fields(this.#below(occurrences, named), { ...NO_ROWS, rows, type, path, reachable: false, hops: null });
+    }
+  }
+
+  #introspection(key: string, name: string, place: Place): FieldPlan {
+    if (this.#request.introspection) {
+      this.#introspects = true;
+      return { kind: 'INTROSPECTION', key };
+    }
+    const at = { coordinate: `${place.type}.${name}`, department: 'PLATFORM' };
+    this.#decisions.push({
+      path: [key],
+      ...at,
+      decision: 'WITHHELD',
+      reason: 'INTROSPECTION',
+      grants: [],
+      reachable: true,
+      unconditional: true,
+    });
+    return { kind: 'DENIED', key, at, reason: 'INTROSPECTION' };
+  }
+
+  #grantedOnEveryType(writtenOn: GraphQLNamedType, name: string): boolean {
+    const { rights, use } = this.#request;
+    return possibleTypes(this.#scope.schema, writtenOn).every(
+      (type) => decide(this.#catalogued(type, name), rights, use).kind === 'GRANTED',
+    );
+  }
+
+  #catalogued(type: string, name: string): CatalogueField {
+    const field = this.#request.catalogue.fields.get(`${type}.${name}`);
+    if (field === undefined) throw new TypeError(`${type}.${name} is not in the catalogue`);
+    return field;
+  }
+
+  #disclosure(right: Right | undefined): 'FULL' | 'MASKED' | 'PREDICATE' {
+    if (this.#request.use === 'VERIFY') return 'PREDICATE';
+    return right?.disclosure === 'MASKED' ? 'MASKED' : 'FULL';
+  }
+
+  #note(
+    key: string,
+    field: CatalogueField,
+    place: Place,
+    decision: FieldDecision['decision'],
+    reason: WithheldReason | null,
+    grants: readonly string[],
+  ): void {
+    this.#decisions.push({
+      path: [...place.path, key],
+      coordinate: field.coordinate,
+      department: field.department,
+      decision,
+      reason,
+      grants: [...new Set(grants)].filter((grant) => grant !== '').sort(),
+      reachable: place.reachable,
+      unconditional: field.sharing === 'UNCONDITIONAL',
+    });
+  }
+
+  #index(field: CatalogueField, disclosure: 'FULL' | 'MASKED' | 'PREDICATE', place: Place): number {
+    if (!place.reachable) return -1;
+    const { coordinate, department } = field;
+    const known = this.#coordinates.findIndex((c) => c.coordinate === coordinate && c.disclosure === disclosure);
+    if (known >= 0) return known;
+    this.#coordinates.push({ coordinate, department, disclosure, unconditional: field.sharing === 'UNCONDITIONAL' });
+    return this.#coordinates.length - 1;
+  }
+}
+
+/** A list is ordered by what it discloses in full, in the schema's order, so that the order tells no more. */
+function orderOf(catalogue: Catalogue, type: string, fields: readonly FieldPlan[]): string[] {
+  const disclosed = new Set(
+    fields.flatMap((f) =>
+      f.kind === 'VALUE' && f.choices[0]?.group === 0 && f.choices[0].mask === null ? [f.attribute] : [],
+    ),
+  );
+  return [...catalogue.fields.values()].filter((f) => f.type === type && disclosed.has(f.field)).map((f) => f.field);
+}

@@ -1,0 +1,124 @@
+/**
+ * Grants and what they add up to. A right is one grant's word on one coordinate; the rights of
+ * an application for a matter on a day are the sum of its grants in force.
+ */
+import { createHash } from 'node:crypto';
+
+/** What a grant lets the application see of a field. */
+export type Disclosure =
+  /** The value. */
+  | 'FULL'
+  /** The value behind the field's mask. */
+  | 'MASKED'
+  /** Usable inside a matter's rule; never returned. */
+  | 'PREDICATE';
+
+/** Whose data a grant opens. */
+export type SubjectScope =
+  /** The case's own subjects. */
+  | 'CASE_SUBJECTS'
+  /** The case's subjects and those within `maxHops` links of one. */
+  | 'RELATED'
+  /** Anyone. */
+  | 'ANY';
+
+/** A department's permission (授权) to one application. */
+export interface Grant {
+  readonly id: string;
+  /** Client identifier of the application. */
+  readonly client: string;
+  /** The department that signed; a grant speaks of its fields only. */
+  readonly department: string;
+  /** Only an APPROVED grant gives rights. */
+  readonly status: 'DRAFT' | 'SUBMITTED' | 'APPROVED' | 'REFUSED' | 'SUSPENDED' | 'REVOKED' | 'EXPIRED';
+  /** Codes of the matters (purposes) it is for. */
+  readonly matters: readonly string[];
+  readonly legalBasis: string;
+  /** Coordinate → disclosure. */
+  readonly coordinates: Readonly<Record<string, Disclosure>>;
+  /** GB/T 2260 prefixes; of a link, those of the rows it leads to. Empty: no bound. */
+  readonly regions: readonly string[];
+  readonly subjects: SubjectScope;
+  /** For RELATED: links from a case subject, 0 to 5. */
+  readonly maxHops: number;
+  /** First day in force, `YYYY-MM-DD`. */
+  readonly validFrom: string;
+  /** Last day in force, `YYYY-MM-DD`. */
+  readonly validTo: string;
+}
+
+/** One grant's word on one coordinate. */
+export interface Right {
+  readonly grant: string;
+  readonly disclosure: Disclosure;
+  /** Sorted prefixes, or null for no bound. */
+  readonly regions: readonly string[] | null;
+  readonly subjects: SubjectScope;
+  readonly maxHops: number;
+}
+
+/** What an application may see for one matter on one day. */
+export interface Rights {
+  /** Equal exactly when the rights are. */
+  readonly fingerprint: string;
+  readonly byCoordinate: ReadonlyMap<string, readonly Right[]>;
+  /** Legal basis by grant. */
+  readonly legalBases: ReadonlyMap<string, string>;
+}
+
+const SUBJECT_WIDTH: Readonly<Record<SubjectScope, number>> = { ANY: 0, RELATED: 1, CASE_SUBJECTS: 2 };
+
+/** Wider rights first, so that the planner takes the first that serves. */
+function byWidth(a: Right, b: Right): number {
+  return (
+    SUBJECT_WIDTH[a.subjects] - SUBJECT_WIDTH[b.subjects] ||
+    b.maxHops - a.maxHops ||
+    (a.regions === null ? 0 : 1) - (b.regions === null ? 0 : 1) ||
+    (a.regions?.length ?? 0) - (b.regions?.length ?? 0) ||
+    (a.grant < b.grant ? -1 : 1)
+  );
+}
+
+/**
+ * Adds up the grants of one application for one matter on one day.
+ * Does not check that a coordinate exists or belongs to the grant's department: that is checked
+ * when a grant is stored.
+ * @param matter null gives no rights: without a purpose nothing non-public is due
+ * @param today `YYYY-MM-DD`
+ */
+export function rightsOf(grants: readonly Grant[], client: string, matter: string | null, today: string): Rights {
+  const inForce = grants.filter(
+    (grant) =>
+      grant.client === client &&
+      grant.status === 'APPROVED' &&
+      matter !== null &&
+      grant.matters.includes(matter) &&
+      grant.validFrom <= today &&
+      today <= grant.validTo,
+  );
+  const collected = new Map<string, Right[]>();
+  const legalBases = new Map<string, string>();
+  for (const grant of inForce) {
+    legalBases.set(grant.id, grant.legalBasis);
+    const regions = grant.regions.length === 0 ? null : [...new Set(grant.regions)].sort();
+    for (const [coordinate, disclosure] of Object.entries(grant.coordinates)) {
+      const right = { grant: grant.id, disclosure, regions, subjects: grant.subjects, maxHops: grant.maxHops };
+      const known = collected.get(coordinate);
+      if (known) known.push(right);
+      else collected.set(coordinate, [right]);
+    }
+  }
+  const byCoordinate = new Map([...collected].sort(([a], [b]) => (a < b ? -1 : 1)));
+  for (const rights of byCoordinate.values()) rights.sort(byWidth);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([[...byCoordinate], [...legalBases]]))
+    .digest('base64url');
+  return { fingerprint, byCoordinate, legalBases };
+}
+
+/** Whether every row within `inner` lies within `outer` (null: everywhere). */
+export function regionsCover(outer: readonly string[] | null, inner: readonly string[] | null): boolean {
+  if (outer === null) return true;
+  if (inner === null) return false;
+  return inner.every((prefix) => outer.some((wide) => prefix.startsWith(wide)));
+}

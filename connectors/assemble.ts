@@ -1,0 +1,124 @@
+/** Turns the raw rows of a fetch into clean rows by key; shared by every transport. Pure. */
+
+import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
+import { SourceError } from '../src/errors.js';
+import { MAX_ROWS_PER_KEY, type SourceDescription } from './contract.js';
+import { type DepartmentDefinition, lookupOf, type Mapping, type RawRow, rawName, type Source } from './definition.js';
+
+/** What the department's types offer, for {@link Connector.sources}. */
+export function describeSources(definition: DepartmentDefinition): Readonly<Record<string, SourceDescription>> {
+  return Object.fromEntries(
+    Object.entries(definition.sources).map(([type, { query }]) => [
+      type,
+      { attributes: Object.keys(query.attributes).sort(), lookups: Object.keys(query.lookups).sort() },
+    ]),
+  );
+}
+
+/** Every form under which the department may hold one of `keys` → that key. */
+export function formsOf(source: Source, by: string, keys: readonly string[]): ReadonlyMap<string, string> {
+  const { forms } = lookupOf(source.query, by);
+  return new Map(keys.flatMap((key) => forms(key).map((form) => [form, key] as const)));
+}
+
+/** Makes one clean row of the raw rows of one object. */
+export type RowMaker = (all: readonly RawRow[]) => Row;
+
+/**
+ * The maker of rows with exactly the attributes named.
+ * @throws RangeError where an attribute is not offered: a fault of the planner
+ */
+export function rowMaker(mapping: Mapping, attributes: readonly string[]): RowMaker {
+  const parts: ((row: Record<string, unknown>, all: readonly RawRow[]) => void)[] = [];
+  const embedded = new Map<string, string[]>();
+  for (const attribute of attributes) {
+    const [name = '', inner] = attribute.split('.');
+    if (Object.hasOwn(mapping.embedded ?? {}, name)) {
+      // The bare name asks whether the object is there, and for nothing of it.
+      embedded.set(name, [...(embedded.get(name) ?? []), ...(inner === undefined ? [] : [inner])]);
+      continue;
+    }
+    const make = own(mapping.attributes, attribute);
+    parts.push((row, all) => {
+      const [raw] = all;
+      row[attribute] = raw === undefined ? null : make(raw, all);
+    });
+  }
+  for (const [name, inner] of embedded) {
+    const { count, of, attributes: makers } = own(mapping.embedded ?? {}, name);
+    const makes = inner.map((attribute) => [attribute, own(makers, attribute)] as const);
+    const make = (raw: RawRow) => Object.fromEntries(makes.map(([attribute, from]) => [attribute, from(raw)]));
+    parts.push((row, all) => {
+      const material = of(all);
+      const [first] = material;
+      if (count === 'MANY') row[name] = material.map(make);
+      else row[name] = first === undefined ? null : make(first);
+    });
+  }
+  return (all) => {
+    const row: Record<string, unknown> = {};
+    for (const part of parts) part(row, all);
+    return row;
+  };
+}
+
+/**
+ * Groups raw rows by the key asked for and makes clean rows. A raw row of another key, which a
+ * case-blind collation or a careless service may return, is dropped.
+ * @param forms see {@link formsOf}
+ * @throws SourceError `TOO_MANY_ROWS` where a key has more raw rows than {@link MAX_ROWS_PER_KEY}
+ */
+export function assemble(
+  source: Source,
+  template: FetchTemplate,
+  make: RowMaker,
+  forms: ReadonlyMap<string, string>,
+  raws: readonly RawRow[],
+): RowsByKey {
+  const column = rawName(lookupOf(source.query, template.by).column);
+  const rawsByKey = new Map<string, RawRow[]>();
+  for (const raw of raws) {
+    const key = forms.get(String(raw[column]).trim());
+    if (key === undefined) continue;
+    const rows = rawsByKey.get(key);
+    if (rows === undefined) rawsByKey.set(key, [raw]);
+    else if (rows.length < MAX_ROWS_PER_KEY) rows.push(raw);
+    else throw new SourceError(template.department, 'TOO_MANY_ROWS');
+  }
+  const objects = source.mapping.objects ?? ((rows: readonly RawRow[]) => rows.map((row) => [row]));
+  const rowsByKey = new Map<string, readonly Row[]>();
+  for (const [key, rows] of rawsByKey) rowsByKey.set(key, objects(rows).map(make));
+  return rowsByKey;
+}
+
+/**
+ * For {@link Mapping.objects}: one object of each group, made of its best raw rows.
+ * @param group text that is equal for rows of one object
+ * @param better negative where `a` is to be preferred to `b`, 0 where both belong to the object
+ */
+export function bestOfEach(
+  rows: readonly RawRow[],
+  group: (raw: RawRow) => string,
+  better: (a: RawRow, b: RawRow) => number,
+): readonly (readonly RawRow[])[] {
+  const groups = new Map<string, RawRow[]>();
+  for (const raw of rows) {
+    const key = group(raw);
+    const rival = groups.get(key)?.[0];
+    const order = rival === undefined ? -1 : better(raw, rival);
+    if (order < 0) groups.set(key, [raw]);
+    else if (order === 0) groups.get(key)?.push(raw);
+  }
+  return [...groups.values()];
+}
+
+/** For `$row`: the parts of a row's key as one text. */
+export function rowKey(...parts: readonly unknown[]): string {
+  return parts.map((part) => String(part).trim()).join('/');
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T {
+  const value = Object.hasOwn(record, name) ? record[name] : undefined;
+  if (value === undefined) throw new RangeError(`no such attribute: ${name}`);
+  return value;
+}

@@ -1,0 +1,58 @@
+/**
+ * The contract of a department's connector. A connector gets a planned fetch and an abort
+ * signal; it never sees a token, a caller, a grant or a case.
+ */
+import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
+
+/** Most rows one key may have; more is a `TOO_MANY_ROWS` fault, never a silent cut. */
+export const MAX_ROWS_PER_KEY = 1000;
+
+/** What a type offers, for the check at start that every field of the schema has a source. */
+export interface SourceDescription {
+  /** Attributes a template may name, dotted for embedded objects. */
+  readonly attributes: readonly string[];
+  /** Attributes a template may look up by. */
+  readonly lookups: readonly string[];
+}
+
+/** Computes a `@derived` field from a row, with the field's arguments; `today` is the day to judge by, `YYYY-MM-DD`. */
+export type Derivation = (row: Row, args: Readonly<Record<string, unknown>>, today: string) => unknown;
+
+/** Whether a department answers. */
+export type Health =
+  | { readonly state: 'UP'; readonly latencyMs: number }
+  | { readonly state: 'DOWN'; readonly fault: string };
+
+/** One department, connected. */
+export interface Connector {
+  /** The department, as in the schema's enum. */
+  readonly department: string;
+  /** How it is reached: `sqlite`, `mysql`, `http`. Shown as provenance. */
+  readonly transport: string;
+  /** GB/T 2260 prefixes that cover every row it holds: a grant for all of them needs no predicate. Empty: no such bound. */
+  readonly coverage: readonly string[];
+  /** The types it is the source of. */
+  readonly sources: Readonly<Record<string, SourceDescription>>;
+  /** Computations of `@derived` fields, by coordinate. */
+  readonly derivations: Readonly<Record<string, Derivation>>;
+  /**
+   * Reads the rows of `keys` (canonical identifiers, unique, at least one).
+   * @throws SourceError and nothing else; an absent row is not an error
+   */
+  fetch(template: FetchTemplate, keys: readonly string[], signal: AbortSignal): Promise<RowsByKey>;
+  /** Asks the department for a sign of life. Never throws. */
+  health(signal: AbortSignal): Promise<Health>;
+  /** Releases connections. */
+  close(): Promise<void>;
+}
+
+/** A table as a department really has it. Used to create the demonstration city and the tests' databases. */
+export interface TableDefinition {
+  readonly name: string;
+  /** Chinese name. */
+  readonly comment: string;
+  /** Column → SQL type (understood by MariaDB, MySQL and SQLite) and Chinese name. */
+  readonly columns: Readonly<Record<string, readonly [type: string, comment: string]>>;
+  readonly primaryKey: readonly string[];
+  readonly indexes: readonly (readonly string[])[];
+}

@@ -1,0 +1,44 @@
+/** Raw rows of the licence library → clean attributes. Unknown codes: status `OTHER`. */
+import { parseLicenceId } from '../../src/domain/identifiers.js';
+import { rowKey } from '../assemble.js';
+import { code, date, identifier, text } from '../clean.js';
+import type { Mapping } from '../definition.js';
+import { partyReference } from '../party.js';
+
+/** zzzt of this library; as stored, so a licence past its last day may still say VALID. */
+const STATUS = {
+  '01': 'VALID',
+  '02': 'SUSPENDED',
+  '03': 'REVOKED',
+  '04': 'CANCELLED',
+  '05': 'EXPIRED',
+  '06': 'TRANSFERRED',
+  '07': 'WITHDRAWN',
+  '99': 'OTHER',
+};
+
+/** A last day that means none (长期). */
+const ENDLESS = '9999-12-31';
+
+/** Rows of `licence`. */
+export const licenceRows: Mapping = {
+  attributes: {
+    $row: (raw) => rowKey(raw.zzbs),
+    id: (raw) => identifier(raw.zzbs, parseLicenceId),
+    typeCode: (raw) => text(raw.zzlxdm),
+    typeName: (raw) => text(raw.zzmc),
+    number: (raw) => text(raw.zzbh),
+    issuer: (raw) => text(raw.zzbfjg),
+    division: (raw) => text(raw.zzbfjgxzqh),
+    issuedDate: (raw) => date(raw.zzbfrq),
+    validFrom: (raw) => date(raw.zzyxqqsrq),
+    validTo: (raw) => {
+      const last = date(raw.zzyxqjzrq);
+      return last === ENDLESS ? null : last;
+    },
+    status: (raw) => code(raw.zzzt, STATUS, 'OTHER'),
+    holderName: (raw) => text(raw.czzt),
+    address: (raw) => text(raw.zmdz),
+    holder: (raw) => partyReference(raw.czztdmlxdm, raw.czztdm),
+  },
+};

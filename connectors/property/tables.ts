@@ -1,0 +1,60 @@
+import type { TableDefinition } from '../contract.js';
+
+/** Units, rights and holders of rights, as real-estate registration keeps them. */
+export const tables: readonly TableDefinition[] = [
+  {
+    name: 'BDC_BDCDY',
+    comment: '不动产单元表',
+    columns: {
+      bdcdyh: ['char(28)', '不动产单元号 GB/T 37346'],
+      zl: ['varchar(200)', '坐落'],
+      jzmj: ['decimal(12,2)', '建筑面积，平方米'],
+      zyjzmj: ['decimal(12,2)', '专有建筑面积'],
+      ftjzmj: ['decimal(12,2)', '分摊建筑面积'],
+      ghyt: ['varchar(4)', '规划用途 10住宅 20商业 30办公 40工业 50车位 99其他'],
+      fwxz: ['varchar(2)', '房屋性质'],
+      szc: ['varchar(10)', '所在层'],
+      zcs: ['varchar(4)', '总层数'],
+      sfdy: ['char(1)', '是否抵押 0否 1是'],
+      sfcf: ['char(1)', '是否查封 0否 1是'],
+      zt: ['char(1)', '状态 1现势 2历史'],
+    },
+    primaryKey: ['bdcdyh'],
+    indexes: [],
+  },
+  {
+    name: 'BDC_QL',
+    comment: '权利表',
+    columns: {
+      ywh: ['varchar(30)', '业务号'],
+      bdcdyh: ['char(28)', '不动产单元号'],
+      qllx: ['varchar(2)', '权利类型'],
+      gyfs: ['char(1)', '共有方式 0单独 1共同 2按份 3其他'],
+      djjg: ['varchar(60)', '登记机构'],
+      djsj: ['char(8)', '登记时间 yyyyMMdd'],
+      tdsyqssj: ['char(8)', '土地使用起始时间'],
+      tdsyjssj: ['char(8)', '土地使用结束时间'],
+      qszt: ['char(1)', '权属状态 1现势 2历史'],
+    },
+    primaryKey: ['ywh'],
+    indexes: [['bdcdyh']],
+  },
+  {
+    name: 'BDC_QLR',
+    comment: '权利人表',
+    columns: {
+      qlrid: ['varchar(32)', '权利人ID，无含义'],
+      ywh: ['varchar(30)', '业务号'],
+      bdcdyh: ['char(28)', '不动产单元号'],
+      bdcqzh: ['varchar(60)', '不动产权证号'],
+      qlrmc: ['varchar(120)', '权利人名称'],
+      qlrzjzl: ['char(3)', '证件种类 GB/T 36903 附录A：111身份证 001统一社会信用代码 414护照'],
+      qlrzjh: ['varchar(40)', '证件号，旧数据可为15位或小写x'],
+      qlbl: ['varchar(20)', '权利比例：50%、1/2、0.5或空'],
+      qlrlx: ['char(1)', '权利人类型 1个人 2企业'],
+      qszt: ['char(1)', '权属状态 1现势 2历史'],
+    },
+    primaryKey: ['qlrid'],
+    indexes: [['qlrzjh'], ['bdcdyh'], ['ywh']],
+  },
+];

@@ -1,0 +1,66 @@
+/** What is read of the tables of persons, employers, enrolments and payments. */
+import { citizenForms, exactForm } from '../clean.js';
+import type { Query } from '../definition.js';
+
+/** Enrolments, found by the insured person's citizen ID. */
+export const insuranceEnrolment: Query = {
+  from: 'AC01 as p',
+  joins: {
+    e: { table: 'AC02', kind: 'inner', on: ['e.aac001', 'p.aac001'], current: [] },
+    b: { table: 'AB01', kind: 'left', on: ['b.aab001', 'e.aab001'], current: [['b.aae100', 'is', '1']] },
+  },
+  current: [['p.aae100', 'is', '1']],
+  region: 'e.aab301',
+  lookups: {
+    insuredIdNumber: { column: 'p.aac002', forms: citizenForms, order: ['e.aae140', 'e.aac001'] },
+  },
+  // A person with an old and a new personal number has each kind twice.
+  technical: ['e.aae140', 'e.aac031'],
+  attributes: {
+    $row: ['e.aac001', 'e.aae140'],
+    kind: ['e.aae140'],
+    state: ['e.aac031'],
+    enrolledDate: ['e.aac030'],
+    division: ['e.aab301'],
+    employerCode: ['b.aab003'],
+  },
+};
+
+/** Months really paid, the newest first. */
+export const insuredMonth: Query = {
+  from: 'AC01 as p',
+  joins: {
+    m: { table: 'AC43', kind: 'inner', on: ['m.aac001', 'p.aac001'], current: [] },
+  },
+  current: [
+    ['p.aae100', 'is', '1'],
+    ['m.aae111', 'is', '1'],
+  ],
+  region: 'p.aab301',
+  lookups: {
+    insuredIdNumber: { column: 'p.aac002', forms: citizenForms, order: ['m.aae003 desc', 'm.aae140', 'm.aac001'] },
+  },
+  technical: [],
+  attributes: {
+    $row: ['m.aac001', 'm.aae140', 'm.aae003'],
+    month: ['m.aae003'],
+    kind: ['m.aae140'],
+    amount: ['m.aae020'],
+  },
+};
+
+/** Employers. */
+export const enterprise: Query = {
+  from: 'AB01 as b',
+  joins: {},
+  current: [['b.aae100', 'is', '1']],
+  region: 'b.aab301',
+  lookups: { creditCode: { column: 'b.aab003', forms: exactForm, order: ['b.aab001'] } },
+  technical: [],
+  attributes: {
+    $row: ['b.aab001'],
+    creditCode: ['b.aab003'],
+    name: ['b.aab004'],
+    division: ['b.aab301'],
+  },
+};

@@ -1,0 +1,60 @@
+/** Raw rows of social security → clean attributes. Unknown codes: kind `OTHER`, state null. */
+import { compareText } from '../../src/domain/calendar.js';
+import { parseCreditCode } from '../../src/domain/identifiers.js';
+import { bestOfEach, rowKey } from '../assemble.js';
+import { code, date, decimal, identifier, link, month, text } from '../clean.js';
+import type { Mapping, RawRow } from '../definition.js';
+
+/** aae140. */
+const KIND = {
+  '110': 'EMPLOYEE_PENSION',
+  '120': 'INSTITUTION_PENSION',
+  '170': 'RESIDENT_PENSION',
+  '210': 'UNEMPLOYMENT',
+  '310': 'MEDICAL',
+  '330': 'SERIOUS_ILLNESS',
+  '390': 'RESIDENT_MEDICAL',
+  '410': 'INJURY',
+  '510': 'MATERNITY',
+};
+/** aac031. */
+const STATE = { '1': 'PAYING', '2': 'PAUSED', '3': 'ENDED' };
+
+/** Paying before paused before ended before unknown; of equals the first in the statement's order stays. */
+function morePaying(a: RawRow, b: RawRow): number {
+  return compareText(text(a.aac031) ?? '~', text(b.aac031) ?? '~') < 0 ? -1 : 1;
+}
+
+/** Rows of `insuranceEnrolment`. */
+export const insuranceEnrolmentRows: Mapping = {
+  objects: (rows) => bestOfEach(rows, (raw) => text(raw.aae140) ?? '', morePaying),
+  attributes: {
+    $row: (raw) => rowKey(raw.aac001, raw.aae140),
+    kind: (raw) => code(raw.aae140, KIND, 'OTHER'),
+    state: (raw) => code(raw.aac031, STATE, null),
+    enrolledDate: (raw) => date(raw.aac030),
+    division: (raw) => text(raw.aab301),
+    employerCode: (raw) => link(raw.aab003, parseCreditCode),
+  },
+};
+
+/** Rows of `insuredMonth`: one for each payment, so a month stands once for each kind paid. */
+export const insuredMonthRows: Mapping = {
+  attributes: {
+    $row: (raw) => rowKey(raw.aac001, raw.aae140, raw.aae003),
+    month: (raw) => month(raw.aae003),
+    kind: (raw) => code(raw.aae140, KIND, 'OTHER'),
+    amount: (raw) => decimal(raw.aae020),
+  },
+};
+
+/** Rows of `enterprise`: a code with several employer numbers (branches) is one, the lowest number. */
+export const enterpriseRows: Mapping = {
+  objects: (rows) => [rows.slice(0, 1)],
+  attributes: {
+    $row: (raw) => rowKey(raw.aab001),
+    creditCode: (raw) => identifier(raw.aab003, parseCreditCode),
+    name: (raw) => text(raw.aab004),
+    division: (raw) => text(raw.aab301),
+  },
+};

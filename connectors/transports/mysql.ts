@@ -1,0 +1,80 @@
+/** MariaDB and MySQL through mysql2, with prepared statements. */
+import { createPool, type RowDataPacket } from 'mysql2/promise';
+import type { SourceFault } from '../../src/errors.js';
+import { type Database, errorCode, orAborted } from './database.js';
+
+/** How to reach one department's database. */
+export interface MysqlOptions {
+  /** `mysql://user:password@host:port/database`. */
+  readonly url: string;
+  /** Connections at most. Default 8. One connection runs one statement at a time; further ones wait. */
+  readonly connections?: number;
+  /** Longest a connection may take to stand, milliseconds. Default 3000; then `TIMEOUT`. */
+  readonly connectTimeout?: number;
+  /** Longest the server works on one statement, milliseconds. Default 10000; then it ends it itself: `TIMEOUT`. */
+  readonly statementTimeout?: number;
+}
+
+/** Statements waiting for a connection at most; beyond it `OVERLOADED`. */
+const MAX_WAITING = 1000;
+/** Prepared statements kept for one connection; the least used one is dropped beyond it. */
+const MAX_STATEMENTS = 500;
+
+/** Errors of time: connecting, or the server's own statement deadline (MySQL, MariaDB). */
+const TIMEOUTS = new Set(['ETIMEDOUT', 'PROTOCOL_SEQUENCE_TIMEOUT', 'ER_QUERY_TIMEOUT']);
+/** MariaDB's ER_STATEMENT_TIMEOUT, which the driver has no name for. */
+const STATEMENT_TIMEOUT = 1969;
+const OVERLOADS = new Set(['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED']);
+/** Errors of a database that is not the one the queries were written for. */
+const STRANGERS = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_PARSE_ERROR', 'ER_MALFORMED_PACKET']);
+
+/**
+ * A pool of connections, opened when first needed; each is set to read only and to the statement
+ * deadline. An aborted select rejects at once; its statement runs on until it ends or meets that
+ * deadline, and keeps its connection until then.
+ */
+export function connectMysql(options: MysqlOptions): Database {
+  const statementTimeout = options.statementTimeout ?? 10_000;
+  const pool = createPool({
+    uri: options.url,
+    connectionLimit: options.connections ?? 8,
+    connectTimeout: options.connectTimeout ?? 3000,
+    queueLimit: MAX_WAITING,
+    maxPreparedStatements: MAX_STATEMENTS,
+    charset: 'utf8mb4',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    enableKeepAlive: true,
+  });
+  pool.pool.on('connection', (connection) => {
+    // One text for both servers: each reads only its own kind of comment.
+    const deadline = `SET SESSION /*M! max_statement_time = ${statementTimeout / 1000} */ /*!50708 max_execution_time = ${statementTimeout} */`;
+    const destroyOnError = (error: unknown) => {
+      if (error !== null) connection.destroy();
+    };
+    connection.query(deadline, destroyOnError);
+    connection.query('SET SESSION TRANSACTION READ ONLY', destroyOnError);
+  });
+  return {
+    dialect: 'mysql',
+    async select(sql, binds, signal) {
+      signal.throwIfAborted();
+      const [rows] = await orAborted(pool.execute<RowDataPacket[]>(sql, [...binds]), signal);
+      return rows;
+    },
+    faultOf,
+    close: () => pool.end(),
+  };
+}
+
+function faultOf(error: unknown): SourceFault {
+  const code = errorCode(error);
+  if (TIMEOUTS.has(code) || errorNumber(error) === STATEMENT_TIMEOUT) return 'TIMEOUT';
+  if (OVERLOADS.has(code) || (error instanceof Error && error.message === 'Queue limit reached.')) return 'OVERLOADED';
+  return STRANGERS.has(code) ? 'GARBLED' : 'UNREACHABLE';
+}
+
+function errorNumber(error: unknown): unknown {
+  return error instanceof Error && 'errno' in error ? error.errno : undefined;
+}

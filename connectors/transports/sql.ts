@@ -1,0 +1,96 @@
+/** A department behind SQL: any {@link DepartmentDefinition} on any {@link Database}. */
+import { LRUCache } from 'lru-cache';
+import type { FetchTemplate, Row, RowsByKey } from '../../src/domain/fetch.js';
+import { SourceError } from '../../src/errors.js';
+import { assemble, describeSources, formsOf, type RowMaker, rowMaker } from '../assemble.js';
+import { type Connector, type Health, MAX_ROWS_PER_KEY } from '../contract.js';
+import { type DepartmentDefinition, type Source, sourceOf } from '../definition.js';
+import type { Database } from './database.js';
+import { compile, padded, type Statement } from './statement.js';
+
+/** Most keys one statement asks for; more are asked for in turn. */
+export const MAX_KEYS_PER_STATEMENT = 512;
+/** Templates whose statements are kept; the least used one is dropped beyond it and compiled again when needed. */
+const MAX_TEMPLATES = 1000;
+
+interface Prepared {
+  readonly source: Source;
+  readonly make: RowMaker;
+  /** By number of placeholders. */
+  readonly statements: Map<number, Statement>;
+}
+
+/**
+ * Connects a department. One SELECT per {@link MAX_KEYS_PER_STATEMENT} keys; a template for no
+ * region at all is answered without asking.
+ *
+ * `fetch` throws SourceError; a template that names what the department does not offer is a fault
+ * of the planner and throws RangeError.
+ */
+export function connectSql(definition: DepartmentDefinition, database: Database): Connector {
+  const templates = new LRUCache<string, Prepared>({ max: MAX_TEMPLATES });
+
+  function prepare(template: FetchTemplate): Prepared {
+    const known = templates.get(template.id);
+    if (known !== undefined) return known;
+    const source = sourceOf(definition, template.type);
+    const prepared = { source, make: rowMaker(source.mapping, template.attributes), statements: new Map() };
+    templates.set(template.id, prepared);
+    return prepared;
+  }
+
+  async function fetchChunk(template: FetchTemplate, keys: readonly string[], signal: AbortSignal): Promise<RowsByKey> {
+    const { source, make, statements } = prepare(template);
+    const forms = formsOf(source, template.by, keys);
+    const placeholders = padded(forms.size);
+    let statement = statements.get(placeholders);
+    if (statement === undefined) {
+      statement = compile(source.query, template, placeholders, database.dialect);
+      statements.set(placeholders, statement);
+    }
+    // One row above what the keys may have together: reached only where one of them has too many.
+    const limit = keys.length * MAX_ROWS_PER_KEY + 1;
+    const raws = await select(statement, [...forms.keys()], limit, signal);
+    if (raws.length === limit) throw new SourceError(definition.code, 'TOO_MANY_ROWS');
+    return assemble(source, template, make, forms, raws);
+  }
+
+  async function select(statement: Statement, forms: readonly string[], limit: number, signal: AbortSignal) {
+    try {
+      return await database.select(statement.sql, statement.bind(forms, limit), signal);
+    } catch (cause) {
+      const fault = signal.aborted ? 'TIMEOUT' : database.faultOf(cause);
+      throw new SourceError(definition.code, fault, { cause });
+    }
+  }
+
+  return {
+    department: definition.code,
+    transport: database.dialect,
+    coverage: definition.coverage,
+    sources: describeSources(definition),
+    derivations: definition.derivations,
+
+    async fetch(template, keys, signal) {
+      const rowsByKey = new Map<string, readonly Row[]>();
+      if (template.regions?.length === 0) return rowsByKey;
+      for (let from = 0; from < keys.length; from += MAX_KEYS_PER_STATEMENT) {
+        const chunk = await fetchChunk(template, keys.slice(from, from + MAX_KEYS_PER_STATEMENT), signal);
+        for (const [key, rows] of chunk) rowsByKey.set(key, rows);
+      }
+      return rowsByKey;
+    },
+
+    async health(signal): Promise<Health> {
+      const started = performance.now();
+      try {
+        await database.select('select 1 as alive', [], signal);
+        return { state: 'UP', latencyMs: performance.now() - started };
+      } catch (cause) {
+        return { state: 'DOWN', fault: signal.aborted ? 'TIMEOUT' : database.faultOf(cause) };
+      }
+    },
+
+    close: () => database.close(),
+  };
+}

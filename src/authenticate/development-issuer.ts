@@ -1,0 +1,304 @@
+/**
+ * An OAuth 2.0 and OpenID Connect issuer inside the gateway, for development and demonstration
+ * only: anybody who can read its folder can be anybody. The protocol is oidc-provider's; it is
+ * loaded only when an issuer is opened.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeJwt, type JWK } from 'jose';
+import type { Adapter, Configuration, ResourceServer } from 'oidc-provider';
+import { parseCitizenId } from '../domain/identifiers.js';
+import {
+  CITIZEN_PREFIX,
+  CITIZEN_ROLE,
+  CONSOLE_CLIENT,
+  DEVELOPMENT_CLIENTS,
+  DEVELOPMENT_PEOPLE,
+} from './development-people.js';
+import { type DevelopmentSecrets, openDevelopmentSecrets } from './development-secrets.js';
+
+/** What `openDevelopmentIssuer` takes. */
+export interface DevelopmentIssuerOptions {
+  /** Folder for keys, made where missing. Who reads it can mint any token. */
+  readonly folder: string;
+  /** The issuer's URL, `iss` of its tokens, without query and fragment: where `callback` is mounted. */
+  readonly issuer: string;
+  /** `aud` of its tokens: the gateway's identifier, an absolute URI without fragment (RFC 8707 §2). */
+  readonly audience: string;
+  /** Whether the gateway runs in production mode. If so there is no issuer. */
+  readonly production: boolean;
+  /** The time, in milliseconds since 1970, for `iat` and `exp`. */
+  readonly now: () => number;
+}
+
+/** A token that was issued in-process. */
+export interface MintedToken {
+  /** The JWT access token. */
+  readonly token: string;
+  /** When it expires, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** The development issuer. */
+export interface DevelopmentIssuer {
+  /** `iss` of its tokens. */
+  readonly issuer: string;
+  /** Its public keys (RFC 7517). */
+  readonly jwks: { readonly keys: readonly JWK[] };
+  /**
+   * Answers HTTP requests below the issuer's path, whether or not that path was already taken off
+   * `request.url`: `/token` (client_credentials with client_secret_basic), `/jwks`,
+   * `/.well-known/openid-configuration`. The body must not have been read before. People cannot log
+   * in here: their tokens come from `mint`.
+   */
+  readonly callback: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /**
+   * Issues an access token without HTTP. A client's token has `sub` = `client_id`. A person's has
+   * the name as `sub`, `roles`, and `client_id` `console`. A citizen's (`citizen:` and the ID)
+   * has a keyed pseudonym as `sub`, the role `citizen`, and the ID in the claim `citizen_id`,
+   * readable to whoever holds the token: acceptable for invented people, not for real ones.
+   *
+   * @param name a client, a person, or `citizen:<id number>`
+   * @param options `expiresInSeconds`: integer, default 3600, 1 to 86400
+   * @throws UnknownDevelopmentNameError for any other name; RangeError for a lifetime out of bounds
+   */
+  mint(name: string, options?: { readonly expiresInSeconds?: number }): Promise<MintedToken>;
+  /**
+   * The secret of a client, for `/token`.
+   *
+   * @throws UnknownDevelopmentNameError where there is no such client
+   */
+  secretOf(clientId: string): string;
+}
+
+/** A development issuer was asked for in production mode. There is no switch that allows it. */
+export class InsecureDevelopmentIssuerForbiddenInProductionError extends Error {
+  override readonly name = 'InsecureDevelopmentIssuerForbiddenInProductionError';
+
+  constructor() {
+    super('the development issuer gives anybody any token, so it does not start in production mode; configure issuers');
+  }
+}
+
+/** No client or person of the development issuer has this name. The name itself is not repeated: it may be an ID number. */
+export class UnknownDevelopmentNameError extends Error {
+  override readonly name = 'UnknownDevelopmentNameError';
+
+  /** @param known the names there are */
+  constructor(readonly known: readonly string[]) {
+    super(`the development issuer knows no such name; it knows ${known.join(', ')}`);
+  }
+}
+
+const CLIENT_NAMES = DEVELOPMENT_CLIENTS.map(({ clientId }) => clientId);
+const ALL_NAMES = [...CLIENT_NAMES, ...DEVELOPMENT_PEOPLE.map(({ name }) => name), `${CITIZEN_PREFIX}<id number>`];
+
+const DEFAULT_LIFETIME_SECONDS = 3_600;
+const LONGEST_LIFETIME_SECONDS = 86_400;
+
+type Library = typeof import('oidc-provider');
+let library: Promise<Library> | undefined;
+
+/**
+ * Loads oidc-provider once. Its index warns on the console where the Node.js release is not
+ * its newest supported one; that one line is held back, for as long as the import takes.
+ */
+function loadLibrary(): Promise<Library> {
+  library ??= (async () => {
+    const { warn } = console;
+    console.warn = (...line: unknown[]) => {
+      if (!String(line[0]).includes('oidc-provider WARNING: Unsupported runtime')) warn(...line);
+    };
+    try {
+      return await import('oidc-provider');
+    } finally {
+      console.warn = warn;
+    }
+  })();
+  return library;
+}
+
+/** Who a person's token is about. */
+interface Subject {
+  readonly sub: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+function subjectNamed(name: string, secrets: DevelopmentSecrets): Subject {
+  const person = DEVELOPMENT_PEOPLE.find((candidate) => candidate.name === name);
+  if (person !== undefined) return { sub: person.name, claims: { roles: person.roles } };
+  const citizen = name.startsWith(CITIZEN_PREFIX) ? parseCitizenId(name.slice(CITIZEN_PREFIX.length)) : null;
+  if (citizen?.ok !== true) throw new UnknownDevelopmentNameError(ALL_NAMES);
+  return {
+    sub: secrets.citizenPseudonym(citizen.value),
+    claims: { roles: [CITIZEN_ROLE], citizen_id: citizen.value },
+  };
+}
+
+/**
+ * The issuer's store. Its tokens are JWTs and its clients are fixed, so it never keeps anything;
+ * what would need keeping (a login, a code) is refused.
+ */
+const STATELESS: Adapter = {
+  async find() {},
+  async findByUid() {},
+  async findByUserCode() {},
+  async destroy() {},
+  async revokeByGrantId() {},
+  async consume() {
+    throw new Error('the development issuer keeps no state');
+  },
+  async upsert() {
+    throw new Error('the development issuer keeps no state');
+  },
+};
+
+function configuration(
+  { audience, now }: DevelopmentIssuerOptions,
+  secrets: DevelopmentSecrets,
+  errors: Library['errors'],
+  gateway: ResourceServer,
+): Configuration {
+  const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
+  const off = { enabled: false };
+  return {
+    adapter: () => STATELESS,
+    jwks: { keys: [secrets.signingKey] },
+    cookies: { keys: [secrets.cookieKey] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    clients: [
+      ...DEVELOPMENT_CLIENTS.map(({ clientId, name }) => ({
+        ...machine,
+        client_id: clientId,
+        client_name: name,
+        client_secret: secrets.clientSecret(clientId),
+      })),
+      {
+        client_id: CONSOLE_CLIENT.clientId,
+        client_name: CONSOLE_CLIENT.name,
+        token_endpoint_auth_method: 'none',
+        grant_types: [],
+        response_types: [],
+        redirect_uris: [],
+      },
+    ],
+    findAccount: async () => undefined,
+    features: {
+      devInteractions: off,
+      dPoP: off,
+      pushedAuthorizationRequests: off,
+      rpInitiatedLogout: off,
+      userinfo: off,
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        getResourceServerInfo: (_context, resource) => {
+          if (resource !== audience) throw new errors.InvalidTarget('no such resource');
+          return gateway;
+        },
+      },
+    },
+    // A person's claims are put into the token by `mint`.
+    extraTokenClaims: (_context, token) => token.extra,
+    formats: {
+      customizers: {
+        jwt: (_context, token, { payload }) => {
+          const iat = Math.floor(now() / 1000);
+          payload.iat = iat;
+          payload.exp = iat + token.expiration;
+        },
+      },
+    },
+    ttl: { ClientCredentials: DEFAULT_LIFETIME_SECONDS, AccessToken: DEFAULT_LIFETIME_SECONDS },
+    renderError: (context, error) => {
+      context.type = 'text/plain';
+      context.body = error.error;
+    },
+  };
+}
+
+/** Takes the issuer's path off the request's, as a router that mounts would. */
+function unmounted(request: IncomingMessage, mountPath: string): IncomingMessage {
+  const url = request.url ?? '/';
+  if (mountPath === '' || !url.startsWith(`${mountPath}/`)) return request;
+  // oidc-provider builds its URLs from originalUrl, the convention of Node.js routers.
+  return Object.assign(request, { originalUrl: url, url: url.slice(mountPath.length) });
+}
+
+/**
+ * Opens the development issuer. Tokens survive a restart, and every process that opens the same
+ * folder with the same `issuer` issues tokens that the others accept.
+ *
+ * Does NOT authenticate anybody, limit how often it is asked, or keep a record of what it issued.
+ *
+ * @throws InsecureDevelopmentIssuerForbiddenInProductionError where `production` is true, before
+ *   oidc-provider is loaded and any key is made; TypeError where `issuer` or `audience` is no
+ *   absolute URI without fragment; DevelopmentSecretsUnreadableError
+ */
+export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): Promise<DevelopmentIssuer> {
+  if (options.production) throw new InsecureDevelopmentIssuerForbiddenInProductionError();
+  const { issuer, audience } = options;
+  for (const [name, uri] of Object.entries({ issuer, audience })) {
+    if (!URL.canParse(uri) || uri.includes('#'))
+      throw new TypeError(`${name} must be an absolute URI without fragment`);
+  }
+
+  const secrets = await openDevelopmentSecrets(options.folder);
+  const { Provider, errors } = await loadLibrary();
+  const gateway: ResourceServer = {
+    audience,
+    scope: '',
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: 'ES256', kid: secrets.signingKey.kid } },
+  };
+  const provider = new Provider(issuer, configuration(options, secrets, errors, gateway));
+  const answer = provider.callback();
+  const mountPath = new URL(issuer).pathname.replace(/\/$/, '');
+  const { d: _private, ...publicKey } = secrets.signingKey;
+
+  async function clientNamed(clientId: string) {
+    const client = await provider.Client.find(clientId);
+    if (client === undefined) throw new UnknownDevelopmentNameError(ALL_NAMES);
+    return client;
+  }
+
+  async function issue(name: string, expiresIn: number): Promise<string> {
+    const resourceServer = new provider.ResourceServer(audience, gateway);
+    if (CLIENT_NAMES.includes(name)) {
+      const client = await clientNamed(name);
+      return new provider.ClientCredentials({ client, resourceServer, expiresIn }).save();
+    }
+    const { sub, claims } = subjectNamed(name, secrets);
+    const client = await clientNamed(CONSOLE_CLIENT.clientId);
+    const token = new provider.AccessToken({
+      client,
+      accountId: sub,
+      resourceServer,
+      expiresIn,
+      extra: claims,
+      grantId: 'development',
+      gty: 'development',
+    });
+    return token.save();
+  }
+
+  return {
+    issuer,
+    jwks: { keys: [publicKey] },
+    callback: (request, response) => answer(unmounted(request, mountPath), response),
+    async mint(name, { expiresInSeconds = DEFAULT_LIFETIME_SECONDS } = {}) {
+      if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > LONGEST_LIFETIME_SECONDS) {
+        throw new RangeError(`expiresInSeconds must be an integer from 1 to ${LONGEST_LIFETIME_SECONDS}`);
+      }
+      const token = await issue(name, expiresInSeconds);
+      const { exp } = decodeJwt(token);
+      if (exp === undefined) throw new TypeError('the development issuer issued a token without expiry');
+      return { token, expiresAt: exp * 1000 };
+    },
+    secretOf(clientId) {
+      if (!CLIENT_NAMES.includes(clientId)) throw new UnknownDevelopmentNameError(CLIENT_NAMES);
+      return secrets.clientSecret(clientId);
+    },
+  };
+}

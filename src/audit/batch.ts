@@ -1,0 +1,99 @@
+import type { CoordinateSets } from './coordinate-sets.js';
+import type { Head, NewEntry, Position, RecordEntry, SegmentOpening } from './entries.js';
+import { RecordError } from './errors.js';
+import { type HashName, MAX_LINE_BYTES, writeLine } from './line.js';
+
+type Unnumbered<E> = E extends unknown ? Omit<E, 'seq'> : never;
+
+/** The lines of one write, chained to each other and to the durable head. */
+export class Batch {
+  readonly #lines: string[] = [];
+  #head: Head;
+
+  /**
+   * @param head last durable entry
+   * @param place of the chain; `segment` is the one written to
+   */
+  constructor(
+    head: Head,
+    private readonly place: { readonly chain: string; readonly segment: number; readonly hash: HashName },
+    private readonly sets: CoordinateSets,
+  ) {
+    this.#head = head;
+  }
+
+  /** Last entry, once the batch is durable. */
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** The lines as bytes. */
+  get bytes(): Buffer {
+    return Buffer.from(this.#lines.join(''));
+  }
+
+  /** Opens the segment, or with its first entry the chain. @param time ISO 8601 instant */
+  open(time: string): void {
+    const opening: SegmentOpening = { ...this.place, time };
+    if (this.#head.seq === 0) this.#add({ kind: 'chain', version: 1, ...opening });
+    else this.#add({ kind: 'segment', ...opening });
+  }
+
+  /** States that bytes were cut off. @param time ISO 8601 instant */
+  recovered(time: string, cut: number): void {
+    this.#add({ kind: 'recovered', time, cut });
+  }
+
+  /**
+   * Adds an entry, after the sets of coordinates it is the first to use. Only documented fields are taken.
+   * @throws RecordError UNFIT for an entry that is no JSON or longer than {@link MAX_LINE_BYTES}
+   */
+  append(entry: NewEntry): Position {
+    const { chain, segment } = this.place;
+    const { seq, hash } = this.#add(this.#stored(entry));
+    return { chain, segment, seq, hash };
+  }
+
+  #stored(entry: NewEntry): Unnumbered<RecordEntry> {
+    if (entry.kind === 'administration') {
+      const { kind, time, actor, action, subject, before, after } = entry;
+      return { kind, time, actor, action, subject, before, after };
+    }
+    const id = (coordinates: readonly string[]) =>
+      this.sets.idOf(coordinates, (set) => this.#add({ kind: 'coordinates', coordinates: set }).seq);
+    return {
+      kind: entry.kind,
+      time: entry.time,
+      requestId: entry.requestId,
+      client: entry.client,
+      operator: entry.operator,
+      matter: entry.matter,
+      caseNumber: entry.caseNumber,
+      legalBases: entry.legalBases,
+      subjects: entry.subjects,
+      plan: entry.plan,
+      policyVersion: entry.policyVersion,
+      disclosed: id(entry.disclosed),
+      masked: id(entry.masked),
+      used: id(entry.used),
+      withheld: id(entry.withheld),
+      sources: entry.sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
+      verdict: entry.verdict,
+      outcome: entry.outcome,
+      code: entry.code,
+      status: entry.status,
+    };
+  }
+
+  #add(entry: Unnumbered<RecordEntry>): Head {
+    const seq = this.#head.seq + 1;
+    const { hash, line } = writeLine(this.place.hash, this.#head.hash, JSON.stringify({ seq, ...entry }));
+    // UTF-16 units are at most three bytes each: only long lines are measured.
+    if (line.length > MAX_LINE_BYTES / 3 && Buffer.byteLength(line) > MAX_LINE_BYTES) {
+      throw new RecordError('UNFIT', `an entry is longer than ${MAX_LINE_BYTES} bytes`);
+    }
+    this.#lines.push(line, '\n');
+    this.#head = { seq, hash };
+    return this.#head;
+  }
+}

@@ -1,0 +1,127 @@
+import type { HashName } from './line.js';
+
+/** State of one department's answer when a request was recorded. */
+export interface RecordedSource {
+  /** As in the schema's enum, such as `HOUSEHOLD`. */
+  readonly department: string;
+  /** ISO 8601 instant of the fetch. */
+  readonly fetchedAt: string;
+  readonly state: 'UP' | 'DOWN';
+}
+
+/**
+ * What is recorded of one request, answered or not. It holds field coordinates such as
+ * `Resident.name`, never values; whoever fills it pseudonymises the subjects.
+ */
+export interface RequestRecord {
+  /** ISO 8601 instant. */
+  readonly time: string;
+  readonly requestId: string;
+  /** Client application; null where it was not established. */
+  readonly client: string | null;
+  /** Person at the client, as the client names them. */
+  readonly operator: string | null;
+  /** Code of the matter (事项). */
+  readonly matter: string | null;
+  /** Number of the case (办件编号). */
+  readonly caseNumber: string | null;
+  /** Legal bases of the grants used. */
+  readonly legalBases: readonly string[];
+  /** Pseudonyms of the subjects, see {@link createPseudonymiser}. */
+  readonly subjects: readonly string[];
+  /** Hash of the access plan; null where none was made. */
+  readonly plan: string | null;
+  /** Version of the grants the plan was made from. */
+  readonly policyVersion: number | null;
+  /** Coordinates returned in full. A set: order and repetition are not kept, here and in the next three. */
+  readonly disclosed: readonly string[];
+  /** Coordinates returned masked. */
+  readonly masked: readonly string[];
+  /** Coordinates used inside a matter's rule and not returned. */
+  readonly used: readonly string[];
+  /** Coordinates asked for and denied. */
+  readonly withheld: readonly string[];
+  readonly sources: readonly RecordedSource[];
+  /** Verdict of the matter, such as `APPROVED`; null where none was asked for. */
+  readonly verdict: string | null;
+  readonly outcome: 'ANSWERED' | 'REFUSED' | 'FAILED';
+  /** Code of the closed list in errors.ts; null where the request was answered. */
+  readonly code: string | null;
+  /** HTTP status of the answer. */
+  readonly status: number;
+}
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** What is recorded of one act of administration. */
+export interface AdministrationRecord {
+  /** ISO 8601 instant. */
+  readonly time: string;
+  /** Who acted. */
+  readonly actor: string;
+  /** What was done, such as `grant.approve`. */
+  readonly action: string;
+  /** What it was done to, such as the grant's id. */
+  readonly subject: string;
+  /** State before; null where there was none. */
+  readonly before: Json;
+  /** State after; null where there is none. */
+  readonly after: Json;
+}
+
+/** An entry the gateway hands to the record. */
+export type NewEntry =
+  | ({ readonly kind: 'request' } & RequestRecord)
+  | ({ readonly kind: 'administration' } & AdministrationRecord);
+
+/**
+ * A request as stored: each set of coordinates is the `seq` of the `coordinates` entry that lists
+ * it, in the same segment and before this entry; 0 is the empty set.
+ */
+export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' | 'withheld'> & {
+  readonly disclosed: number;
+  readonly masked: number;
+  readonly used: number;
+  readonly withheld: number;
+};
+
+/** An entry as stored: the JSON of one line. `seq` counts a chain's entries from 1. */
+export type RecordEntry = { readonly seq: number } & (
+  | ({ readonly kind: 'request' } & StoredRequest)
+  | ({ readonly kind: 'administration' } & AdministrationRecord)
+  /** A set of coordinates, sorted, unique, not empty. Its id is its `seq`. */
+  | { readonly kind: 'coordinates'; readonly coordinates: readonly string[] }
+  /** First entry of a chain. */
+  | ({ readonly kind: 'chain'; readonly version: 1 } & SegmentOpening)
+  /** First entry of every further segment; its line's previous hash is the last of the segment before. */
+  | ({ readonly kind: 'segment' } & SegmentOpening)
+  /** Bytes never acknowledged that were cut off before this entry, after a kill or a failed write. */
+  | { readonly kind: 'recovered'; readonly time: string; readonly cut: number }
+);
+
+/** What the first entry of a segment says of itself. */
+export interface SegmentOpening {
+  readonly chain: string;
+  /** Number of the segment, from 1. */
+  readonly segment: number;
+  /** Algorithm of every hash in the chain. */
+  readonly hash: HashName;
+  /** ISO 8601 instant. */
+  readonly time: string;
+}
+
+/** The last entry of a chain or of a part of it. */
+export interface Head {
+  /** 0 before the first entry. */
+  readonly seq: number;
+  /** Lower-case hex. */
+  readonly hash: string;
+}
+
+/** Where a durable entry stands. */
+export interface Position extends Head {
+  readonly chain: string;
+  /** Number of the segment, from 1. */
+  readonly segment: number;
+}

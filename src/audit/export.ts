@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { AdministrationRecord, Position, RequestRecord, StoredRequest } from './entries.js';
+import { RecordError } from './errors.js';
+import { chainsIn, segmentName, segmentsIn } from './folders.js';
+import { HASH_NAMES, type HashName, readLine, type SoundLine } from './line.js';
+import { readRawLines } from './raw-lines.js';
+import { entryIn } from './tail.js';
+
+/** An entry as exported, with its place in the record. */
+export type ExportedEntry = { readonly position: Position } & (
+  | { readonly kind: 'request'; readonly record: RequestRecord }
+  | { readonly kind: 'administration'; readonly record: AdministrationRecord }
+);
+
+/** A period; an entry belongs to it by its own `time`. */
+export interface ExportPeriod {
+  /** ISO 8601 instant, included. Default: from the beginning. */
+  readonly from?: string;
+  /** ISO 8601 instant, excluded. Default: to the end. */
+  readonly to?: string;
+}
+
+/**
+ * Streams requests and acts of administration, chain by chain in the order written, with the sets
+ * of coordinates spelled out. Each line is checked against its own hash; that none is missing or
+ * was rewritten is for {@link verifyRecord} to say. An unfinished last line is left out.
+ * @throws RecordError BROKEN at the first unsound line, or one that names an unknown set; UNFIT for
+ *   a period that is no two instants
+ */
+export async function* exportRecord(folder: string, period: ExportPeriod = {}): AsyncGenerator<ExportedEntry, void> {
+  const from = instant(period.from, Number.NEGATIVE_INFINITY);
+  const to = instant(period.to, Number.POSITIVE_INFINITY);
+  for (const chain of await chainsIn(folder)) {
+    let algorithm: HashName | null = null;
+    for (const segment of await segmentsIn(join(folder, chain))) {
+      const sets = new Map<number, readonly string[]>([[0, []]]);
+      const name = segmentName(segment);
+      for await (const lines of readRawLines(join(folder, chain, name))) {
+        for (const raw of lines) {
+          if (!raw.finished) continue;
+          const broken = (reason: string) =>
+            new RecordError('BROKEN', `chain ${chain}, ${name}, line ${raw.number}: ${reason}`, {
+              chain,
+              segment: name,
+              line: raw.number,
+            });
+          const read = readSound(raw.bytes, algorithm === null ? HASH_NAMES : [algorithm]);
+          if (read === null) throw broken('not a sound entry');
+          algorithm = read.algorithm;
+          const entry = entryIn(read.line);
+          if (entry === null) throw broken('not JSON');
+          if (entry.kind === 'coordinates') sets.set(entry.seq, entry.coordinates);
+          if (entry.kind !== 'request' && entry.kind !== 'administration') continue;
+          const time = Date.parse(entry.time);
+          if (time < from || time >= to) continue;
+          const position: Position = { chain, segment, seq: read.line.seq, hash: read.line.hash };
+          if (entry.kind === 'administration') {
+            const { seq: _seq, kind, ...record } = entry;
+            yield { position, kind, record };
+          } else {
+            const record = spelledOut(entry, sets);
+            if (record === null) throw broken('names a set of coordinates that is not in its segment');
+            yield { position, kind: 'request', record };
+          }
+        }
+      }
+    }
+  }
+}
+
+function readSound(bytes: Buffer, algorithms: readonly HashName[]): { line: SoundLine; algorithm: HashName } | null {
+  for (const algorithm of algorithms) {
+    const line = readLine(bytes, algorithm);
+    if (line.read === 'SOUND') return { line, algorithm };
+  }
+  return null;
+}
+
+function spelledOut(
+  entry: { readonly seq: number; readonly kind: 'request' } & StoredRequest,
+  sets: ReadonlyMap<number, readonly string[]>,
+): RequestRecord | null {
+  const { seq: _seq, kind: _kind, ...stored } = entry;
+  const disclosed = sets.get(stored.disclosed);
+  const masked = sets.get(stored.masked);
+  const used = sets.get(stored.used);
+  const withheld = sets.get(stored.withheld);
+  if (disclosed === undefined || masked === undefined || used === undefined || withheld === undefined) return null;
+  return { ...stored, disclosed, masked, used, withheld };
+}
+
+function instant(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time)) {
+    throw new RecordError('UNFIT', `not an ISO 8601 instant: ${JSON.stringify(text)}`);
+  }
+  return time;
+}

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Position } from '../../src/audit/entries.js';
+import { type ExportedEntry, type ExportPeriod, exportRecord } from '../../src/audit/export.js';
+import type { SigningKey } from '../../src/audit/signing-key.js';
+import { CHAIN, linesOf, open, rehashed, request, signingKey, temporaryFolder, writeLines } from './support.js';
+
+let key: SigningKey;
+beforeAll(async () => {
+  key = await signingKey();
+});
+
+async function all(folder: string, period?: ExportPeriod): Promise<ExportedEntry[]> {
+  const entries: ExportedEntry[] = [];
+  for await (const entry of exportRecord(folder, period)) entries.push(entry);
+  return entries;
+}
+
+const act = {
+  time: '2025-09-02T00:00:00.000Z',
+  actor: 'a',
+  action: 'grant.revoke',
+  subject: 'g-1',
+  before: 1,
+  after: null,
+};
+
+describe('an export', () => {
+  test('gives back what was recorded, sets spelled out, over segments and chains', async () => {
+    const folder = await temporaryFolder();
+    const requests = Array.from({ length: 12 }, (_, n) =>
+      request({ requestId: `r-${n}`, disclosed: n % 3 === 0 ? [] : ['B.b', 'A.a', 'B.b'], used: [`U.u${n % 2}`] }),
+    );
+    const chain = await open({ folder, signingKey: key, limits: { segmentBytes: 2000 } });
+    const positions: Position[] = [];
+    for (const each of requests) positions.push(await chain.append(each));
+    const other = await open({ folder, signingKey: key, chain: 'gw-2', hash: 'sm3' });
+    const position = await other.append({ kind: 'administration', ...act });
+    expect(positions.at(-1)?.segment).toBeGreaterThan(2);
+    expect(await all(folder)).toEqual([
+      ...requests
+        .map(({ kind, ...record }, n) => ({
+          position: positions[n],
+          kind,
+          record: { ...record, disclosed: n % 3 === 0 ? [] : ['A.a', 'B.b'], masked: ['Resident.idNumber'] },
+        }))
+        .map((entry) => ({ ...entry, record: { ...entry.record, withheld: ['Resident.ethnicity'] } })),
+      { position, kind: 'administration', record: act },
+    ]);
+  });
+
+  test('takes a period from its start to before its end', async () => {
+    const folder = await temporaryFolder();
+    const chain = await open({ folder, signingKey: key });
+    const days = ['2025-09-01', '2025-09-03', '2025-09-02', '2025-09-04'];
+    for (const day of days) await chain.append(request({ requestId: day, time: `${day}T00:00:00.000Z` }));
+    await chain.append({ kind: 'administration', ...act });
+    const ids = async (period: ExportPeriod) =>
+      (await all(folder, period)).map(({ kind, record }) => (kind === 'request' ? record.requestId : record.action));
+    expect(await ids({ from: '2025-09-02T00:00:00Z', to: '2025-09-04T00:00:00Z' })).toEqual([
+      '2025-09-03',
+      '2025-09-02',
+      'grant.revoke',
+    ]);
+    expect(await ids({ from: '2025-09-04T08:00:00+08:00' })).toEqual(['2025-09-04']);
+    expect(await ids({ to: '2025-09-01T08:00:00.001+08:00' })).toEqual(['2025-09-01']);
+    for (const wrong of ['yesterday', '2025-09-01', '2025-13-01T00:00:00Z', '2025-09-01T00:00:00']) {
+      await expect(all(folder, { from: wrong })).rejects.toMatchObject({ fault: 'UNFIT' });
+    }
+  });
+
+  test('ends at an unsound line, naming it', async () => {
+    const folder = await temporaryFolder();
+    const chain = await open({ folder, signingKey: key });
+    await chain.append(request());
+    const [lines = []] = await linesOf(folder);
+    await writeLines(folder, [lines.with(4, lines[4]?.replace('teacher-7', 'teacher-8') ?? '')]);
+    await expect(all(folder)).rejects.toMatchObject({
+      fault: 'BROKEN',
+      place: { chain: CHAIN, segment: '00000001.jsonl', line: 5 },
+    });
+  });
+
+  test('ends where a set of coordinates is not in the segment', async () => {
+    const folder = await temporaryFolder();
+    const chain = await open({ folder, signingKey: key });
+    await chain.append(request());
+    const [lines = []] = await linesOf(folder);
+    await writeLines(folder, rehashed([lines.toSpliced(1, 1)]));
+    await expect(all(folder)).rejects.toMatchObject({ fault: 'BROKEN', place: { line: 4 } });
+  });
+});

@@ -1,0 +1,153 @@
+/**
+ * Configuration: `mianzheng.yaml` (or the file `MIANZHENG_CONFIG` names) and a few environment
+ * variables. Every fault is reported at once; unknown keys are refused.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import { SOURCE_LIMITS } from './execute/sources.js';
+
+const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
+const count = milliseconds;
+
+const departmentSchema = z.discriminatedUnion('transport', [
+  z.strictObject({
+    /** A database: `mysql://user:password@host:port/database`, or a SQLite file, relative to the data folder. */
+    transport: z.literal('sql'),
+    url: z.string().min(1),
+  }),
+  z.strictObject({
+    /** The department's HTTP API. */
+    transport: z.literal('http'),
+    url: z.url(),
+    /** File that holds the API's token, so that no secret stands in the configuration. */
+    tokenFile: z.string().min(1),
+    /** Rows per page the API gives, 1 to 10,000. */
+    pageSize: count(1, 10_000, 200),
+  }),
+]);
+
+const issuerSchema = z.strictObject({
+  /** Exact `iss` of its tokens. */
+  issuer: z.url(),
+  /** Where its key set is published. */
+  jwksUrl: z.url(),
+  /** What its tokens must name as `aud`; default: the gateway's audience. */
+  audience: z.string().min(1).optional(),
+});
+
+const configSchema = z.strictObject({
+  /** `development` embeds an issuer that gives anyone a token; `production` refuses it. */
+  mode: z.enum(['development', 'production']).default('development'),
+  /** Address to listen on; `HOST` overrides. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** Port to listen on, 0 for any free one; `PORT` overrides. */
+  port: z.number().int().min(0).max(65_535).default(4000),
+  /** Name of this instance: names its chain of the record. */
+  instance: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .default('gateway-1'),
+  /** Control store: `mysql://…/database` or a SQLite file, relative to the data folder. */
+  control: z.string().min(1).default('control.sqlite'),
+  /** Departments by the name of their folder under connectors/; one left out is the demonstration city's SQLite file. */
+  departments: z.record(z.string(), departmentSchema).default({}),
+  /** Issuers of access tokens; required in production. */
+  issuers: z.array(issuerSchema).default([]),
+  /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */
+  audience: z.string().min(1).default('urn:mianzheng:gateway'),
+  /** Whether applications may introspect the schema; default: in development only. */
+  introspection: z.boolean().optional(),
+  /** Difference to UTC that calendar days are reckoned in, minutes; default China Standard Time. */
+  utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
+  masks: z
+    .strictObject({
+      /** Characters of an ID number that stay at the front, 0 to 10. */
+      idNumberHead: count(0, 10, 6),
+      /** Characters of an ID number that stay at the end, 0 to 4. */
+      idNumberTail: count(0, 4, 2),
+    })
+    .prefault({}),
+  record: z
+    .strictObject({
+      /** Hash of the chain. */
+      hash: z.enum(['sha256', 'sm3']).default('sha256'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Largest request body, bytes. */
+      bodyBytes: count(1024, 16_777_216, 262_144),
+      /** Tokens of a document. */
+      documentTokens: count(100, 100_000, DOCUMENT_LIMITS.maxTokens),
+      /** Nesting of a document. */
+      documentDepth: count(1, 100, DOCUMENT_LIMITS.maxDepth),
+      /** Fields of a document, fragments followed. */
+      documentFields: count(1, 100_000, DOCUMENT_LIMITS.maxFields),
+      /** Documents and plans kept. */
+      cachedPlans: count(1, 1_000_000, DOCUMENT_LIMITS.cacheSize),
+      /** Longest wait for one statement or call to a department, ms. */
+      sourceTimeoutMs: milliseconds(10, 60_000, SOURCE_LIMITS.timeoutMs),
+      /** Statements in the air at once per department. */
+      sourceConcurrency: count(1, 1000, SOURCE_LIMITS.concurrency),
+    })
+    .prefault({}),
+});
+
+/** The configuration, defaults filled in. */
+export type Config = z.infer<typeof configSchema> & {
+  /** Folder of everything the gateway writes, absolute. */
+  readonly data: string;
+};
+
+/** The configuration cannot be used; the message lists every fault. */
+export class ConfigFaults extends Error {
+  override readonly name = 'ConfigFaults';
+  constructor(
+    readonly file: string,
+    readonly faults: readonly string[],
+  ) {
+    super(`${file}:\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
+  }
+}
+
+function read(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8')) ?? {};
+  } catch (cause) {
+    throw new ConfigFaults(file, [cause instanceof Error ? cause.message : String(cause)]);
+  }
+}
+
+/**
+ * Loads the configuration.
+ * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
+ * @param folder where `mianzheng.yaml` and a relative data folder are looked for
+ * @throws ConfigFaults with every fault
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>, folder: string): Config {
+  const named = environment.MIANZHENG_CONFIG;
+  const file = named === undefined ? join(folder, 'mianzheng.yaml') : resolve(folder, named);
+  const given = named !== undefined || existsSync(file) ? read(file) : {};
+  const faults: string[] = [];
+  const parsed = configSchema.safeParse(given);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`));
+  }
+  const port = environment.PORT === undefined ? undefined : Number(environment.PORT);
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    faults.push('PORT: not a port number');
+  }
+  if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
+    faults.push('issuers: production needs at least one');
+  }
+  if (!parsed.success || faults.length > 0) throw new ConfigFaults(file, faults);
+  return {
+    ...parsed.data,
+    ...(port === undefined ? {} : { port }),
+    ...(environment.HOST === undefined ? {} : { host: environment.HOST }),
+    data: resolve(folder, environment.MIANZHENG_DATA ?? '.data'),
+  };
+}

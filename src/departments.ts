@@ -1,0 +1,124 @@
+/** Finds the departments, one folder each under connectors/, and connects those of the configuration. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { getNamedType } from 'graphql';
+import type { Connector } from '../connectors/contract.js';
+import type { DepartmentDefinition } from '../connectors/definition.js';
+import { connectMysql } from '../connectors/transports/mysql.js';
+import { connectSql } from '../connectors/transports/sql.js';
+import { openSqlite } from '../connectors/transports/sqlite.js';
+import { connectVaccinationApi } from '../connectors/vaccination/api.js';
+import type { Catalogue, CatalogueField } from './authorize/catalogue.js';
+import { type Config, ConfigFaults } from './config.js';
+import { PACKAGE_ROOT } from './package-root.js';
+
+/** A department's folder. */
+export interface DepartmentFolder {
+  /** Name of the folder, and of the department in the configuration. */
+  readonly name: string;
+  readonly definition: DepartmentDefinition;
+}
+
+/** This module's own place tells whether the compiled or the source folder is meant. */
+function connectorsFolder(): { readonly folder: string; readonly index: string } {
+  const compiled = import.meta.url.endsWith('.js');
+  return compiled
+    ? { folder: join(PACKAGE_ROOT, 'dist/connectors'), index: 'index.js' }
+    : { folder: join(PACKAGE_ROOT, 'connectors'), index: 'index.ts' };
+}
+
+/** Every folder under connectors/ that exports a `department`, by name. */
+export async function findDepartments(): Promise<readonly DepartmentFolder[]> {
+  const { folder, index } = connectorsFolder();
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, index)));
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const module = (await import(pathToFileURL(join(folder, name, index)).href)) as {
+        readonly department: DepartmentDefinition;
+      };
+      return { name, definition: module.department };
+    }),
+  );
+}
+
+/** APIs that a department is reached by instead of its database, by folder name. */
+const APIS = { vaccination: connectVaccinationApi } as const;
+
+/** SQLite file of the demonstration city's department. */
+export function demonstrationFile(config: Config, name: string): string {
+  return join(config.data, 'departments', `${name}.sqlite`);
+}
+
+function connect({ name, definition }: DepartmentFolder, config: Config): Connector {
+  const configured = config.departments[name];
+  if (configured === undefined) return connectSql(definition, openSqlite(demonstrationFile(config, name)));
+  if (configured.transport === 'http') {
+    const api = Object.hasOwn(APIS, name) ? APIS[name as keyof typeof APIS] : undefined;
+    if (api === undefined) throw new ConfigFaults('departments', [`${name}: has no HTTP transport`]);
+    const token = readFileSync(resolve(config.data, configured.tokenFile), 'utf8').trim();
+    return api({ url: configured.url, token, pageSize: configured.pageSize });
+  }
+  if (configured.url.startsWith('mysql:')) {
+    return connectSql(definition, connectMysql({ url: configured.url, connections: config.limits.sourceConcurrency }));
+  }
+  const file = isAbsolute(configured.url) ? configured.url : join(config.data, configured.url);
+  return connectSql(definition, openSqlite(file));
+}
+
+/**
+ * Connects every department.
+ * @throws ConfigFaults for a department in the configuration that has no folder, or a transport it lacks
+ */
+export async function connectDepartments(config: Config): Promise<readonly Connector[]> {
+  const folders = await findDepartments();
+  const unknown = Object.keys(config.departments).filter((name) => !folders.some((folder) => folder.name === name));
+  if (unknown.length > 0) {
+    throw new ConfigFaults(
+      'departments',
+      unknown.map((name) => `${name}: no folder connectors/${name}`),
+    );
+  }
+  return folders.map((folder) => connect(folder, config));
+}
+
+/** Attributes that answering a field of a row may read. */
+function attributesOf({ source, field, definition }: CatalogueField, catalogue: Catalogue): readonly string[] {
+  switch (source.kind) {
+    case 'VALUE':
+      return [field];
+    case 'DERIVED':
+      return source.from;
+    case 'LINK':
+      return [source.from];
+    case 'EMBEDDED': {
+      const inner = [...catalogue.fields.values()].filter((f) => f.type === getNamedType(definition.type).name);
+      return [field, ...inner.flatMap((f) => attributesOf(f, catalogue)).map((attribute) => `${field}.${attribute}`)];
+    }
+    case 'OPERATION':
+      return [];
+  }
+}
+
+/** What of the schema no connector can answer: one line each, empty when all is well. */
+export function unsourcedFields(catalogue: Catalogue, connectors: readonly Connector[]): string[] {
+  const faults: string[] = [];
+  for (const [type, department] of catalogue.owners) {
+    const connector = connectors.find((c) => c.department === department);
+    const source = connector?.sources[type];
+    if (connector === undefined || source === undefined) {
+      faults.push(`${type}: department ${department} has no source for it`);
+      continue;
+    }
+    for (const field of catalogue.fields.values()) {
+      if (field.type !== type) continue;
+      for (const attribute of attributesOf(field, catalogue)) {
+        if (!source.attributes.includes(attribute)) faults.push(`${field.coordinate}: no attribute ${attribute}`);
+      }
+      if (field.source.kind === 'DERIVED' && connector.derivations[field.coordinate] === undefined) {
+        faults.push(`${field.coordinate}: no derivation`);
+      }
+    }
+  }
+  return faults;
+}

@@ -1,0 +1,31 @@
+/** What execution says of a field beside its value: every absence has a type. */
+import type { WithheldReason } from '../domain/withheld.js';
+import type { SourceFault } from '../errors.js';
+
+/** A place in the answer: response keys and list indices from the root. */
+export type ResponsePath = readonly (string | number)[];
+
+interface AtField {
+  readonly path: ResponsePath;
+  readonly coordinate: string;
+  /** Owner of the field. */
+  readonly department: string;
+}
+
+/** Why a field of the answer is null, shorter than the truth, or not the whole truth. */
+export type Outcome =
+  /** The department answered: there is none. */
+  | (AtField & { readonly outcome: 'ABSENT' })
+  /** Beyond the grants. With REGION_SCOPE on a list, the list may lack elements. */
+  | (AtField & { readonly outcome: 'WITHHELD'; readonly reason: WithheldReason })
+  /** The department did not answer: the fact is unknown. `retryAfter` in seconds, where known. */
+  | (AtField & { readonly outcome: 'SOURCE_DOWN'; readonly fault: SourceFault; readonly retryAfter: number | null });
+
+/** State of one department during a request. */
+export interface SourceState {
+  readonly department: string;
+  readonly transport: string;
+  readonly state: 'UP' | 'DOWN';
+  /** When the rows were read, or the attempt ended: ms since the epoch. */
+  readonly fetchedAt: number;
+}

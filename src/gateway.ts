@@ -1,0 +1,37 @@
+/** The parts of a running gateway, as the pipeline sees them. */
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { RecordChain } from './audit/chain.js';
+import type { Pseudonymiser } from './audit/subject-pseudonym.js';
+import type { Verifier } from './authenticate/verifier.js';
+import type { Authorizer } from './authorize/authorizer.js';
+import type { MaskSettings } from './domain/mask.js';
+import type { Sources } from './execute/sources.js';
+import type { Matter } from './matters/index.js';
+import type { Metrics } from './metrics.js';
+import type { ControlStore } from './store/control-store.js';
+import type { PolicyWatch } from './store/policy-watch.js';
+
+/** Everything a request needs. Built once by `openGateway`; nothing in it changes but the policy. */
+export interface Gateway {
+  readonly schema: GraphQLSchema;
+  /** Who is it. */
+  readonly verifier: Verifier;
+  /** May they. */
+  readonly authorizer: Authorizer;
+  readonly policy: PolicyWatch;
+  /** What was fetched. */
+  readonly sources: Sources;
+  readonly masks: MaskSettings;
+  /** What was recorded. */
+  readonly record: RecordChain;
+  readonly pseudonym: Pseudonymiser;
+  readonly matters: ReadonlyMap<string, Matter>;
+  readonly store: ControlStore;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** Difference to UTC that calendar days are reckoned in, minutes. */
+  readonly utcOffsetMinutes: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}

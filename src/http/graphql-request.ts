@@ -1,0 +1,112 @@
+/** GraphQL over HTTP: reads the request's parameters and picks the media type of the answer. */
+import { z } from 'zod';
+import { MianzhengError } from '../errors.js';
+
+/** One HTTP exchange as the pipeline sees it. */
+export interface Call {
+  readonly method: string;
+  /** Value of a header, by lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  /** Text of the body; null for GET. */
+  readonly body: string | null;
+  /** Parameters of the URL. */
+  readonly query: Readonly<Record<string, unknown>>;
+  /** What the transport already found wrong, such as a body beyond the limit. */
+  readonly fault: MianzhengError | null;
+}
+
+/** Parameters of a GraphQL request. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Media types the gateway writes. */
+export type MediaType = 'application/graphql-response+json' | 'application/json';
+
+const parameters = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** One range of an Accept header. */
+interface MediaRange {
+  readonly type: string;
+  readonly quality: number;
+}
+
+function mediaRanges(accept: string): MediaRange[] {
+  return accept.split(',').map((part) => {
+    const [type = '', ...options] = part.split(';').map((text) => text.trim().toLowerCase());
+    const quality = options.find((option) => option.startsWith('q='));
+    return { type, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+  });
+}
+
+/**
+ * Picks the answer's media type: the first of ours with the highest quality; `application/json`
+ * where the header is missing or takes anything.
+ * @returns null where the client accepts neither
+ */
+export function negotiate(accept: string | undefined): { readonly type: MediaType; readonly named: boolean } | null {
+  if (accept === undefined || accept.trim() === '') return { type: 'application/json', named: false };
+  const ranges = mediaRanges(accept)
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality);
+  for (const { type } of ranges) {
+    if (type === 'application/graphql-response+json') return { type, named: true };
+    if (type === 'application/json') return { type, named: true };
+    if (type === '*/*' || type === 'application/*') return { type: 'application/json', named: false };
+  }
+  return null;
+}
+
+function fromQuery(query: Readonly<Record<string, unknown>>): unknown {
+  const json = (name: string): unknown => {
+    const text = query[name];
+    if (typeof text !== 'string' || text === '') return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new MianzhengError('BAD_REQUEST', `${name} is not JSON`, { field: name });
+    }
+  };
+  const operationName = query.operationName === '' ? undefined : query.operationName;
+  return { query: query.query, operationName, variables: json('variables'), extensions: json('extensions') };
+}
+
+function fromBody(call: Call): unknown {
+  const type = call.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new MianzhengError('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json', { field: 'Content-Type' });
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(call.body ?? '');
+  } catch {
+    throw new MianzhengError('BAD_REQUEST', 'the body is not JSON', { field: 'body' });
+  }
+  if (Array.isArray(parsed)) throw new MianzhengError('BAD_REQUEST', 'batches are not served', { field: 'body' });
+  return parsed;
+}
+
+/**
+ * Reads the parameters of a request.
+ * @throws MianzhengError METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, or the transport's own fault
+ */
+export function readGraphqlRequest(call: Call): GraphqlRequest {
+  if (call.fault !== null) throw call.fault;
+  if (call.method !== 'GET' && call.method !== 'POST') {
+    throw new MianzhengError('METHOD_NOT_ALLOWED', 'GraphQL is asked by GET or POST', { field: 'method' });
+  }
+  const parsed = parameters.safeParse(call.method === 'GET' ? fromQuery(call.query) : fromBody(call));
+  if (!parsed.success) {
+    const field = String(parsed.error.issues[0]?.path[0] ?? 'body');
+    throw new MianzhengError('BAD_REQUEST', `the parameter ${field} is missing or of the wrong type`, { field });
+  }
+  const { query, operationName, variables } = parsed.data;
+  return { query, operationName: operationName ?? null, variables: variables ?? {} };
+}

@@ -1,0 +1,136 @@
+/** The HTTP face: routes, bodies and status; everything else is the pipeline's. */
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
+import type { OpenGateway } from '../open-gateway.js';
+import { answer } from '../pipeline.js';
+import type { Call } from './graphql-request.js';
+
+/** How the server is made. */
+export interface ServerOptions {
+  /** Largest body, bytes. */
+  readonly bodyBytes: number;
+}
+
+function headerOf(request: FastifyRequest) {
+  return (name: string): string | undefined => {
+    const value = request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+}
+
+function callOf(request: FastifyRequest, fault: MianzhengError | null): Call {
+  return {
+    method: request.method,
+    header: headerOf(request),
+    body: typeof request.body === 'string' ? request.body : null,
+    query: request.query as Readonly<Record<string, unknown>>,
+    fault,
+  };
+}
+
+/** Faults that fastify finds before a route runs, in our closed list. */
+function transportFault(error: unknown): MianzhengError | null {
+  const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new MianzhengError('BODY_TOO_LARGE', 'the body is larger than the gateway accepts', { field: 'body' });
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new MianzhengError('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json', { field: 'Content-Type' });
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new MianzhengError('BAD_REQUEST', 'the request cannot be read', { field: 'body' });
+  }
+  return null;
+}
+
+function plainRefusal(reply: FastifyReply, code: ErrorCode, message: string): FastifyReply {
+  return reply.code(ERROR_STATUS[code]).send({ errors: [{ message, extensions: { code } }] });
+}
+
+/**
+ * Builds the server; `listen` is the caller's.
+ *
+ * | route | what |
+ * |---|---|
+ * | `GET`, `POST /graphql` | the data plane |
+ * | `GET /healthz` | the process answers |
+ * | `GET /readyz` | the record and the control store work; departments are told, not required |
+ * | `GET /metrics` | Prometheus text |
+ * | `GET /.well-known/jwks.json` | public keys of the record's seals |
+ * | `/oidc/*` | the development issuer; not there in production |
+ */
+export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
+  const server = fastify({
+    bodyLimit: options.bodyBytes,
+    logger: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+  async function graphql(request: FastifyRequest, reply: FastifyReply, fault: MianzhengError | null) {
+    const { status, mediaType, body, retryAfter } = await answer(gateway, callOf(request, fault));
+    if (retryAfter !== null) reply.header('Retry-After', retryAfter);
+    if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
+    if (status === 405) reply.header('Allow', 'GET, POST');
+    return reply.code(status).header('Cache-Control', 'no-store').type(mediaType).send(body);
+  }
+
+  function failed(reply: FastifyReply, cause: unknown): FastifyReply {
+    gateway.log.error({ err: cause }, 'route failed');
+    return plainRefusal(reply, 'INTERNAL', 'the gateway failed');
+  }
+
+  server.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    exposeHeadRoute: false,
+    handler: (request, reply) => graphql(request, reply, null),
+    errorHandler: (error, request, reply) => {
+      const fault = transportFault(error) ?? new MianzhengError('INTERNAL', 'the gateway failed');
+      graphql(request, reply, fault).catch((cause: unknown) => failed(reply, cause));
+    },
+  });
+  server.get('/healthz', async () => ({ status: 'UP' }));
+  server.get('/readyz', async (_request, reply) => {
+    const departments = await Promise.all(
+      gateway.sources.connectors.map(async (connector) => {
+        const health = await connector.health(AbortSignal.timeout(1000));
+        return { department: connector.department, transport: connector.transport, state: health.state };
+      }),
+    );
+    const store = await gateway.store.policyVersion().then(
+      () => 'UP' as const,
+      (error: unknown) => {
+        gateway.log.error({ err: error }, 'control store not ready');
+        return 'DOWN' as const;
+      },
+    );
+    return reply.code(store === 'UP' ? 200 : 503).send({ status: store, controlStore: store, departments });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(gateway.metrics.contentType).send(await gateway.metrics.text()),
+  );
+  server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys }));
+  const issuer = gateway.developmentIssuer;
+  if (issuer !== null) {
+    server.route({
+      method: ['GET', 'POST'],
+      url: '/oidc/*',
+      exposeHeadRoute: false,
+      // The issuer reads the body itself.
+      onRequest: async (request, reply) => {
+        reply.hijack();
+        await issuer.callback(request.raw, reply.raw);
+      },
+      handler: () => undefined,
+    });
+  }
+  server.setNotFoundHandler((_request, reply) => plainRefusal(reply, 'NOT_FOUND', 'no such path'));
+  server.setErrorHandler((error, _request, reply) => {
+    const fault = transportFault(error);
+    return fault === null ? failed(reply, error) : plainRefusal(reply, fault.code, fault.message);
+  });
+  return server;
+}

@@ -1,0 +1,48 @@
+/** Counters and timings for operation, in the Prometheus text format. No label ever holds a person. */
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** The gateway's metrics. */
+export interface Metrics {
+  /** One request ended; `seconds` from its arrival to its durable record. */
+  request(outcome: string, code: string, seconds: number): void;
+  /** One statement or call to a department ended. */
+  fetch(department: string, result: 'UP' | 'DOWN'): void;
+  /** Media type of `text`. */
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** Opens a registry of its own, so that several gateways may live in one process. */
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'mianzheng_requests_total',
+    help: 'Requests by outcome and error code',
+    labelNames: ['outcome', 'code'],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'mianzheng_request_seconds',
+    help: 'Time from arrival to durable record',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  const fetches = new Counter({
+    name: 'mianzheng_department_fetches_total',
+    help: 'Statements or calls to departments, as requests saw them',
+    labelNames: ['department', 'result'],
+    registers: [registry],
+  });
+  return {
+    request(outcome, code, seconds) {
+      requests.inc({ outcome, code });
+      duration.observe(seconds);
+    },
+    fetch(department, result) {
+      fetches.inc({ department, result });
+    },
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,167 @@
+/** Puts a gateway together from its configuration, and takes it apart again. */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { JWK } from 'jose';
+import type { Logger } from 'pino';
+import type { Connector } from '../connectors/contract.js';
+import { openChain } from './audit/chain.js';
+import { loadOrCreateSigningKey } from './audit/signing-key.js';
+import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
+import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
+import { createVerifier } from './authenticate/verifier.js';
+import { openAuthorizer } from './authorize/authorizer.js';
+import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
+import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import { buildGatewaySchema } from './authorize/schema.js';
+import type { Config } from './config.js';
+import { connectDepartments, unsourcedFields } from './departments.js';
+import { openSources, SOURCE_LIMITS } from './execute/sources.js';
+import type { Gateway } from './gateway.js';
+import { loadMatters } from './matters/index.js';
+import { openMetrics } from './metrics.js';
+import { PACKAGE_ROOT } from './package-root.js';
+import { type ControlStore, openControlStore } from './store/control-store.js';
+import { watchPolicy } from './store/policy-watch.js';
+
+/** A gateway with what only its opener needs. */
+export interface OpenGateway extends Gateway {
+  readonly catalogue: Catalogue;
+  /** Null in production. */
+  readonly developmentIssuer: DevelopmentIssuer | null;
+  /** Public keys that the record is sealed with. */
+  readonly publicKeys: readonly JWK[];
+  /** Ends what was begun and releases everything: finish the requests first. */
+  close(): Promise<void>;
+}
+
+/** Reads the SDL files of schema/. */
+export function readSchemaFiles(): ReadonlyMap<string, string> {
+  const folder = join(PACKAGE_ROOT, 'schema');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** Folder of the record. */
+export function recordFolder(config: Config): string {
+  return join(config.data, 'record');
+}
+
+/** Folder of keys. Who reads it can sign records and mint development tokens. */
+export function keyFolder(config: Config): string {
+  return join(config.data, 'keys');
+}
+
+/** Opens the control store of the configuration. */
+export function openStore(config: Config): Promise<ControlStore> {
+  const { control, data } = config;
+  mkdirSync(data, { recursive: true });
+  return openControlStore(control.startsWith('mysql:') || isAbsolute(control) ? control : join(data, control));
+}
+
+/** Opens the development issuer at the gateway's address. @throws in production mode */
+export function openIssuer(config: Config, now: () => number): Promise<DevelopmentIssuer> {
+  return openDevelopmentIssuer({
+    folder: join(keyFolder(config), 'development-issuer'),
+    // Not the address it listens on: a token must hold whatever port the gateway has next time.
+    issuer: 'http://127.0.0.1:4000/oidc',
+    audience: config.audience,
+    production: config.mode === 'production',
+    now,
+  });
+}
+
+/** Builds the authorizer's part of a gateway, without any connection: enough to explain access. */
+export function openAuthorization(config: Config, connectors: readonly Pick<Connector, 'department' | 'coverage'>[]) {
+  const catalogue = buildCatalogue(buildGatewaySchema(readSchemaFiles()));
+  const authorizer = openAuthorizer({
+    catalogue,
+    coverage: Object.fromEntries(connectors.map(({ department, coverage }) => [department, coverage])),
+    introspection: config.introspection ?? config.mode === 'development',
+    limits: {
+      ...DOCUMENT_LIMITS,
+      maxTokens: config.limits.documentTokens,
+      maxDepth: config.limits.documentDepth,
+      maxFields: config.limits.documentFields,
+      cacheSize: config.limits.cachedPlans,
+    },
+  });
+  return { catalogue, authorizer };
+}
+
+/**
+ * Opens a gateway. Departments may be down: their fields are then SOURCE_DOWN until they are back.
+ * @param now ms since the epoch
+ * @throws CatalogueFaults, MatterFaults, ConfigFaults, RecordError: nothing is left open
+ */
+export async function openGateway(config: Config, log: Logger, now: () => number): Promise<OpenGateway> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const connectors = await connectDepartments(config);
+    const sources = openSources(connectors, now, {
+      ...SOURCE_LIMITS,
+      timeoutMs: config.limits.sourceTimeoutMs,
+      concurrency: config.limits.sourceConcurrency,
+    });
+    closers.push(() => sources.close());
+    const { catalogue, authorizer } = openAuthorization(config, connectors);
+    const unsourced = unsourcedFields(catalogue, connectors);
+    if (unsourced.length > 0) throw new CatalogueFaults(unsourced);
+    const matters = await loadMatters(join(PACKAGE_ROOT, 'matters'), catalogue.schema);
+    const store = await openStore(config);
+    closers.push(() => store.close());
+    const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be reread'));
+    closers.push(() => policy.close());
+    const signingKey = await loadOrCreateSigningKey(keyFolder(config));
+    const record = await openChain({
+      folder: recordFolder(config),
+      chain: config.instance,
+      hash: config.record.hash,
+      signingKey,
+      now,
+      onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
+    });
+    closers.push(() => record.close());
+    const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
+    const own = developmentIssuer && {
+      issuer: developmentIssuer.issuer,
+      audience: config.audience,
+      jwks: { kind: 'LOCAL' as const, keys: developmentIssuer.jwks.keys },
+    };
+    const remote = config.issuers.map(({ issuer, jwksUrl, audience }) => ({
+      issuer,
+      audience: audience ?? config.audience,
+      jwks: { kind: 'REMOTE' as const, url: jwksUrl },
+    }));
+    const verifier = createVerifier({
+      issuers: own ? [own, ...remote] : remote,
+      revoked: (clientId) => policy.client(clientId) === null && clientId !== 'console',
+      now,
+    });
+    return {
+      schema: catalogue.schema,
+      catalogue,
+      verifier,
+      authorizer,
+      policy,
+      sources,
+      masks: config.masks,
+      record,
+      pseudonym: createPseudonymiser(await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'))),
+      matters,
+      store,
+      now,
+      utcOffsetMinutes: config.utcOffsetMinutes,
+      log,
+      metrics: openMetrics(),
+      developmentIssuer,
+      publicKeys: [signingKey.publicJwk],
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * `Mutation.verify`: fetches the facts of a matter under the application's own rights and judges
+ * the case by them. The facts stay here; the verdict, its reasons and the record leave.
+ */
+import type { AccessPlan } from '../authorize/plan.js';
+import { MianzhengError } from '../errors.js';
+import type { Execution } from '../execute/executor.js';
+import { type Matter, RuleSetError, ruleSetFor, type UnknownFact, type Verdict } from '../matters/index.js';
+import type { CaseFile } from '../store/control-store.js';
+
+/** Plans and runs a matter's facts document for the calling application. */
+export type RunFacts = (
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+  today: string,
+) => Promise<{ readonly plan: AccessPlan; readonly execution: Execution }>;
+
+/** What could not be had: denied by the plan, or not answered when run. */
+function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
+  const unknowns: UnknownFact[] = [];
+  for (const { path, department, decision, reachable } of plan.decisions) {
+    if (decision === 'WITHHELD' && reachable) unknowns.push({ path, department, cause: 'WITHHELD' });
+  }
+  for (const outcome of execution.outcomes) {
+    const { path, department } = outcome;
+    if (outcome.outcome === 'SOURCE_DOWN') {
+      const retry = outcome.retryAfter === null ? {} : { retryAfter: outcome.retryAfter };
+      unknowns.push({ path, department, cause: 'SOURCE_DOWN', ...retry });
+    } else if (outcome.outcome === 'WITHHELD') {
+      unknowns.push({ path, department, cause: outcome.reason === 'REGION_SCOPE' ? 'PARTIAL' : 'WITHHELD' });
+    }
+  }
+  for (const { path, department } of execution.cut) unknowns.push({ path, department, cause: 'PARTIAL' });
+  return unknowns;
+}
+
+/** The subject of each role; a matter's facts take one subject per role. */
+function subjectsByRole(file: CaseFile): Record<string, string> {
+  const subjects: Record<string, string> = {};
+  for (const { role, id } of file.subjects) subjects[role] ??= id;
+  return subjects;
+}
+
+/**
+ * Judges a case.
+ * @param asOf day to judge by, `YYYY-MM-DD`; null: the day of filing
+ * @throws MianzhengError BAD_USER_INPUT where the matter has no rules for that day
+ */
+export async function verifyCase(
+  matter: Matter,
+  file: CaseFile,
+  asOf: string | null,
+  runFacts: RunFacts,
+): Promise<{ readonly verdict: Verdict; readonly plan: AccessPlan; readonly execution: Execution }> {
+  const day = asOf ?? file.filedOn;
+  const subjects = subjectsByRole(file);
+  const ruleSet = ruleSetOn(matter, day);
+  const { plan, execution } = await runFacts(matter.facts, { ...subjects, asOf: day }, day);
+  const verdict = matter.judge({
+    ruleSet,
+    filedOn: file.filedOn,
+    asOf: day,
+    subjects,
+    data: execution.data,
+    unknowns: unknownFacts(plan, execution),
+  });
+  return { verdict, plan, execution };
+}
+
+function ruleSetOn(matter: Matter, day: string) {
+  try {
+    return ruleSetFor(matter, day);
+  } catch (error) {
+    if (!(error instanceof RuleSetError)) throw error;
+    throw new MianzhengError('BAD_USER_INPUT', `asOf: ${error.message}`, { field: 'asOf', cause: error });
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * The whole life of a request:
+ *
+ *   authenticate → authorize (plan) → execute → record → respond
+ *
+ * Every request, answered, refused or failed, goes through *record*; only when the record is
+ * durable does anything leave. If it cannot be made durable the caller gets EVIDENCE_UNAVAILABLE
+ * and no data.
+ */
+import { randomUUID } from 'node:crypto';
+import { executeSync, type GraphQLSchema } from 'graphql';
+import type { Authorized } from './authorize/authorizer.js';
+import { explainPlan } from './authorize/explain.js';
+import type { AccessPlan } from './authorize/plan.js';
+import { todayIn } from './domain/calendar.js';
+import { DIVISIONS } from './domain/divisions.js';
+import { MianzhengError } from './errors.js';
+import { type Execution, execute, type Operation } from './execute/executor.js';
+import type { Gateway } from './gateway.js';
+import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
+import type { Matter } from './matters/index.js';
+import { caseFrom, type RegisterCaseInput } from './operations/register-case.js';
+import { verifyCase } from './operations/verify.js';
+import { RecordDraft } from './record-draft.js';
+import { answered, type Response, refused } from './respond/response.js';
+import type { CaseFile, Client } from './store/control-store.js';
+
+/** What leaves the gateway. */
+export interface Reply {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: string;
+  /** Seconds after which to try again, where that helps. */
+  readonly retryAfter: number | null;
+}
+
+/** The purpose a request states: its matter and the case behind it. */
+interface Purpose {
+  readonly matter: Matter | null;
+  readonly caseNumber: string | null;
+  readonly strict: boolean;
+}
+
+/** One request on its way. */
+interface Journey {
+  readonly gateway: Gateway;
+  readonly call: Call;
+  readonly draft: RecordDraft;
+  /** `YYYY-MM-DD` where the gateway stands. */
+  readonly today: string;
+}
+
+/** Answers one call. Never throws. */
+export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
+  const arrived = gateway.now();
+  const media = negotiate(call.header('accept'));
+  const draft = new RecordDraft(randomUUID(), arrived, gateway.pseudonym);
+  const journey: Journey = { gateway, call, draft, today: todayIn(gateway.utcOffsetMinutes, arrived) };
+  const legacy = media?.named === true && media.type === 'application/json';
+
+  let response: Response;
+  try {
+    if (media === null)
+      throw new MianzhengError('NOT_ACCEPTABLE', 'no media type of ours is accepted', { field: 'Accept' });
+    const client = await authenticate(journey);
+    const request = readGraphqlRequest(call);
+    const purpose = readPurpose(journey);
+    const authorized = authorize(journey, client, request, purpose);
+    const file = await findCase(journey, client, purpose, authorized.plan);
+    const execution = await run(journey, client, purpose, authorized, file);
+    response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
+    if (purpose.strict) refuseWithheld(authorized.plan, execution);
+  } catch (error) {
+    if (!(error instanceof MianzhengError))
+      gateway.log.error({ err: error, requestId: draft.requestId }, 'request failed');
+    response = refused(error, draft.requestId, legacy);
+  }
+
+  try {
+    const { chain, seq } = await gateway.record.append(draft.entry(response));
+    response.body.extensions.mianzheng.record = `${chain}/${seq}`;
+  } catch (error) {
+    gateway.log.error({ err: error, requestId: draft.requestId }, 'record not durable, answer withheld');
+    const why = new MianzhengError(
+      'EVIDENCE_UNAVAILABLE',
+      'the record could not be made durable, so nothing is disclosed',
+    );
+    response = refused(why, draft.requestId, legacy);
+  }
+  gateway.metrics.request(response.outcome, response.code ?? 'OK', (gateway.now() - arrived) / 1000);
+  return {
+    status: response.status,
+    mediaType: `${media?.type ?? 'application/json'}; charset=utf-8`,
+    body: JSON.stringify(response.body),
+    retryAfter: response.retryAfter,
+  };
+}
+
+/** Who is it. The data plane is for applications that this city has registered. */
+async function authenticate({ gateway, call, draft }: Journey): Promise<Client> {
+  const caller = await gateway.verifier.verify(call.header('authorization'));
+  if (caller.kind !== 'CLIENT') {
+    throw new MianzhengError('UNAUTHENTICATED', 'this plane takes the tokens of applications, not of people');
+  }
+  const client = gateway.policy.client(caller.clientId);
+  if (client === null) throw new MianzhengError('UNAUTHENTICATED', 'the application is not registered or not active');
+  draft.client = client.id;
+  return client;
+}
+
+const OPERATOR = /^[\w.@-]{1,64}$/;
+const CASE_NUMBER = /^[A-Za-z0-9.-]{1,64}$/;
+
+/** For which matter, in which case, by whom at the application. */
+function readPurpose({ gateway, call, draft }: Journey): Purpose {
+  const operator = call.header('mianzheng-operator');
+  if (operator !== undefined && !OPERATOR.test(operator)) {
+    throw new MianzhengError('BAD_REQUEST', 'takes 1 to 64 letters, digits or . _ @ -', {
+      field: 'Mianzheng-Operator',
+    });
+  }
+  draft.operator = operator ?? null;
+  const code = call.header('mianzheng-matter');
+  const matter = code === undefined ? null : (gateway.matters.get(code) ?? null);
+  if (code !== undefined && matter === null) {
+    throw new MianzhengError('MATTER_UNKNOWN', 'the gateway knows no such matter', { field: 'Mianzheng-Matter' });
+  }
+  draft.matter = matter?.code ?? null;
+  const caseNumber = call.header('mianzheng-case') ?? null;
+  if (caseNumber !== null && !CASE_NUMBER.test(caseNumber)) {
+    throw new MianzhengError('BAD_REQUEST', 'takes 1 to 64 letters, digits, hyphens or dots', {
+      field: 'Mianzheng-Case',
+    });
+  }
+  draft.caseNumber = caseNumber;
+  return { matter, caseNumber, strict: call.header('mianzheng-strict') === 'true' };
+}
+
+/** May they, which fields, which rows. */
+function authorize(journey: Journey, client: Client, request: GraphqlRequest, purpose: Purpose): Authorized {
+  const { gateway, call, draft, today } = journey;
+  const rights = gateway.policy.rights(client.id, purpose.matter?.code ?? null, today);
+  draft.policyVersion = gateway.policy.version;
+  const { query, operationName, variables } = request;
+  const authorized = gateway.authorizer.authorize(query, operationName, variables, rights, 'DISCLOSE');
+  const { plan } = authorized;
+  draft.planned(plan);
+  if (plan.asksMatter && purpose.matter === null) {
+    throw new MianzhengError('PURPOSE_REQUIRED', 'name the matter this is for', { field: 'Mianzheng-Matter' });
+  }
+  if (plan.asksCase && purpose.caseNumber === null) {
+    throw new MianzhengError('PURPOSE_REQUIRED', 'name the case this is for', { field: 'Mianzheng-Case' });
+  }
+  if (call.method === 'GET' && (plan.asksMatter || plan.operation === 'mutation')) {
+    throw new MianzhengError('METHOD_NOT_ALLOWED', 'personal data and changes are asked for by POST', {
+      field: 'method',
+    });
+  }
+  if (purpose.strict) refuseWithheld(plan, null);
+  return authorized;
+}
+
+/** `Mianzheng-Strict: true`: all or nothing. */
+function refuseWithheld(plan: AccessPlan, execution: Execution | null): void {
+  const atRunTime = execution?.outcomes.find((outcome) => outcome.outcome === 'WITHHELD');
+  const coordinate = plan.withheld[0] ?? atRunTime?.coordinate;
+  if (coordinate !== undefined) {
+    throw new MianzhengError('WITHHELD', `${coordinate} is beyond the grants`, { field: coordinate });
+  }
+}
+
+/** The case behind the request, where what is granted needs one: registered by this application for this matter. */
+async function findCase(
+  journey: Journey,
+  client: Client,
+  purpose: Purpose,
+  plan: AccessPlan,
+): Promise<CaseFile | null> {
+  if (!plan.needsCase || purpose.caseNumber === null) return null;
+  const file = await journey.gateway.store.findCase(client.id, purpose.caseNumber);
+  if (file === null || file.matter !== purpose.matter?.code) {
+    const why = 'this application has registered no such case for this matter';
+    throw new MianzhengError('CASE_UNKNOWN', why, { field: 'Mianzheng-Case' });
+  }
+  return file;
+}
+
+/** What was fetched. */
+async function run(
+  journey: Journey,
+  client: Client,
+  purpose: Purpose,
+  authorized: Authorized,
+  file: CaseFile | null,
+): Promise<Execution> {
+  const { gateway, draft, today } = journey;
+  const { plan, variables, document, operation } = authorized;
+  const execution = await execute({
+    plan,
+    variables,
+    caseSubjects: subjectsOf(file),
+    today: file?.filedOn ?? today,
+    sources: gateway.sources,
+    operations: operations(journey, client, purpose, file),
+    masks: gateway.masks,
+    introspect: () => introspect(gateway.schema, document.ast, operation.name?.value ?? null, variables),
+    now: gateway.now,
+  });
+  draft.executed(plan, execution);
+  return execution;
+}
+
+function subjectsOf(file: CaseFile | null): ReadonlySet<string> {
+  return new Set(file?.subjects.map(({ kind, id }) => `${kind}:${id}`));
+}
+
+/** Introspection reads the schema only: every other field of the document finds nothing to resolve. */
+function introspect(
+  schema: GraphQLSchema,
+  document: Authorized['document']['ast'],
+  operationName: string | null,
+  variableValues: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return executeSync({ schema, document, operationName, variableValues, rootValue: {} }).data ?? {};
+}
+
+/** The fields the gateway computes itself. */
+function operations(
+  journey: Journey,
+  client: Client,
+  purpose: Purpose,
+  file: CaseFile | null,
+): Readonly<Record<string, Operation>> {
+  const { gateway, draft, today } = journey;
+  const { matter } = purpose;
+  return {
+    'Query.divisions': async () => DIVISIONS,
+    'Query.matters': async () => [...gateway.matters.values()].map(describeMatter),
+    'Query.explainAccess': async (args) => {
+      const rights = gateway.policy.rights(client.id, matter?.code ?? null, today);
+      const { query, operationName = null } = args as { readonly query: string; readonly operationName?: string };
+      return explainPlan(gateway.authorizer.plan(query, operationName, rights), matter?.code ?? null);
+    },
+    'Mutation.registerCase': async (args) => {
+      const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
+      await gateway.store.registerCase(registered);
+      draft.caseNumber = registered.number;
+      draft.concern(subjectsOf(registered));
+      return { ...registered, subjectCount: registered.subjects.length };
+    },
+    'Mutation.verify': async (args) => {
+      if (file === null) throw new TypeError('verify was planned without a case');
+      const { asOf = null } = args as { readonly asOf?: string };
+      const result = await verifyCase(named(matter), file, asOf, async (document, given, day) => {
+        const rights = gateway.policy.rights(client.id, named(matter).code, today);
+        const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
+        const execution = await execute({
+          plan,
+          variables,
+          caseSubjects: subjectsOf(file),
+          today: day,
+          sources: gateway.sources,
+          operations: {},
+          masks: gateway.masks,
+          introspect: () => ({}),
+          now: gateway.now,
+        });
+        return { plan, execution };
+      });
+      draft.executed(result.plan, result.execution);
+      draft.verdict = result.verdict.verdict;
+      return result.verdict;
+    },
+  };
+}
+
+/** Non-public operations are planned only where a matter is named. */
+function named(matter: Matter | null): Matter {
+  if (matter === null) throw new TypeError('a matter was needed and none was named');
+  return matter;
+}
+
+function describeMatter({ code, name, roles, formerProofs }: Matter) {
+  return {
+    code,
+    nameZh: name.zh,
+    nameEn: name.en,
+    roles,
+    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
+  };
+}

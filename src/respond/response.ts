@@ -1,0 +1,160 @@
+/**
+ * The answer as the caller will see it, made complete before the record is written and released
+ * only after it is durable.
+ */
+import type { AccessPlan } from '../authorize/plan.js';
+import { WITHHELD_REASONS } from '../domain/withheld.js';
+import { type ErrorCode, MianzhengError } from '../errors.js';
+import type { Execution } from '../execute/executor.js';
+import type { Outcome, ResponsePath, SourceState } from '../execute/outcomes.js';
+
+/** Most field errors one answer lists; `extensions.mianzheng` then says how many more there were. */
+const MAX_ERRORS = 100;
+
+/** Most outcomes one answer lists. */
+const MAX_OUTCOMES = 1000;
+
+/** A GraphQL error as it is written. */
+export interface ResponseError {
+  readonly message: string;
+  readonly path?: ResponsePath;
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** Body of an answer; `data` is left out when nothing was executed. */
+export interface ResponseBody {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly ResponseError[];
+  readonly extensions: { readonly mianzheng: Record<string, unknown> };
+}
+
+/** An answer or refusal. */
+export interface Response {
+  readonly outcome: 'ANSWERED' | 'REFUSED' | 'FAILED';
+  /** Null for an answer. */
+  readonly code: ErrorCode | null;
+  readonly status: number;
+  readonly body: ResponseBody;
+  /** Seconds after which to try again, where that helps. */
+  readonly retryAfter: number | null;
+}
+
+function fieldError(outcome: Exclude<Outcome, { outcome: 'ABSENT' }>): ResponseError {
+  const { path, coordinate, department } = outcome;
+  if (outcome.outcome === 'SOURCE_DOWN') {
+    const { fault, retryAfter } = outcome;
+    const message = `${coordinate}: ${department} did not answer; the fact is unknown, not absent`;
+    return { message, path, extensions: { code: 'SOURCE_DOWN', coordinate, department, fault, retryAfter } };
+  }
+  const code = outcome.reason === 'SUBJECT_OUTSIDE_CASE' ? 'SUBJECT_OUTSIDE_CASE' : 'WITHHELD';
+  const message = `${coordinate}: ${WITHHELD_REASONS[outcome.reason]}`;
+  return { message, path, extensions: { code, coordinate, department, reason: outcome.reason } };
+}
+
+/** A list that may lack elements is still an answer; only null fields are errors. */
+function isError(outcome: Outcome, data: unknown): outcome is Exclude<Outcome, { outcome: 'ABSENT' }> {
+  if (outcome.outcome === 'ABSENT') return false;
+  if (outcome.outcome === 'SOURCE_DOWN' || outcome.reason !== 'REGION_SCOPE') return true;
+  let value: unknown = data;
+  for (const key of outcome.path) value = (value as Record<string | number, unknown> | null)?.[key];
+  return value === null || value === undefined;
+}
+
+/** What the plan settled: masked and withheld fields, once each, with whom to ask. */
+function planned(plan: AccessPlan, matter: string | null): Record<string, unknown>[] {
+  const settled: Record<string, unknown>[] = [];
+  for (const { path, coordinate, department, decision, reason, reachable } of plan.decisions) {
+    if (!reachable) continue;
+    if (decision === 'MASKED') settled.push({ path, outcome: 'MASKED', coordinate, department });
+    if (decision === 'WITHHELD') {
+      const missing = reason === 'NOT_SHARED' ? null : { coordinate, matter, owner: department };
+      settled.push({ path, outcome: 'WITHHELD', coordinate, department, reason, missing });
+    }
+  }
+  return settled;
+}
+
+function provenance(sources: readonly SourceState[]): unknown[] {
+  return sources.map(({ department, transport, state, fetchedAt }) => ({
+    department,
+    transport,
+    state,
+    fetchedAt: new Date(fetchedAt).toISOString(),
+    // A live query sees the data of its own moment; a copy's connector would name the copy's.
+    dataAsOf: state === 'UP' ? new Date(fetchedAt).toISOString() : null,
+  }));
+}
+
+/** The answer to an executed plan. */
+export function answered(plan: AccessPlan, execution: Execution, requestId: string, matter: string | null): Response {
+  const failing = execution.outcomes.filter((outcome) => isError(outcome, execution.data));
+  const errors = failing.slice(0, MAX_ERRORS).map(fieldError);
+  // A field denied by the plan stands once in the outcomes, under its pattern.
+  const atRunTime = execution.outcomes.filter(
+    (o) => o.outcome !== 'WITHHELD' || o.reason === 'SUBJECT_OUTSIDE_CASE' || o.reason === 'REGION_SCOPE',
+  );
+  const outcomes = [...planned(plan, matter), ...atRunTime];
+  const unlisted = failing.length - errors.length;
+  return {
+    outcome: 'ANSWERED',
+    code: null,
+    status: 200,
+    retryAfter: null,
+    body: {
+      data: execution.data,
+      ...(errors.length > 0 ? { errors } : {}),
+      extensions: {
+        mianzheng: {
+          requestId,
+          outcomes: outcomes.slice(0, MAX_OUTCOMES),
+          ...(unlisted > 0 ? { unlistedErrors: unlisted } : {}),
+          provenance: provenance(execution.sources),
+        },
+      },
+    },
+  };
+}
+
+/**
+ * The answer to a request that was refused or failed. A fault that is none of ours is INTERNAL
+ * and says nothing of itself.
+ * @param legacy the client named `application/json`, for which GraphQL over HTTP keeps 200 for
+ *   faults of a well-formed request
+ */
+export function refused(error: unknown, requestId: string, legacy: boolean): Response {
+  const known = error instanceof MianzhengError ? error : new MianzhengError('INTERNAL', 'the gateway failed');
+  const { code, detail } = known;
+  const { field, retryAfter } = detail;
+  const extensions = {
+    code,
+    ...(field === undefined ? {} : { field }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+  const errors = faultsOf(known).map((fault) => ({ ...fault, extensions }));
+  return {
+    outcome: known.status >= 500 ? 'FAILED' : 'REFUSED',
+    code,
+    status: legacy && WELL_FORMED.has(code) ? 200 : known.status,
+    retryAfter: retryAfter ?? null,
+    body: { errors, extensions: { mianzheng: { requestId } } },
+  };
+}
+
+/** Faults of a request that reached GraphQL: see GraphQL over HTTP, 6.4.1. */
+const WELL_FORMED: ReadonlySet<ErrorCode> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_UNRESOLVED',
+  'BAD_USER_INPUT',
+  'BAD_IDENTIFIER',
+]);
+
+interface LocatedFaults {
+  readonly faults: readonly Pick<ResponseError, 'message' | 'locations'>[];
+}
+
+function faultsOf(error: MianzhengError): readonly Pick<ResponseError, 'message' | 'locations'>[] {
+  const { faults } = error as Partial<LocatedFaults>;
+  return faults ?? [{ message: error.message }];
+}

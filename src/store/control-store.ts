@@ -1,0 +1,201 @@
+/** The control store: applications, grants and cases, on SQLite or on MariaDB/MySQL. */
+import knex, { type Knex } from 'knex';
+import { LRUCache } from 'lru-cache';
+import type { Grant } from '../authorize/rights.js';
+import { MianzhengError } from '../errors.js';
+import { createTables } from './schema.js';
+
+/** An application (应用) that may hold grants. */
+export interface Client {
+  /** Its OAuth client identifier. */
+  readonly id: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  /** An inactive application is refused whatever its token says. */
+  readonly active: boolean;
+}
+
+/** A subject (办件主体) of a case. */
+export interface CaseSubject {
+  /** The role it plays, as its matter names it. */
+  readonly role: string;
+  /** As in the schema's enum `SubjectKind`. */
+  readonly kind: string;
+  /** Canonical identifier. */
+  readonly id: string;
+}
+
+/** A registered case (办件). It belongs to the application that registered it and never changes. */
+export interface CaseFile {
+  readonly client: string;
+  /** Case number (办件编号), unique within the application. */
+  readonly number: string;
+  readonly matter: string;
+  /** Day of filing (受理日期), `YYYY-MM-DD`. */
+  readonly filedOn: string;
+  readonly subjects: readonly CaseSubject[];
+}
+
+/** All applications and grants at one version. */
+export interface Policy {
+  readonly version: number;
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly grants: readonly Grant[];
+}
+
+/** The store. Every write of applications or grants raises the policy's version. */
+export interface ControlStore {
+  /** Version of the policy now. */
+  policyVersion(): Promise<number>;
+  /** Applications and grants with the version they belong to. */
+  readPolicy(): Promise<Policy>;
+  /** Adds or replaces applications and grants by identifier, in one transaction. */
+  putPolicy(clients: readonly Client[], grants: readonly Grant[]): Promise<void>;
+  /** Sets the status of a grant. @returns whether there is such a grant */
+  setGrantStatus(id: string, status: Grant['status']): Promise<boolean>;
+  /** A case of this application; null where none has the number. */
+  findCase(client: string, number: string): Promise<CaseFile | null>;
+  /**
+   * Registers a case; repeating the same registration changes nothing.
+   * @throws MianzhengError CASE_CONFLICT where the number is taken by other content
+   */
+  registerCase(file: CaseFile): Promise<void>;
+  /** Releases the connection. */
+  close(): Promise<void>;
+}
+
+/** Cases kept in memory, least recently used first out. They never change, so they cannot be stale. */
+const CASES_KEPT = 20_000;
+
+type Terms = Pick<
+  Grant,
+  'matters' | 'legalBasis' | 'coordinates' | 'regions' | 'subjects' | 'maxHops' | 'validFrom' | 'validTo'
+>;
+
+interface GrantRow {
+  readonly id: string;
+  readonly client: string;
+  readonly department: string;
+  readonly status: Grant['status'];
+  readonly terms: string;
+}
+
+interface CaseRow {
+  readonly client: string;
+  readonly number: string;
+  readonly matter: string;
+  readonly filed_on: string;
+  readonly subjects: string;
+}
+
+function toRow(grant: Grant): GrantRow {
+  const { id, client, department, status, ...terms } = grant;
+  return { id, client, department, status, terms: JSON.stringify(terms satisfies Terms) };
+}
+
+function connection(url: string): Knex.Config {
+  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url, pool: { min: 0, max: 8 } };
+  return {
+    client: 'better-sqlite3',
+    connection: { filename: url },
+    useNullAsDefault: true,
+    pool: {
+      afterCreate(db: { pragma(text: string): unknown }, done: (error: Error | null) => void) {
+        db.pragma('journal_mode = WAL');
+        db.pragma('busy_timeout = 5000');
+        done(null);
+      },
+    },
+  };
+}
+
+class SqlControlStore implements ControlStore {
+  readonly #db: Knex;
+  readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT });
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  async policyVersion(): Promise<number> {
+    const row = await this.#db<{ version: number }>('policy').first('version');
+    return row?.version ?? 0;
+  }
+
+  async readPolicy(): Promise<Policy> {
+    return this.#db.transaction(async (trx) => {
+      const version = (await trx<{ version: number }>('policy').first('version'))?.version ?? 0;
+      const clients = await trx<{ id: string; name_zh: string; name_en: string; active: unknown }>('client').select();
+      const grants = await trx<GrantRow>('access_grant').select().orderBy('id');
+      return {
+        version,
+        clients: new Map(
+          clients.map((c) => [c.id, { id: c.id, nameZh: c.name_zh, nameEn: c.name_en, active: Boolean(c.active) }]),
+        ),
+        grants: grants.map(({ terms, ...row }): Grant => ({ ...row, ...(JSON.parse(terms) as Terms) })),
+      };
+    });
+  }
+
+  async putPolicy(clients: readonly Client[], grants: readonly Grant[]): Promise<void> {
+    await this.#db.transaction(async (trx) => {
+      for (const { id, nameZh, nameEn, active } of clients) {
+        await trx('client').insert({ id, name_zh: nameZh, name_en: nameEn, active }).onConflict('id').merge();
+      }
+      for (const grant of grants) await trx('access_grant').insert(toRow(grant)).onConflict('id').merge();
+      await trx('policy').increment('version', 1);
+    });
+  }
+
+  async setGrantStatus(id: string, status: Grant['status']): Promise<boolean> {
+    return this.#db.transaction(async (trx) => {
+      const changed = await trx('access_grant').where({ id }).update({ status });
+      await trx('policy').increment('version', 1);
+      return changed > 0;
+    });
+  }
+
+  async findCase(client: string, number: string): Promise<CaseFile | null> {
+    const key = `${client} ${number}`;
+    const known = this.#cases.get(key);
+    if (known) return known;
+    const row = await this.#db<CaseRow>('case_file').where({ client, number }).first();
+    if (row === undefined) return null;
+    const subjects = JSON.parse(row.subjects) as CaseSubject[];
+    const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, subjects };
+    this.#cases.set(key, file);
+    return file;
+  }
+
+  async registerCase(file: CaseFile): Promise<void> {
+    const { client, number, matter, filedOn } = file;
+    const subjects = JSON.stringify(file.subjects);
+    const row: CaseRow = { client, number, matter, filed_on: filedOn, subjects };
+    await this.#db('case_file').insert(row).onConflict(['client', 'number']).ignore();
+    const stored = await this.#db<CaseRow>('case_file').where({ client, number }).first();
+    if (stored?.matter !== matter || stored.filed_on !== filedOn || stored.subjects !== subjects) {
+      throw new MianzhengError('CASE_CONFLICT', 'a case with this number is registered with other content', {
+        field: 'input.number',
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy();
+  }
+}
+
+/**
+ * Opens the control store and creates its tables where missing.
+ * @param url `mysql://user:password@host:port/database` (the database exists), or a SQLite file
+ */
+export async function openControlStore(url: string): Promise<ControlStore> {
+  const db = knex(connection(url));
+  try {
+    await createTables(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return new SqlControlStore(db);
+}

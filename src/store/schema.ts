@@ -1,0 +1,40 @@
+/** Tables of the control store, created where missing. The SQL is common to SQLite, MariaDB and MySQL. */
+import type { Knex } from 'knex';
+
+/** Creates the tables that do not exist yet. Safe to run by several instances one after another. */
+export async function createTables(db: Knex): Promise<void> {
+  if (!(await db.schema.hasTable('policy'))) {
+    await db.schema.createTable('policy', (table) => {
+      table.integer('id').primary();
+      table.integer('version').notNullable();
+    });
+    await db('policy').insert({ id: 1, version: 1 });
+  }
+  if (!(await db.schema.hasTable('client'))) {
+    await db.schema.createTable('client', (table) => {
+      table.string('id', 64).primary();
+      table.string('name_zh', 200).notNullable();
+      table.string('name_en', 200).notNullable();
+      table.boolean('active').notNullable();
+    });
+  }
+  if (!(await db.schema.hasTable('access_grant'))) {
+    await db.schema.createTable('access_grant', (table) => {
+      table.string('id', 100).primary();
+      table.string('client', 64).notNullable().index();
+      table.string('department', 64).notNullable();
+      table.string('status', 16).notNullable();
+      table.text('terms').notNullable();
+    });
+  }
+  if (!(await db.schema.hasTable('case_file'))) {
+    await db.schema.createTable('case_file', (table) => {
+      table.string('client', 64).notNullable();
+      table.string('number', 64).notNullable();
+      table.string('matter', 64).notNullable();
+      table.string('filed_on', 10).notNullable();
+      table.text('subjects').notNullable();
+      table.primary(['client', 'number']);
+    });
+  }
+}

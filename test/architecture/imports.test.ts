@@ -1,0 +1,180 @@
+/** The house's rules of who may know whom, each with its because. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/package-root.js';
+
+interface Import {
+  readonly from: string;
+  /** Path from the package's root without ending, or a package's name. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+const STATEMENT = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)';/gm;
+const DYNAMIC = /import\('([^']+)'\)/g;
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(PACKAGE_ROOT, file), 'utf8');
+  const target = (specifier: string) =>
+    specifier.startsWith('.')
+      ? relative(PACKAGE_ROOT, resolve(PACKAGE_ROOT, dirname(file), specifier)).replace(/\.js$/, '')
+      : specifier;
+  const found = [...text.matchAll(STATEMENT)].map(([, type, specifier = '']) => ({
+    from: file,
+    to: target(specifier),
+    typeOnly: type !== undefined,
+  }));
+  const dynamic = [...text.matchAll(DYNAMIC)].map(([, specifier = '']) => ({
+    from: file,
+    to: target(specifier),
+    typeOnly: false,
+  }));
+  return [...found, ...dynamic];
+}
+
+const FILES = [...filesUnder('src'), ...filesUnder('connectors'), ...filesUnder('seeds')];
+const IMPORTS = FILES.flatMap(importsOf);
+
+const isPackage = (to: string) => !/^(src|connectors|seeds|test)\//.test(to);
+
+/** A rule: files under `folder` import only what `may` allows. */
+interface Rule {
+  readonly folder: string;
+  readonly may: readonly (string | RegExp)[];
+  readonly because: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    folder: 'src/domain',
+    may: [/^node:/, 'src/domain'],
+    because: 'the facts of the field depend on nothing of ours and on no library',
+  },
+  {
+    folder: 'src/authorize',
+    may: ['graphql', 'lru-cache', 'node:crypto', 'src/authorize', 'src/domain', 'src/errors'],
+    because: 'authorization is pure: it can be read, tested and reasoned about without a request, a row or a clock',
+  },
+  {
+    folder: 'src/authenticate',
+    may: [/^node:/, 'jose', 'lru-cache', 'oidc-provider', 'zod', 'src/authenticate', 'src/domain', 'src/errors'],
+    because: 'who is it must not depend on what they may',
+  },
+  {
+    folder: 'src/execute',
+    may: ['cockatiel', 'connectors/contract', 'src/authorize/plan', 'src/execute', 'src/domain', 'src/errors'],
+    because: 'execution takes an access plan and nothing else: it can neither widen one nor make one',
+  },
+  {
+    folder: 'src/audit',
+    may: [/^node:/, 'jose', 'lru-cache', 'zod', 'src/audit', 'src/domain', 'src/errors'],
+    because: 'the record takes what it is told and depends on no stage whose acts it records',
+  },
+  {
+    folder: 'src/matters',
+    may: [/^node:/, 'graphql', 'yaml', 'zod', '@marcbachmann/cel-js', 'src/matters', 'src/domain', 'src/errors'],
+    because: 'a rule sees facts, never the way they were had',
+  },
+  {
+    folder: 'src/respond',
+    may: [
+      'src/authorize/plan',
+      'src/execute/outcomes',
+      'src/execute/executor',
+      'src/respond',
+      'src/domain',
+      'src/errors',
+    ],
+    because: 'the answer is made of the plan and of what was executed',
+  },
+  {
+    folder: 'connectors',
+    may: [
+      /^node:/,
+      'lru-cache',
+      'knex',
+      'mysql2',
+      /^mysql2\//,
+      'better-sqlite3',
+      'fastify',
+      'yaml',
+      'zod',
+      'connectors',
+      'src/domain',
+      'src/errors',
+    ],
+    because: 'a connector gets a planned fetch and a signal, never a token, a caller, a grant or a case',
+  },
+];
+
+describe.each(RULES)('$folder', ({ folder, may, because }) => {
+  it(`imports only its own, because ${because}`, () => {
+    const allowed = (to: string) =>
+      may.some((m) => (m instanceof RegExp ? m.test(to) : to === m || (!isPackage(to) && to.startsWith(`${m}/`))));
+    const stray = IMPORTS.filter((i) => i.from.startsWith(`${folder}/`) && !allowed(i.to));
+    expect(stray.map((i) => `${i.from} → ${i.to}`)).toEqual([]);
+  });
+});
+
+describe('the stages', () => {
+  it('take from one another only types, because the way through the house is written in src/pipeline.ts alone', () => {
+    const stages = ['authenticate', 'authorize', 'execute', 'audit', 'respond'].map((stage) => `src/${stage}/`);
+    const across = IMPORTS.filter((i) => {
+      const own = stages.find((stage) => i.from.startsWith(stage));
+      return own !== undefined && !i.typeOnly && stages.some((stage) => stage !== own && i.to.startsWith(stage));
+    });
+    expect(across.map((i) => `${i.from} → ${i.to}`)).toEqual([]);
+  });
+
+  it('let only the planner make an AccessPlan, because everything after it trusts one', () => {
+    const makers = FILES.filter((file) => readFileSync(join(PACKAGE_ROOT, file), 'utf8').includes('as AccessPlan'));
+    expect(makers).toEqual(['src/authorize/planner.ts']);
+  });
+});
+
+describe('the departments', () => {
+  it('are found by their folder, because adding one must touch no other file', () => {
+    const departments = readdirSync(join(PACKAGE_ROOT, 'connectors'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'transports')
+      .map((entry) => `connectors/${entry.name}/`);
+    const named = IMPORTS.filter(
+      (i) =>
+        departments.some((d) => i.to.startsWith(d) && !i.from.startsWith(d)) &&
+        // The demonstration city fills the departments' own tables; the simulator stands in for a department.
+        !i.from.startsWith('seeds/') &&
+        i.from !== 'src/cli/simulator.ts',
+    );
+    expect(named.map((i) => `${i.from} → ${i.to}`)).toEqual([]);
+  });
+});
+
+describe('all modules', () => {
+  it('import one another without a cycle, because a cycle has no first thing to read', () => {
+    const runtime = new Map<string, string[]>();
+    for (const i of IMPORTS) {
+      if (i.typeOnly || isPackage(i.to)) continue;
+      const from = i.from.replace(/\.ts$/, '');
+      runtime.set(from, [...(runtime.get(from) ?? []), i.to]);
+    }
+    const cycles: string[] = [];
+    const done = new Set<string>();
+    const walk = (at: string, way: readonly string[]): void => {
+      if (way.includes(at)) {
+        cycles.push([...way.slice(way.indexOf(at)), at].join(' → '));
+        return;
+      }
+      if (done.has(at)) return;
+      for (const next of runtime.get(at) ?? []) walk(next, [...way, at]);
+      done.add(at);
+    };
+    for (const file of runtime.keys()) walk(file, []);
+    expect(cycles).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { JWK } from 'jose';
+import { exportRecord } from '../audit/export.js';
+import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { verifyRecord } from '../audit/verify.js';
+import { type Config, loadConfig } from '../config.js';
+import { keyFolder, recordFolder } from '../open-gateway.js';
+import { NO, print } from './output.js';
+
+/** Public keys to verify seals with: of a file or folder given, else this installation's own. */
+async function publicKeys(config: Config, given: string | undefined): Promise<readonly JWK[]> {
+  if (given === undefined) return [(await loadOrCreateSigningKey(keyFolder(config))).publicJwk];
+  return (JSON.parse(readFileSync(given, 'utf8')) as { readonly keys: readonly JWK[] }).keys;
+}
+
+function verifySubcommand(): Command {
+  return new Command('verify')
+    .description('prove that no entry of the record was changed, lost, added or moved; exit 1 and say where if one was')
+    .option('--keys <file>', "JWKS with the keys that sealed it; default: this installation's own")
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { readonly keys?: string; readonly json?: boolean }) => {
+      const config = loadConfig(process.env, process.cwd());
+      const result = await verifyRecord(recordFolder(config), await publicKeys(config, options.keys));
+      print(result, options.json, (verification) =>
+        verification.state === 'INTACT'
+          ? [
+              'INTACT',
+              ...verification.chains.map(
+                (c) =>
+                  `  ${c.chain}: ${c.entries} entries, ${c.requests} requests, ${c.checkpoints} seals, sealed to ${c.sealed} of ${c.head.seq}`,
+              ),
+            ].join('\n')
+          : [
+              'BROKEN',
+              ...verification.faults.map(
+                (fault) => `  ${fault.chain} ${fault.segment}:${fault.line} ${fault.fault}: ${fault.explanation}`,
+              ),
+            ].join('\n'),
+      );
+      if (result.state === 'BROKEN') process.exitCode = NO;
+    });
+}
+
+function exportSubcommand(): Command {
+  return new Command('export')
+    .description('write the record as JSON lines, coordinates spelled out')
+    .option('--from <instant>', 'first instant, RFC 3339, included')
+    .option('--to <instant>', 'last instant, RFC 3339, excluded')
+    .option('--json', 'one JSON array instead of lines')
+    .action(async (options: { readonly from?: string; readonly to?: string; readonly json?: boolean }) => {
+      const config = loadConfig(process.env, process.cwd());
+      const period = { ...(options.from ? { from: options.from } : {}), ...(options.to ? { to: options.to } : {}) };
+      let separator = options.json ? '[\n' : '';
+      for await (const entry of exportRecord(recordFolder(config), period)) {
+        process.stdout.write(`${separator}${JSON.stringify(entry)}`);
+        separator = options.json ? ',\n' : '\n';
+      }
+      process.stdout.write(options.json ? (separator === '[\n' ? '[]\n' : '\n]\n') : '\n');
+    });
+}
+
+/** `mianzheng audit`: the record. */
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description('prove or read the record')
+    .addCommand(verifySubcommand())
+    .addCommand(exportSubcommand());
+}

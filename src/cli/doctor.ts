@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { verifyRecord } from '../audit/verify.js';
+import { type Config, loadConfig } from '../config.js';
+import { connectDepartments, unsourcedFields } from '../departments.js';
+import { keyFolder, openAuthorization, openStore, recordFolder } from '../open-gateway.js';
+import { NO, print, table } from './output.js';
+
+interface Finding {
+  readonly check: string;
+  readonly state: 'OK' | 'WRONG';
+  readonly detail: string;
+}
+
+async function finding(check: string, examine: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, state: 'OK', detail: await examine() };
+  } catch (error) {
+    return { check, state: 'WRONG', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function examine(config: Config): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  findings.push(
+    await finding('Node.js', async () => {
+      const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+      if (major < 20 || (major === 20 && minor < 19)) throw new Error(`${process.versions.node}; needs 20.19 or newer`);
+      return process.versions.node;
+    }),
+  );
+  const connectors = await connectDepartments(config);
+  try {
+    findings.push(
+      await finding('schema and connectors', async () => {
+        const { catalogue } = openAuthorization(config, connectors);
+        const faults = unsourcedFields(catalogue, connectors);
+        if (faults.length > 0) throw new Error(faults.join('; '));
+        return `${catalogue.fields.size} fields, every one classified and sourced`;
+      }),
+    );
+    for (const connector of connectors) {
+      findings.push(
+        await finding(`department ${connector.department}`, async () => {
+          const health = await connector.health(AbortSignal.timeout(3000));
+          if (health.state === 'DOWN') throw new Error(`${connector.transport}: ${health.fault}`);
+          return `${connector.transport}, ${health.latencyMs.toFixed(1)} ms`;
+        }),
+      );
+    }
+  } finally {
+    for (const connector of connectors) await connector.close();
+  }
+  findings.push(
+    await finding('control store', async () => {
+      const store = await openStore(config);
+      try {
+        const { clients, grants, version } = await store.readPolicy();
+        return `${clients.size} applications, ${grants.length} grants, version ${version}`;
+      } finally {
+        await store.close();
+      }
+    }),
+    await finding('issuers', async () => {
+      for (const { jwksUrl } of config.issuers) {
+        const response = await fetch(jwksUrl, { signal: AbortSignal.timeout(3000) });
+        if (!response.ok) throw new Error(`${jwksUrl} answers ${response.status}`);
+      }
+      return config.mode === 'development'
+        ? 'development issuer (any token for anyone)'
+        : `${config.issuers.length} reachable`;
+    }),
+    await finding('record', async () => {
+      const key = await loadOrCreateSigningKey(keyFolder(config));
+      const result = await verifyRecord(recordFolder(config), [key.publicJwk]);
+      if (result.state === 'BROKEN') throw new Error(result.faults.map((fault) => fault.explanation).join('; '));
+      return `intact, ${result.chains.reduce((sum, chain) => sum + chain.requests, 0)} requests`;
+    }),
+  );
+  return findings;
+}
+
+/** `mianzheng doctor`: examines an installation. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description(
+      'examine this installation: configuration, departments, stores, record; exit 1 where something is wrong',
+    )
+    .option('--json', 'print the findings as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const findings = await examine(loadConfig(process.env, process.cwd()));
+      print(findings, options.json, (all) =>
+        table(
+          ['', 'check', ''],
+          all.map(({ check, state, detail }) => [state === 'OK' ? '✓' : '✗', check, detail]),
+        ),
+      );
+      if (findings.some(({ state }) => state === 'WRONG')) process.exitCode = NO;
+    });
+}

@@ -1,0 +1,50 @@
+/** `mianzheng`: one command per file; this one only names them and ends the process. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { PACKAGE_ROOT } from '../package-root.js';
+import { auditCommand } from './audit.js';
+import { doctorCommand } from './doctor.js';
+import { explainCommand } from './explain.js';
+import { FAILED } from './output.js';
+import { seedCommand } from './seed.js';
+import { serveCommand } from './serve.js';
+import { simulatorCommand } from './simulator.js';
+import { storiesCommand } from './stories.js';
+import { tokenCommand } from './token.js';
+import { verifyCommand } from './verify.js';
+
+const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+};
+
+const program = new Command('mianzheng')
+  .description("Mianzheng (免证): field-level authorization, verification and evidence over a city's departments")
+  .version(version)
+  .configureHelp({ sortSubcommands: true })
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : FAILED);
+  });
+
+for (const command of [
+  serveCommand(),
+  seedCommand(),
+  tokenCommand(),
+  verifyCommand(),
+  storiesCommand(),
+  explainCommand(),
+  auditCommand(),
+  doctorCommand(),
+  simulatorCommand(),
+]) {
+  program.addCommand(command);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const json = process.argv.includes('--json');
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(json ? `${JSON.stringify({ error: message })}\n` : `mianzheng: ${message}\n`);
+  process.exitCode = FAILED;
+}

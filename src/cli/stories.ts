@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { readStories, type Story } from '../../seeds/stories.js';
+import { loadConfig } from '../config.js';
+import { developmentToken, gatewayUrl, verify } from './client.js';
+import { NO, print, table } from './output.js';
+
+interface ToldStory {
+  readonly id: string;
+  readonly title: Story['title'];
+  readonly matter: string;
+  readonly client: string;
+  readonly caseNumber: string;
+  readonly subjects: Story['subjects'];
+  readonly expected: Story['expected'];
+  readonly why: Story['why'];
+  /** What the running gateway said; only with --run. */
+  readonly given?: { readonly verdict: string; readonly tier: string | null; readonly elements: readonly string[] };
+  /** Whether that is what was expected; only with --run. */
+  readonly asExpected?: boolean;
+}
+
+function tell({ id, title, matter, client, caseNumber, subjects, expected, why }: Story): ToldStory {
+  return { id, title, matter, client, caseNumber, subjects, expected, why };
+}
+
+async function run(story: ToldStory, url: string, token: string): Promise<ToldStory> {
+  const { verdict, tier, requirements } = await verify(url, token, story);
+  const elements = requirements.flatMap((r) => (r.element === null ? [] : [r.element]));
+  const { expected } = story;
+  const tierFits = tier === expected.tier;
+  const elementFits = expected.element === null || elements.includes(expected.element);
+  return {
+    ...story,
+    given: { verdict, tier, elements },
+    asExpected: verdict === expected.verdict && tierFits && elementFits,
+  };
+}
+
+function inWords(stories: readonly ToldStory[]): string {
+  const ran = stories.some((story) => story.given !== undefined);
+  const rows = stories.map(({ id, title, caseNumber, expected, given, asExpected }) => [
+    id,
+    title.zh,
+    caseNumber,
+    [expected.verdict, expected.tier ?? ''].join(' ').trim(),
+    ...(given ? [[given.verdict, given.tier ?? ''].join(' ').trim(), asExpected ? '✓' : '✗'] : []),
+  ]);
+  const head = ['story', '故事', 'case', 'expected', ...(ran ? ['given', ''] : [])];
+  const whys = ran ? [] : ['', ...stories.map(({ id, why }) => `${id}: ${why.zh}\n  ${why.en}`)];
+  return [table(head, rows), ...whys].join('\n');
+}
+
+/** `mianzheng stories`: the named cases of the demonstration city and the verdict each must get. */
+export function storiesCommand(): Command {
+  return new Command('stories')
+    .description('the named cases of the demonstration city, the verdict each must get and why')
+    .option('--run', 'ask the running gateway (HOST, PORT) and add the verdict it gave; exit 1 where one differs')
+    .option('--json', 'print a list of {id, matter, subjects, expected, …}')
+    .action(async (options: { readonly run?: boolean; readonly json?: boolean }) => {
+      let told = readStories().stories.map(tell);
+      if (options.run) {
+        const config = loadConfig(process.env, process.cwd());
+        const tokens = new Map<string, string>();
+        const ran: ToldStory[] = [];
+        for (const story of told) {
+          const token = tokens.get(story.client) ?? (await developmentToken(config, story.client));
+          tokens.set(story.client, token);
+          ran.push(await run(story, gatewayUrl(config), token));
+        }
+        told = ran;
+      }
+      print(told, options.json, inWords);
+      if (told.some((story) => story.asExpected === false)) process.exitCode = NO;
+    });
+}

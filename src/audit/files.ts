@@ -121,10 +121,9 @@ export class AppendedFile {
     try {
       const found = await handle.size();
       if (found < this.#size) throw new RecordError('TAIL_MISSING', `${this.path} has lost durable bytes`);
-      if (found > this.#size) {
-        await handle.truncate(this.#size);
-        await handle.datasync();
-      }
+      if (found > this.#size) await handle.truncate(this.#size);
+      // Good bytes of a killed process may still be in memory only, and must not be sealed before they are durable.
+      await handle.datasync();
       this.#handle = handle;
       return found - this.#size;
     } catch (error) {

@@ -200,7 +200,8 @@ class Planning {
           prefix: `${own}.`,
           identity: null,
         });
-        const order = orderOf(this.#request.catalogue, named.name, fields);
+        // A computed list has its own order, which tells nothing of a row.
+        const order = place.rows === null ? [] : orderOf(this.#request.catalogue, named.name, fields);
         return { kind: 'EMBEDDED', key, attribute, at, choices, list: field.list, order, fields };
       }
       case 'DERIVED': {

@@ -4,8 +4,11 @@
  */
 import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
 
-/** Most rows one key may have; more is a `TOO_MANY_ROWS` fault, never a silent cut. */
-export const MAX_ROWS_PER_KEY = 1000;
+/**
+ * Most rows one key may have; more is a `TOO_MANY_ROWS` fault, never a silent cut. Forty years of
+ * monthly contributions to five kinds of insurance are 2,400.
+ */
+export const MAX_ROWS_PER_KEY = 4000;
 
 /** What a type offers, for the check at start that every field of the schema has a source. */
 export interface SourceDescription {
@@ -36,8 +39,10 @@ export interface Connector {
   /** Computations of `@derived` fields, by coordinate. */
   readonly derivations: Readonly<Record<string, Derivation>>;
   /**
-   * Reads the rows of `keys` (canonical identifiers, unique, at least one).
-   * @throws SourceError and nothing else; an absent row is not an error
+   * Reads the rows of `keys` (canonical identifiers, unique, at least one), in no promised order.
+   * An attribute is null where the department records none, and undefined where it records
+   * something unreadable in a place where null would mean more than "not known".
+   * @throws SourceError; RangeError where the template names what is not offered, a fault of the planner
    */
   fetch(template: FetchTemplate, keys: readonly string[], signal: AbortSignal): Promise<RowsByKey>;
   /** Asks the department for a sign of life. Never throws. */

@@ -59,8 +59,6 @@ export interface Lookup {
   readonly column: string;
   /** The forms under which the department may hold a canonical key; the key itself among them. */
   readonly forms: (key: string) => readonly string[];
-  /** Order of a key's rows, `column` or `column desc`; columns of tables not joined are passed over. */
-  readonly order: readonly string[];
 }
 
 /** The SQL knowledge of one type. */

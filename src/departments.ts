@@ -8,7 +8,6 @@ import type { DepartmentDefinition } from '../connectors/definition.js';
 import { connectMysql } from '../connectors/transports/mysql.js';
 import { connectSql } from '../connectors/transports/sql.js';
 import { openSqlite } from '../connectors/transports/sqlite.js';
-import { connectVaccinationApi } from '../connectors/vaccination/api.js';
 import type { Catalogue, CatalogueField } from './authorize/catalogue.js';
 import { type Config, ConfigFaults } from './config.js';
 import { PACKAGE_ROOT } from './package-root.js';
@@ -20,44 +19,48 @@ export interface DepartmentFolder {
   readonly definition: DepartmentDefinition;
 }
 
-/** This module's own place tells whether the compiled or the source folder is meant. */
-function connectorsFolder(): { readonly folder: string; readonly index: string } {
-  const compiled = import.meta.url.endsWith('.js');
-  return compiled
-    ? { folder: join(PACKAGE_ROOT, 'dist/connectors'), index: 'index.js' }
-    : { folder: join(PACKAGE_ROOT, 'connectors'), index: 'index.ts' };
+/** Where departments lie, compiled or as sources: this module's own place tells which. */
+const CONNECTORS = join(PACKAGE_ROOT, import.meta.url.endsWith('.js') ? 'dist/connectors' : 'connectors');
+const ENDING = import.meta.url.endsWith('.js') ? '.js' : '.ts';
+
+/** A module of a department's folder; null where it has none of the name. */
+async function moduleOf<T>(department: string, name: string): Promise<T | null> {
+  const file = join(CONNECTORS, department, name + ENDING);
+  return existsSync(file) ? ((await import(pathToFileURL(file).href)) as T) : null;
 }
 
 /** Every folder under connectors/ that exports a `department`, by name. */
 export async function findDepartments(): Promise<readonly DepartmentFolder[]> {
-  const { folder, index } = connectorsFolder();
-  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, index)));
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const module = (await import(pathToFileURL(join(folder, name, index)).href)) as {
-        readonly department: DepartmentDefinition;
-      };
-      return { name, definition: module.department };
-    }),
-  );
+  const folders: DepartmentFolder[] = [];
+  for (const name of readdirSync(CONNECTORS).sort()) {
+    const module = await moduleOf<{ readonly department: DepartmentDefinition }>(name, 'index');
+    if (module !== null) folders.push({ name, definition: module.department });
+  }
+  return folders;
 }
 
-/** APIs that a department is reached by instead of its database, by folder name. */
-const APIS = { vaccination: connectVaccinationApi } as const;
+/** What the `api` module of a department's folder exports, where it can be reached by HTTP. */
+interface ApiModule {
+  readonly connectApi: (options: {
+    readonly url: string;
+    readonly token: string;
+    readonly pageSize: number;
+  }) => Connector;
+}
 
 /** SQLite file of the demonstration city's department. */
 export function demonstrationFile(config: Config, name: string): string {
   return join(config.data, 'departments', `${name}.sqlite`);
 }
 
-function connect({ name, definition }: DepartmentFolder, config: Config): Connector {
+async function connect({ name, definition }: DepartmentFolder, config: Config): Promise<Connector> {
   const configured = config.departments[name];
   if (configured === undefined) return connectSql(definition, openSqlite(demonstrationFile(config, name)));
   if (configured.transport === 'http') {
-    const api = Object.hasOwn(APIS, name) ? APIS[name as keyof typeof APIS] : undefined;
-    if (api === undefined) throw new ConfigFaults('departments', [`${name}: has no HTTP transport`]);
+    const api = await moduleOf<ApiModule>(name, 'api');
+    if (api === null) throw new ConfigFaults('departments', [`${name}: has no HTTP transport`]);
     const token = readFileSync(resolve(config.data, configured.tokenFile), 'utf8').trim();
-    return api({ url: configured.url, token, pageSize: configured.pageSize });
+    return api.connectApi({ url: configured.url, token, pageSize: configured.pageSize });
   }
   if (configured.url.startsWith('mysql:')) {
     return connectSql(definition, connectMysql({ url: configured.url, connections: config.limits.sourceConcurrency }));
@@ -79,7 +82,9 @@ export async function connectDepartments(config: Config): Promise<readonly Conne
       unknown.map((name) => `${name}: no folder connectors/${name}`),
     );
   }
-  return folders.map((folder) => connect(folder, config));
+  const connectors: Connector[] = [];
+  for (const folder of folders) connectors.push(await connect(folder, config));
+  return connectors;
 }
 
 /** Attributes that answering a field of a row may read. */

@@ -42,8 +42,8 @@ export const resident: Query = {
   ],
   region: 'r.ssxq',
   lookups: {
-    idNumber: { column: 'r.gmsfhm', forms: citizenForms, order: [] },
-    householdNumber: { column: 'r.hh', forms: exactForm, order: ['r.ryid'] },
+    idNumber: { column: 'r.gmsfhm', forms: citizenForms },
+    householdNumber: { column: 'r.hh', forms: exactForm },
   },
   technical: ['r.gmsfhm', 'r.qysj'],
   attributes: {
@@ -79,7 +79,7 @@ export const household: Query = {
     ['h.jssj', 'is', '00000000'],
   ],
   region: 'h.ssxq',
-  lookups: { number: { column: 'h.hh', forms: exactForm, order: [] } },
+  lookups: { number: { column: 'h.hh', forms: exactForm } },
   technical: ['h.qysj'],
   attributes: {
     $row: ['h.hh'],

@@ -9,8 +9,8 @@ export const licence: Query = {
   current: [['z.scbz', 'is', '0']],
   region: 'z.zzbfjgxzqh',
   lookups: {
-    id: { column: 'z.zzbs', forms: exactForm, order: [] },
-    holderNumber: { column: 'z.czztdm', forms: citizenForms, order: ['z.zzbfrq desc', 'z.zzbs'] },
+    id: { column: 'z.zzbs', forms: exactForm },
+    holderNumber: { column: 'z.czztdm', forms: citizenForms },
   },
   technical: [],
   attributes: {

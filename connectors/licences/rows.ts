@@ -17,8 +17,17 @@ const STATUS = {
   '99': 'OTHER',
 };
 
-/** A last day that means none (长期). */
-const ENDLESS = '9999-12-31';
+/** What a last day that means none (长期) is stored as; blank does too. */
+const ENDLESS = new Set(['00000000', '99991231']);
+
+/**
+ * The last day of validity: null where it does not end. What is no day is undefined, not null: to
+ * read garbage as "does not end" would make an expired licence valid for ever.
+ */
+function lastDay(raw: unknown): string | null | undefined {
+  const stored = text(raw);
+  return stored === null || ENDLESS.has(stored) ? null : (date(stored) ?? undefined);
+}
 
 /** Rows of `licence`. */
 export const licenceRows: Mapping = {
@@ -32,10 +41,7 @@ export const licenceRows: Mapping = {
     division: (raw) => text(raw.zzbfjgxzqh),
     issuedDate: (raw) => date(raw.zzbfrq),
     validFrom: (raw) => date(raw.zzyxqqsrq),
-    validTo: (raw) => {
-      const last = date(raw.zzyxqjzrq);
-      return last === ENDLESS ? null : last;
-    },
+    validTo: (raw) => lastDay(raw.zzyxqjzrq),
     status: (raw) => code(raw.zzzt, STATUS, 'OTHER'),
     holderName: (raw) => text(raw.czzt),
     address: (raw) => text(raw.zmdz),

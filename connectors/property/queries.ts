@@ -8,7 +8,7 @@ export const propertyUnit: Query = {
   joins: {},
   current: [['u.zt', 'is', '1']],
   region: 'u.bdcdyh',
-  lookups: { number: { column: 'u.bdcdyh', forms: exactForm, order: [] } },
+  lookups: { number: { column: 'u.bdcdyh', forms: exactForm } },
   technical: [],
   attributes: {
     $row: ['u.bdcdyh'],
@@ -35,8 +35,8 @@ export const ownership: Query = {
   ],
   region: 'o.bdcdyh',
   lookups: {
-    ownerNumber: { column: 'o.qlrzjh', forms: citizenForms, order: ['o.bdcdyh', 'o.qlrid'] },
-    unitNumber: { column: 'o.bdcdyh', forms: exactForm, order: ['o.qlrid'] },
+    ownerNumber: { column: 'o.qlrzjh', forms: citizenForms },
+    unitNumber: { column: 'o.bdcdyh', forms: exactForm },
   },
   technical: [],
   attributes: {

@@ -12,7 +12,7 @@ export const insuranceEnrolment: Query = {
   current: [['p.aae100', 'is', '1']],
   region: 'e.aab301',
   lookups: {
-    insuredIdNumber: { column: 'p.aac002', forms: citizenForms, order: ['e.aae140', 'e.aac001'] },
+    insuredIdNumber: { column: 'p.aac002', forms: citizenForms },
   },
   // A person with an old and a new personal number has each kind twice.
   technical: ['e.aae140', 'e.aac031'],
@@ -38,7 +38,7 @@ export const insuredMonth: Query = {
   ],
   region: 'p.aab301',
   lookups: {
-    insuredIdNumber: { column: 'p.aac002', forms: citizenForms, order: ['m.aae003 desc', 'm.aae140', 'm.aac001'] },
+    insuredIdNumber: { column: 'p.aac002', forms: citizenForms },
   },
   technical: [],
   attributes: {
@@ -55,7 +55,7 @@ export const enterprise: Query = {
   joins: {},
   current: [['b.aae100', 'is', '1']],
   region: 'b.aab301',
-  lookups: { creditCode: { column: 'b.aab003', forms: exactForm, order: ['b.aab001'] } },
+  lookups: { creditCode: { column: 'b.aab003', forms: exactForm } },
   technical: [],
   attributes: {
     $row: ['b.aab001'],

@@ -48,7 +48,7 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
       statement = compile(source.query, template, placeholders, database.dialect);
       statements.set(placeholders, statement);
     }
-    // One row above what the keys may have together: reached only where one of them has too many.
+    // One row above what the keys may have together. Reached, the answer may have been cut.
     const limit = keys.length * MAX_ROWS_PER_KEY + 1;
     const raws = await select(statement, [...forms.keys()], limit, signal);
     if (raws.length === limit) throw new SourceError(definition.code, 'TOO_MANY_ROWS');

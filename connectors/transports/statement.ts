@@ -86,10 +86,6 @@ export function compileSelection(
   );
   for (const condition of query.current) narrow(statement, condition);
   if (regions !== null) inRegions(statement, query.region, regions);
-  for (const order of lookup.order) {
-    const [column = '', direction = 'asc'] = order.split(' ');
-    if (joined.has(aliasOf(column))) statement.orderBy(column, direction);
-  }
   const { sql, bindings } = statement.limit(LIMIT).toSQL().toNative();
   const binds: readonly unknown[] = bindings;
   return {
@@ -122,7 +118,11 @@ function joinsNeeded(query: Query, columns: readonly Column[], byRegion: boolean
 
 function narrow(statement: Knex.QueryBuilder, [column, operator, value]: Condition): void {
   if (operator === 'is') statement.where(column, value);
-  else statement.where((either) => either.whereNull(column).orWhere(column, '<>', value));
+  else {
+    statement.where((either) => {
+      either.whereNull(column).orWhere(column, '<>', value);
+    });
+  }
 }
 
 function inRegions(statement: Knex.QueryBuilder, column: string, regions: readonly string[]): void {

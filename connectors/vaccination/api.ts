@@ -64,7 +64,7 @@ interface Page {
  * contradict each other. Redirects are not followed: the token goes nowhere else.
  * @throws ZodError where an option is outside its bounds
  */
-export function connectVaccinationApi(options: VaccinationApiOptions): Connector {
+export function connectApi(options: VaccinationApiOptions): Connector {
   const { url, token, pageSize, maxPages, keysPerRequest, maxBodyBytes } = limits.parse(options);
   const base = url.replace(/\/+$/, '');
 

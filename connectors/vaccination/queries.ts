@@ -14,7 +14,6 @@ export const vaccinationRecord: Query = {
     childIdNumber: {
       column: 'c.sfzh',
       forms: citizenForms,
-      order: ['c.fchildno', 'd.jzrq', 'd.ym', 'd.jc', 'd.jlid'],
     },
   },
   // A child who moved has a record at each place; the one in charge (zt 1) counts.

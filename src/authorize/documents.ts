@@ -25,7 +25,7 @@ export interface DocumentLimits {
   readonly maxTokens: number;
   /** Nesting of selections, fragments followed, 1 to 100; default 16. */
   readonly maxDepth: number;
-  /** Selected fields, fragments followed at every spread, 1 to 100,000; default 1,000. */
+  /** Selections (fields and fragments), fragments followed at every spread, 1 to 100,000; default 1,000. */
   readonly maxFields: number;
   /** Documents kept, 1 to 1,000,000; default 2,000, least recently used first out. */
   readonly cacheSize: number;
@@ -56,42 +56,51 @@ export class DocumentFault extends MianzhengError {
   }
 }
 
-/**
- * graphql-js quotes what it found; a literal may be an identity number. Cuts what may be a value
- * and the "did you mean" that would list the schema to those it is closed to.
- */
+/** graphql-js quotes what it found; a literal may be an identity number. Cuts what may be a value. */
 function withoutValues(error: GraphQLError): string {
   const own = error.originalError?.message;
   const message = error.message
-    .replace(/ Did you mean .*$/s, '')
     .replace(/, found .*$/s, own === undefined ? '' : `: ${own}`)
-    .replace(/\b(String|BlockString|Int|Float) (".*"|\S+)/gs, '$1')
+    .replace(/ cannot represent ([^:]*): .*$/s, ' cannot represent $1')
+    .replace(/^Value ".*" does not exist in/s, 'The value does not exist in')
+    .replace(/\b(String|BlockString|Int|Float) ".*"/gs, '$1')
     .replace(/: ".*"/gs, '')
-    .replace(/^(Value|Int|Float|String|Boolean|ID|Enum) .*$/s, (text) => text.replace(/"[^"]*"/g, 'given'));
+    // No name of the schema has six digits in a row; a name made of an identifier has.
+    .replace(/\w*\d{6}\w*/g, '…');
   return message.slice(0, 300);
 }
 
+/** graphql-js passes an error of our own scalars on as it is, or wraps it. */
+function ownCode(error: GraphQLError | undefined): unknown {
+  return (error?.originalError instanceof GraphQLError ? error.originalError : error)?.extensions.code;
+}
+
 function fault(code: ErrorCode, errors: readonly GraphQLError[]): DocumentFault {
-  const specific = errors[0]?.originalError;
-  const own = specific instanceof GraphQLError ? specific.extensions.code : undefined;
+  const own = ownCode(errors[0]);
   return new DocumentFault(
     own === 'BAD_IDENTIFIER' || own === 'BAD_USER_INPUT' ? own : code,
     errors.slice(0, 10).map((error) => ({ message: withoutValues(error), locations: error.locations })),
   );
 }
 
-/** Counts fields and depth over the whole document, fragments followed; stops at the limit. */
+/** Counts selections and depth over the whole document, fragments followed; stops at the limit. */
 function checkSize(
   document: DocumentNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   limits: DocumentLimits,
 ): void {
-  let fields = 0;
+  let selected = 0;
   const walk = (set: SelectionSetNode, depth: number, spread: readonly string[]): void => {
     if (depth > limits.maxDepth) {
       throw new MianzhengError('QUERY_TOO_COMPLEX', `the document nests deeper than ${limits.maxDepth} levels`);
     }
     for (const selection of set.selections) {
+      // Spreads count too: fragments without a field, each spreading the next twice, double with every one.
+      selected += 1;
+      if (selected > limits.maxFields) {
+        const what = `more than ${limits.maxFields} fields and fragments`;
+        throw new MianzhengError('QUERY_TOO_COMPLEX', `the document selects ${what}`);
+      }
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments.get(selection.name.value);
         // A cycle is an error of validation; here it only must not loop.
@@ -99,10 +108,6 @@ function checkSize(
           walk(fragment.selectionSet, depth, [...spread, selection.name.value]);
         }
         continue;
-      }
-      fields += 1;
-      if (fields > limits.maxFields) {
-        throw new MianzhengError('QUERY_TOO_COMPLEX', `the document selects more than ${limits.maxFields} fields`);
       }
       if (selection.selectionSet)
         walk(selection.selectionSet, selection.kind === Kind.FIELD ? depth + 1 : depth, spread);
@@ -144,7 +149,12 @@ function prepare(schema: GraphQLSchema, text: string, limits: DocumentLimits): P
     if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
   }
   checkSize(ast, fragments, limits);
-  const errors = validate(schema, ast, undefined, { maxErrors: 10 });
+  // Suggestions would list the schema to those it is closed to.
+  const errors = validate(schema, ast, undefined, { maxErrors: 10, hideSuggestions: true });
+  // graphql-js gives up comparing fields of the same response key beyond a budget of its own.
+  if (errors.at(-1)?.message === 'Validation aborted.') {
+    throw new MianzhengError('QUERY_TOO_COMPLEX', 'the document repeats too many fields under the same response key');
+  }
   if (errors.length > 0) throw fault('GRAPHQL_VALIDATION_FAILED', errors);
   const hash = createHash('sha256').update(text).digest('base64url');
   return { hash, ast, operations, fragments, flagVariables: flagVariables(ast) };

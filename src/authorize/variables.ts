@@ -12,18 +12,26 @@ import {
 } from 'graphql';
 import { type ErrorCode, MianzhengError } from '../errors.js';
 
-function codeOf(error: GraphQLError): ErrorCode {
-  const original = error.originalError instanceof GraphQLError ? error.originalError : error;
-  return original.extensions.code === 'BAD_IDENTIFIER' ? 'BAD_IDENTIFIER' : 'BAD_USER_INPUT';
-}
-
-/** Our own scalars say what is wrong without the value; of graphql-js's messages only the type is kept. */
-function reasonOf(error: GraphQLError, type: GraphQLInputType): string {
-  const original = error.originalError instanceof GraphQLError ? error.originalError : undefined;
-  if (original?.extensions.code !== undefined) return original.message;
-  const missing = /^Field "([^"]+)" of required type/.exec(error.message);
-  if (missing) return `its field ${missing[1]} is required`;
-  return `it is not a valid ${String(type)}`;
+/**
+ * Turns an error of graphql-js into ours. Our own scalars say what is wrong without the value, and
+ * their errors are passed on as they are or wrapped; of graphql-js's own messages nothing is kept.
+ * @param path of the value, from the variable's name
+ */
+function refusal(path: readonly (string | number)[], error: GraphQLError, type: GraphQLInputType): MianzhengError {
+  const refuse = (code: ErrorCode, field: string, reason: string) =>
+    new MianzhengError(code, `$${field}${reason}`, { field });
+  const at = path.join('.');
+  const own = error.originalError instanceof GraphQLError ? error.originalError : error;
+  if (own.extensions.code !== undefined) {
+    const code = own.extensions.code === 'BAD_IDENTIFIER' ? 'BAD_IDENTIFIER' : 'BAD_USER_INPUT';
+    return refuse(code, at, `: ${own.message}`);
+  }
+  const missing = /^Field "([^"]+)" of required type/.exec(error.message)?.[1];
+  if (missing !== undefined) return refuse('BAD_USER_INPUT', `${at}.${missing}`, ' is required');
+  if (error.message.includes('not to be null')) return refuse('BAD_USER_INPUT', at, ' must not be null');
+  const unknown = / is not defined by type "([^"]+)"/.exec(error.message)?.[1];
+  if (unknown !== undefined) return refuse('BAD_USER_INPUT', at, ` has a field that ${unknown} does not have`);
+  return refuse('BAD_USER_INPUT', at, path.length === 1 ? ` is not a valid ${String(type)}` : ' is not of its type');
 }
 
 /**
@@ -53,8 +61,7 @@ export function coerceVariables(
       throw new MianzhengError('BAD_USER_INPUT', `$${name} must not be null`, { field: name });
     }
     values[name] = coerceInputValue(given[name], type, (path, _value, error) => {
-      const at = [name, ...path].join('.');
-      throw new MianzhengError(codeOf(error), `$${at}: ${reasonOf(error, type)}`, { field: at });
+      throw refusal([name, ...path], error, type);
     });
   }
   return values;

@@ -34,7 +34,8 @@ export const ROW_KEY = '$row';
 
 /**
  * One row as a connector returns it: exactly the template's attributes, mapped to clean values
- * (strings, numbers, booleans, enum names, null). An embedded object or list of objects stands
+ * (strings, numbers, booleans, enum names; null where none is recorded; undefined where what is
+ * recorded cannot be read and null would say more than that). An embedded object or list of objects stands
  * under the part of the name before the dot. A link to an interface or union is a
  * {@link Reference}; other links are canonical identifiers, null where the stored one is not valid.
  */

@@ -215,7 +215,9 @@ class Run {
     const held = this.#held(field.at, field.choices, node, path);
     if (held === null) return;
     const value = held.row[field.attribute];
-    if (value === null || value === undefined) {
+    if (value === undefined) {
+      this.#down(field.at, path, new SourceError(field.at.department, 'GARBLED'));
+    } else if (value === null) {
       this.#outcomes.push({ path: toArray(path), ...field.at, outcome: 'ABSENT' });
     } else if (held.choice.mask !== null) {
       node.out[field.key] = mask(held.choice.mask, value as string, this.#request.masks);

@@ -79,9 +79,14 @@ function fromQuery(query: Readonly<Record<string, unknown>>): unknown {
 }
 
 function fromBody(call: Call): unknown {
-  const type = call.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new MianzhengError('UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json', { field: 'Content-Type' });
+  const [type, ...options] = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charset = options.find((option) => option.startsWith('charset='));
+  if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
+    const why = 'the body must be application/json in UTF-8';
+    throw new MianzhengError('UNSUPPORTED_MEDIA_TYPE', why, { field: 'Content-Type' });
+  }
+  if ((call.header('content-encoding') ?? 'identity') !== 'identity') {
+    throw new MianzhengError('UNSUPPORTED_MEDIA_TYPE', 'the body must not be encoded', { field: 'Content-Encoding' });
   }
   let parsed: unknown;
   try {

@@ -1,4 +1,6 @@
 /** The HTTP face: routes, bodies and status; everything else is the pipeline's. */
+import { isUtf8 } from 'node:buffer';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
@@ -30,6 +32,7 @@ function callOf(request: FastifyRequest, fault: MianzhengError | null): Call {
 
 /** Faults that fastify finds before a route runs, in our closed list. */
 function transportFault(error: unknown): MianzhengError | null {
+  if (error instanceof MianzhengError) return error;
   const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new MianzhengError('BODY_TOO_LARGE', 'the body is larger than the gateway accepts', { field: 'body' });
@@ -43,8 +46,23 @@ function transportFault(error: unknown): MianzhengError | null {
   return null;
 }
 
+function plainBody(code: ErrorCode, message: string) {
+  return { errors: [{ message, extensions: { code } }] };
+}
+
 function plainRefusal(reply: FastifyReply, code: ErrorCode, message: string): FastifyReply {
-  return reply.code(ERROR_STATUS[code]).send({ errors: [{ message, extensions: { code } }] });
+  return reply.code(ERROR_STATUS[code]).send(plainBody(code, message));
+}
+
+/** Answers what never became a request: bytes that are no HTTP, headers beyond the limit, too slow to come. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const body = JSON.stringify(plainBody('BAD_REQUEST', 'the request cannot be read'));
+    const type = 'Content-Type: application/json; charset=utf-8';
+    const head = `HTTP/1.1 400 Bad Request\r\n${type}\r\nContent-Length: ${body.length}\r\nConnection: close`;
+    socket.write(`${head}\r\n\r\n${body}`);
+  }
+  socket.destroy(error);
 }
 
 /**
@@ -65,9 +83,17 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
     logger: false,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
+    // fastify's own answer quotes the path.
+    frameworkErrors: (_error, _request, reply) => {
+      plainRefusal(reply, 'BAD_REQUEST', 'the path cannot be read');
+    },
+    clientErrorHandler: refuseUnreadable,
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    if (isUtf8(body)) done(null, body.toString());
+    else done(new MianzhengError('BAD_REQUEST', 'the body is not UTF-8', { field: 'body' }));
+  });
 
   async function graphql(request: FastifyRequest, reply: FastifyReply, fault: MianzhengError | null) {
     const { status, mediaType, body, retryAfter } = await answer(gateway, callOf(request, fault));
@@ -83,12 +109,15 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   }
 
   server.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    // The pipeline refuses those it does not take, so that the record has them.
+    method: server.supportedMethods,
     url: '/graphql',
     exposeHeadRoute: false,
     handler: (request, reply) => graphql(request, reply, null),
     errorHandler: (error, request, reply) => {
-      const fault = transportFault(error) ?? new MianzhengError('INTERNAL', 'the gateway failed');
+      const known = transportFault(error);
+      if (known === null) gateway.log.error({ err: error }, 'request failed');
+      const fault = known ?? new MianzhengError('INTERNAL', 'the gateway failed');
       graphql(request, reply, fault).catch((cause: unknown) => failed(reply, cause));
     },
   });

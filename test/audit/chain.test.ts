@@ -410,6 +410,18 @@ describe('opening after a kill', () => {
     expect(await verifyRecord(folder, [key.publicJwk])).toMatchObject({ state: 'INTACT', chains: [{ requests: 1 }] });
   });
 
+  test('makes what it finds durable before it seals it', async () => {
+    const folder = await killed();
+    const files = new Interposed();
+    const order: string[] = [];
+    files.before = async (call, at) => {
+      if (call !== 'open') order.push(`${call} ${at.includes('checkpoints') ? 'checkpoints' : 'segment'}`);
+    };
+    await open({ folder, signingKey: key, files });
+    expect(order[0]).toBe('datasync segment');
+    expect(order).toContain('write checkpoints');
+  });
+
   test('cuts off an unfinished last checkpoint', async () => {
     const folder = await killed();
     await writeFile(join(folder, CHAIN, 'checkpoints.jsonl'), 'eyJ', { flag: 'a' });

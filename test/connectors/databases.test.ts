@@ -3,9 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RawRow } from '../../connectors/definition.js';
 import { department as licences } from '../../connectors/licences/index.js';
 import { createTableStatements } from '../../connectors/transports/create-tables.js';
-import { orAborted } from '../../connectors/transports/database.js';
+import { type Database, orAborted } from '../../connectors/transports/database.js';
 import { connectMysql } from '../../connectors/transports/mysql.js';
 import { connectSql } from '../../connectors/transports/sql.js';
 import { openSqlite } from '../../connectors/transports/sqlite.js';
@@ -121,6 +122,32 @@ describe.each(ways)('$name', ({ open, available }) => {
           expect(new Set(texts).size).toBe(10);
         },
       ));
+  });
+});
+
+describe('a database that compares without regard to case', () => {
+  const answering = (rows: (limit: number) => readonly RawRow[]): Database => ({
+    dialect: 'mysql',
+    select: async (_, binds) => rows(Number(binds.at(-1))),
+    faultOf: () => 'UNREACHABLE',
+    close: async () => undefined,
+  });
+
+  it('gives no row of a key that was not asked for', async () => {
+    const database = answering(() => [
+      { czztdm: 'h', zzzt: '03' },
+      { czztdm: 'H', zzzt: '01' },
+    ]);
+    const rows = await connectSql(licences, database).fetch(template, ['H'], patient());
+    expect(Object.fromEntries(rows)).toEqual({ H: [{ status: 'VALID' }] });
+  });
+
+  it('is TOO_MANY_ROWS where rows of another key fill the bound: those asked for may have been cut', async () => {
+    const full = answering((limit) => Array.from({ length: limit }, () => ({ czztdm: 'h', zzzt: '01' })));
+    const fetch = connectSql(licences, full).fetch(template, ['H'], patient());
+    expect(await failureOf(fetch)).toMatchObject({ fault: 'TOO_MANY_ROWS' });
+    const below = answering((limit) => Array.from({ length: limit - 1 }, () => ({ czztdm: 'h', zzzt: '01' })));
+    expect((await connectSql(licences, below).fetch(template, ['H'], patient())).size).toBe(0);
   });
 });
 

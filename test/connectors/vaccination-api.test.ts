@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectVaccinationApi, type VaccinationApiOptions } from '../../connectors/vaccination/api.js';
+import { MAX_ROWS_PER_KEY } from '../../connectors/contract.js';
+import { connectApi, type VaccinationApiOptions } from '../../connectors/vaccination/api.js';
 import { startVaccinationSimulator, type VaccinationSimulator } from '../../connectors/vaccination/simulator.js';
 import { tables } from '../../connectors/vaccination/tables.js';
 import { fetchTemplate } from '../../src/domain/fetch.js';
@@ -54,7 +55,7 @@ describe('the provincial API through the simulator', () => {
   afterEach(() => simulator.close());
 
   const connect = (options: Partial<VaccinationApiOptions> = {}) =>
-    connectVaccinationApi({ url: simulator.url, token: TOKEN, ...options });
+    connectApi({ url: simulator.url, token: TOKEN, ...options });
   const fetchChild = (options: Partial<VaccinationApiOptions> = {}, signal = patient()) =>
     connect(options).fetch(template, [CHILD], signal);
 
@@ -183,7 +184,7 @@ describe('an API that answers strangely', () => {
     };
   };
   const failure = async (listener: RequestListener, options: Partial<VaccinationApiOptions> = {}) => {
-    const connector = connectVaccinationApi({ url: await serve(listener), token: TOKEN, ...options });
+    const connector = connectApi({ url: await serve(listener), token: TOKEN, ...options });
     return failureOf(connector.fetch(template, [CHILD], patient()));
   };
   const row = { sfzh: CHILD, fchildno: 'C1', zt: '1', jlid: 'J1', ym: '02' };
@@ -195,7 +196,7 @@ describe('an API that answers strangely', () => {
       { ...row, sfzh: '11010519491231002X' },
     ];
     const url = await serve(answering(200, page({ total: 2, rows })));
-    const result = await connectVaccinationApi({ url, token: TOKEN }).fetch(template, [CHILD], patient());
+    const result = await connectApi({ url, token: TOKEN }).fetch(template, [CHILD], patient());
     expect(Object.fromEntries(result)).toEqual({ [CHILD]: [{ childNumber: 'C1', doses: [{ vaccine: 'HepB' }] }] });
   });
 
@@ -223,7 +224,7 @@ describe('an API that answers strangely', () => {
   });
 
   it('more rows than a key may have is TOO_MANY_ROWS', async () => {
-    expect((await failure(answering(200, page({ total: 1001 })))).fault).toBe('TOO_MANY_ROWS');
+    expect((await failure(answering(200, page({ total: MAX_ROWS_PER_KEY + 1 })))).fault).toBe('TOO_MANY_ROWS');
   });
 
   it('a body beyond the bound is GARBLED, and not read to its end', async () => {
@@ -279,8 +280,8 @@ describe('an API that answers strangely', () => {
       { keysPerRequest: 201 },
     ];
     for (const change of faulty) {
-      expect(() => connectVaccinationApi({ ...good, ...change })).toThrow();
-      expect(() => connectVaccinationApi({ ...good, ...change })).not.toThrow(TOKEN);
+      expect(() => connectApi({ ...good, ...change })).toThrow();
+      expect(() => connectApi({ ...good, ...change })).not.toThrow(TOKEN);
     }
   });
 });

@@ -12,7 +12,7 @@ import type { Database } from '../../connectors/transports/database.js';
 import { connectMysql, type MysqlOptions } from '../../connectors/transports/mysql.js';
 import { connectSql } from '../../connectors/transports/sql.js';
 import { openSqlite } from '../../connectors/transports/sqlite.js';
-import { connectVaccinationApi } from '../../connectors/vaccination/api.js';
+import { connectApi } from '../../connectors/vaccination/api.js';
 import { startVaccinationSimulator, type VaccinationSimulator } from '../../connectors/vaccination/simulator.js';
 import { mariadb } from '../support/services.js';
 import type { TableRow, TableRows } from './cases.js';
@@ -138,7 +138,7 @@ export const transports: readonly Transport[] = [
     async connect(definition) {
       const scratch = await scratchSqlite(definition.tables);
       const simulator = await startVaccinationSimulator({ database: scratch.database, token: 'secret', pageSize: 200 });
-      const connector = connectVaccinationApi({ url: simulator.url, token: 'secret' });
+      const connector = connectApi({ url: simulator.url, token: 'secret' });
       return {
         connector,
         scratch,

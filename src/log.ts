@@ -1,30 +1,45 @@
 /** The log: JSON lines, without tokens, whole identifiers or disclosed values. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-/** Runs of digits as long as an identity, credit-code or unit number, with what follows them. */
-const IDENTIFIER = /[0-9A-Za-z]{0,6}\d{6}[0-9A-Za-z]{9,}/g;
-const TOKEN = /eyJ[\w-]*\.[\w-]*\.[\w-]*/g;
+/** What is taken out of a text, most specific first, and what stands in its place. */
+const REDACTIONS: readonly (readonly [RegExp, string])[] = [
+  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [token]'],
+  [/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, '[token]'],
+  // A member of a key (RFC 7517): its value, quoted or not, as JSON or as Node.js prints objects.
+  [/\b(d|p|q|dp|dq|qi|k|n|x|y|x5c|x5t)(["']?\s*:\s*\[?\s*)["'][\w+/=-]{16,}["']/g, '$1$2[key]'],
+  // Anything that long is a key, a signature, a hash or an identifier. Paths have their slashes and dots.
+  [/[\w-]{40,}/g, '[long]'],
+  // Electronic-licence identifiers have dots.
+  [/\b1\.2\.156\.3005\.2\.[0-9A-Za-z.]+/gi, '[identifier]'],
+  // Runs of digits as long as an identity, credit-code or unit number, with what follows them.
+  [/[0-9A-Za-z]{0,6}\d{6}[0-9A-Za-z]{9,}/g, '[identifier]'],
+  // Household numbers, telephones and what is left of an identifier.
+  [/[0-9A-Za-z]*\d{7,}[0-9A-Za-z]*/g, '[number]'],
+];
 
-/** Takes identifiers and tokens out of a text that others wrote, such as a driver's message. */
+/** Takes identifiers, tokens and keys out of a text that others wrote, such as a driver's message. Names of people stay. */
 export function redact(text: string): string {
-  return text.replace(TOKEN, '[token]').replace(IDENTIFIER, '[identifier]');
+  return REDACTIONS.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text);
 }
 
+/** Causes followed at most; an error may be its own cause. */
+const MAX_CAUSES = 8;
+
 /** What is logged of an error. Other properties are left out: a driver puts statement and values there. */
-function safeError(error: unknown): unknown {
+function safeError(error: unknown, causes = MAX_CAUSES): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { readonly code?: unknown };
   return {
-    type: error.name,
+    type: redact(error.name),
     message: redact(error.message),
-    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof code === 'string' ? { code: redact(code) } : {}),
     stack: redact(error.stack ?? ''),
-    ...(error.cause === undefined ? {} : { cause: safeError(error.cause) }),
+    ...(error.cause === undefined || causes === 0 ? {} : { cause: safeError(error.cause, causes - 1) }),
   };
 }
 
 /** Opens the log. @param level `debug`, `info`, `warn`, `error` or `silent` */
 export function openLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: null, serializers: { err: safeError } };
+  const options = { level, base: null, serializers: { err: (error: unknown) => safeError(error) } };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

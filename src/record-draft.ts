@@ -2,9 +2,66 @@
 import type { NewEntry } from './audit/entries.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { AccessPlan } from './authorize/plan.js';
+import { instantText } from './domain/calendar.js';
 import type { Execution } from './execute/executor.js';
 import type { SourceState } from './execute/outcomes.js';
 import type { Response } from './respond/response.js';
+
+/** Coordinates that a run gave, by disclosure, and those it withheld; sorted, never changed. */
+interface Given {
+  readonly FULL: readonly string[];
+  readonly MASKED: readonly string[];
+  readonly PREDICATE: readonly string[];
+  readonly withheld: readonly string[];
+}
+
+const NOTHING: readonly string[] = [];
+
+function givenBy(plan: AccessPlan, execution: Execution, withheldAtRunTime: readonly string[]): Given {
+  const given = { FULL: [] as string[], MASKED: [] as string[], PREDICATE: [] as string[] };
+  plan.coordinates.forEach(({ coordinate, disclosure, unconditional }, index) => {
+    if (execution.disclosed[index] === 1 && !unconditional) given[disclosure].push(coordinate);
+  });
+  for (const list of Object.values(given)) list.sort();
+  return { ...given, withheld: union([plan.withheld, withheldAtRunTime]) };
+}
+
+/**
+ * What was given differs little from run to run of one plan, so the lists are kept by pattern. A plan
+ * has few patterns in practice; the bound is for those that have many.
+ */
+const PATTERNS_KEPT = 64;
+const patterns = new WeakMap<AccessPlan, Map<string, Given>>();
+
+function given(plan: AccessPlan, execution: Execution): Given {
+  const withheld = execution.outcomes.flatMap((o) => (o.outcome === 'WITHHELD' ? [o.coordinate] : []));
+  const pattern = `${execution.disclosed.join('')} ${withheld.join(' ')}`;
+  let known = patterns.get(plan);
+  if (known === undefined) {
+    known = new Map();
+    patterns.set(plan, known);
+  }
+  let lists = known.get(pattern);
+  if (lists === undefined) {
+    lists = givenBy(plan, execution, withheld);
+    if (known.size >= PATTERNS_KEPT) known.clear();
+    known.set(pattern, lists);
+  }
+  return lists;
+}
+
+/** One list of several, sorted and unique; the list itself where there is but one. */
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  const filled = lists.filter((list) => list.length > 0);
+  const [only] = filled;
+  if (only === undefined) return NOTHING;
+  return filled.length === 1 && only.length === 1 ? only : [...new Set(filled.flat())].sort();
+}
+
+function joined(runs: readonly Given[], part: keyof Given): readonly string[] {
+  const lists = runs.map((run) => run[part]).filter((list) => list.length > 0);
+  return lists.length <= 1 ? (lists[0] ?? NOTHING) : union(lists);
+}
 
 /** The record of one request while it is being written. Starts as a request of which nothing is known. */
 export class RecordDraft {
@@ -15,11 +72,10 @@ export class RecordDraft {
   policyVersion: number | null = null;
   verdict: string | null = null;
   #plan: AccessPlan | null = null;
-  readonly #legalBases = new Set<string>();
+  readonly #runs: Given[] = [];
+  #legalBases: readonly string[] = NOTHING;
   readonly #subjects = new Set<string>();
-  readonly #given = { FULL: new Set<string>(), MASKED: new Set<string>(), PREDICATE: new Set<string>() };
-  readonly #withheld = new Set<string>();
-  readonly #sources = new Map<string, SourceState>();
+  #sources: readonly SourceState[] = [];
 
   /**
    * @param requestId names the request in the answer, the log and the record
@@ -34,21 +90,15 @@ export class RecordDraft {
   /** The request's own plan was made; what it denies is withheld whether or not it runs. */
   planned(plan: AccessPlan): void {
     this.#plan = plan;
-    for (const coordinate of plan.withheld) this.#withheld.add(coordinate);
   }
 
   /** A plan ran: the request's own, or that of a matter's facts. */
   executed(plan: AccessPlan, execution: Execution): void {
-    for (const basis of plan.legalBases) this.#legalBases.add(basis);
-    for (const coordinate of plan.withheld) this.#withheld.add(coordinate);
-    for (const outcome of execution.outcomes) {
-      if (outcome.outcome === 'WITHHELD') this.#withheld.add(outcome.coordinate);
-    }
-    plan.coordinates.forEach(({ coordinate, disclosure, unconditional }, index) => {
-      if (execution.disclosed[index] === 1 && !unconditional) this.#given[disclosure].add(coordinate);
-    });
+    this.#runs.push(given(plan, execution));
+    this.#legalBases = this.#legalBases.length === 0 ? plan.legalBases : union([this.#legalBases, plan.legalBases]);
     this.concern(execution.subjects);
-    for (const source of execution.sources) this.#sources.set(source.department, source);
+    const later = new Map(execution.sources.map((source) => [source.department, source]));
+    this.#sources = [...this.#sources.filter(({ department }) => !later.has(department)), ...execution.sources];
   }
 
   /** The request concerned these subjects, as `KIND:identifier`. */
@@ -59,29 +109,30 @@ export class RecordDraft {
   /** The entry, given the answer. An answer that is refused discloses nothing. */
   entry(response: Response): NewEntry {
     const answered = response.outcome === 'ANSWERED';
-    const sorted = (set: ReadonlySet<string>) => [...set].sort();
+    const subjects = [...this.#subjects].sort().map((subject) => {
+      const colon = subject.indexOf(':');
+      return this.pseudonym(subject.slice(0, colon), subject.slice(colon + 1));
+    });
+    const withheld = joined(this.#runs, 'withheld');
     return {
       kind: 'request',
-      time: new Date(this.arrived).toISOString(),
+      time: instantText(this.arrived),
       requestId: this.requestId,
       client: this.client,
       operator: this.operator,
       matter: this.matter,
       caseNumber: this.caseNumber,
-      legalBases: sorted(this.#legalBases),
-      subjects: sorted(this.#subjects).map((subject) => {
-        const colon = subject.indexOf(':');
-        return this.pseudonym(subject.slice(0, colon), subject.slice(colon + 1));
-      }),
+      legalBases: this.#legalBases,
+      subjects,
       plan: this.#plan?.hash ?? null,
       policyVersion: this.policyVersion,
-      disclosed: answered ? sorted(this.#given.FULL) : [],
-      masked: answered ? sorted(this.#given.MASKED) : [],
-      used: sorted(this.#given.PREDICATE),
-      withheld: sorted(this.#withheld),
-      sources: [...this.#sources.values()].map(({ department, fetchedAt, state }) => ({
+      disclosed: answered ? joined(this.#runs, 'FULL') : NOTHING,
+      masked: answered ? joined(this.#runs, 'MASKED') : NOTHING,
+      used: joined(this.#runs, 'PREDICATE'),
+      withheld: this.#runs.length > 0 ? withheld : (this.#plan?.withheld ?? NOTHING),
+      sources: this.#sources.map(({ department, fetchedAt, state }) => ({
         department,
-        fetchedAt: new Date(fetchedAt).toISOString(),
+        fetchedAt: instantText(fetchedAt),
         state,
       })),
       verdict: answered ? this.verdict : null,

@@ -1,5 +1,5 @@
 /** MariaDB and MySQL through mysql2, with prepared statements. */
-import { createPool, type RowDataPacket } from 'mysql2/promise';
+import { createPool, type RowDataPacket } from 'mysql2';
 import type { SourceFault } from '../../src/errors.js';
 import { type Database, errorCode, orAborted } from './database.js';
 
@@ -47,7 +47,7 @@ export function connectMysql(options: MysqlOptions): Database {
     bigNumberStrings: true,
     enableKeepAlive: true,
   });
-  pool.pool.on('connection', (connection) => {
+  pool.on('connection', (connection) => {
     // One text for both servers: each reads only its own kind of comment.
     const deadline = `SET SESSION /*M! max_statement_time = ${statementTimeout / 1000} */ /*!50708 max_execution_time = ${statementTimeout} */`;
     const destroyOnError = (error: unknown) => {
@@ -60,11 +60,16 @@ export function connectMysql(options: MysqlOptions): Database {
     dialect: 'mysql',
     async select(sql, binds, signal) {
       signal.throwIfAborted();
-      const [rows] = await orAborted(pool.execute<RowDataPacket[]>(sql, [...binds]), signal);
-      return rows;
+      // The driver's promises capture a stack for each statement; its callbacks cost nothing.
+      const rows = new Promise<RowDataPacket[]>((resolve, reject) => {
+        pool.execute<RowDataPacket[]>(sql, [...binds], (error, found) =>
+          error === null ? resolve(found) : reject(error),
+        );
+      });
+      return orAborted(rows, signal);
     },
     faultOf,
-    close: () => pool.end(),
+    close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
   };
 }
 

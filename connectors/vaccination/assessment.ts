@@ -59,8 +59,9 @@ export function assess(
   if (birthDate === null || birthDate > asOf) return null;
   const version = schedule.findLast(({ bornFrom }) => bornFrom <= birthDate);
   if (version === undefined) return null;
+  const counts = tally(basis.doses, asOf);
   const outcomes = version.series.map((tracks) =>
-    best(tracks.map((track) => follow(track, given(basis.doses, track.vaccine, asOf), birthDate, asOf, stage))),
+    best(tracks.map((track) => follow(track, counts.get(track.vaccine)?.doses() ?? 0, birthDate, asOf, stage))),
   );
   const missing = outcomes.flatMap((outcome) => outcome.missing);
   const due = outcomes.flatMap((outcome) => outcome.due);
@@ -68,13 +69,44 @@ export function assess(
   return { result: due.length > 0 ? 'DUE_NOT_OVERDUE' : 'COMPLETE', missing, due };
 }
 
-/** How many doses of a vaccine were given up to a day. */
-function given(doses: readonly GivenDose[], vaccine: string, asOf: string): number {
-  const counted = doses.filter(({ countsAs, date }) => countsAs.includes(vaccine) && (date === null || date <= asOf));
-  const numbers = new Set(counted.flatMap((entry) => (entry.dose === null ? [] : `${entry.vaccine} ${entry.dose}`)));
-  const numberedDays = new Set(counted.flatMap(({ dose, date }) => (dose === null ? [] : (date ?? []))));
-  const otherDays = new Set(counted.flatMap(({ dose, date }) => (dose === null ? (date ?? 'unknown') : [])));
-  return numbers.size + [...otherDays].filter((day) => !numberedDays.has(day)).length;
+/** What was given of one vaccine. */
+class Tally {
+  readonly #numbers = new Set<string>();
+  readonly #numberedDays = new Set<string>();
+  readonly #otherDays = new Set<string>();
+
+  add({ vaccine, dose, date }: GivenDose): void {
+    if (dose === null) {
+      this.#otherDays.add(date ?? 'unknown');
+    } else {
+      this.#numbers.add(`${vaccine} ${dose}`);
+      if (date !== null) this.#numberedDays.add(date);
+    }
+  }
+
+  /** How many doses: a dose without number on a day that has a numbered one is that one. */
+  doses(): number {
+    let others = 0;
+    for (const day of this.#otherDays) if (!this.#numberedDays.has(day)) others += 1;
+    return this.#numbers.size + others;
+  }
+}
+
+/** What was given up to a day, by vaccine of the schedule. */
+function tally(doses: readonly GivenDose[], asOf: string): ReadonlyMap<string, Tally> {
+  const tallies = new Map<string, Tally>();
+  for (const given of doses) {
+    if (given.date !== null && given.date > asOf) continue;
+    for (const vaccine of given.countsAs) {
+      let counted = tallies.get(vaccine);
+      if (counted === undefined) {
+        counted = new Tally();
+        tallies.set(vaccine, counted);
+      }
+      counted.add(given);
+    }
+  }
+  return tallies;
 }
 
 function follow(track: Track, count: number, birthDate: string, asOf: string, stage: SchoolStage): TrackOutcome {

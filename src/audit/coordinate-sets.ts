@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
  */
 export class CoordinateSets {
   readonly #ids: LRUCache<string, number>;
+  /** Content of lists seen before: whoever asks again and again with one list need not spell it out again. */
+  readonly #contents = new WeakMap<readonly string[], string>();
 
   /** @param max sets kept */
   constructor(max: number) {
@@ -14,15 +16,19 @@ export class CoordinateSets {
 
   /**
    * Id of a set: 0 for the empty one, else the `seq` of the entry that lists it.
+   * @param coordinates not changed afterwards
    * @param write writes a set not yet in the segment, sorted and unique, and returns its id
    */
   idOf(coordinates: readonly string[], write: (set: readonly string[]) => number): number {
     if (coordinates.length === 0) return 0;
-    const set = [...new Set(coordinates)].sort();
-    const content = JSON.stringify(set);
+    let content = this.#contents.get(coordinates);
+    if (content === undefined) {
+      content = JSON.stringify([...new Set(coordinates)].sort());
+      this.#contents.set(coordinates, content);
+    }
     const known = this.#ids.get(content);
     if (known !== undefined) return known;
-    const id = write(set);
+    const id = write(JSON.parse(content) as string[]);
     this.#ids.set(content, id);
     return id;
   }

@@ -73,7 +73,8 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       const operation = resolveOperation(document, operationName);
       const variables = coerceVariables(catalogue.schema, operation, given);
       const flags = Object.fromEntries(document.flagVariables.map((name) => [name, variables[name]]));
-      const key = JSON.stringify([document.hash, operationName, rights.fingerprint, use, flags]);
+      const asked = document.flagVariables.length === 0 ? '' : JSON.stringify(flags);
+      const key = `${document.hash} ${operationName ?? ''} ${rights.fingerprint} ${use} ${asked}`;
       let plan = plans.get(key);
       if (plan === undefined) {
         plan = make(document, operation, flags, rights, use);

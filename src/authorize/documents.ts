@@ -137,7 +137,7 @@ function prepare(schema: GraphQLSchema, text: string, limits: DocumentLimits): P
     ast = parse(text, { maxTokens: limits.maxTokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    if (error.message.includes('token limit')) {
+    if (error.message.includes('Parsing aborted')) {
       throw new MianzhengError('QUERY_TOO_COMPLEX', `the document has more than ${limits.maxTokens} tokens`);
     }
     throw fault('GRAPHQL_PARSE_FAILED', [error]);

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   isInputType,
   isNonNullType,
+  isScalarType,
   type OperationDefinitionNode,
   typeFromAST,
   valueFromAST,
@@ -34,6 +35,47 @@ function refusal(path: readonly (string | number)[], error: GraphQLError, type: 
   return refuse('BAD_USER_INPUT', at, path.length === 1 ? ` is not a valid ${String(type)}` : ' is not of its type');
 }
 
+/** A declared variable with its type looked up. */
+interface Declared {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly fallback: unknown;
+}
+
+/** Types are looked up once per operation, which its document keeps. */
+const declarations = new WeakMap<OperationDefinitionNode, readonly Declared[]>();
+
+function declared(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Declared[] {
+  let known = declarations.get(operation);
+  if (known === undefined) {
+    known = (operation.variableDefinitions ?? []).map((definition) => {
+      const name = definition.variable.name.value;
+      const node = definition.type as Parameters<typeof typeFromAST>[1];
+      const type = typeFromAST(schema, node) as GraphQLInputType | undefined;
+      if (!type || !isInputType(type))
+        throw new MianzhengError('BAD_USER_INPUT', `$${name} has no input type`, { field: name });
+      return { name, type, fallback: definition.defaultValue && valueFromAST(definition.defaultValue, type) };
+    });
+    declarations.set(operation, known);
+  }
+  return known;
+}
+
+function coerce(name: string, type: GraphQLInputType, value: unknown): unknown {
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  if (isScalarType(nullable)) {
+    // What nearly every variable is, without the machinery for paths into objects.
+    try {
+      return nullable.parseValue(value);
+    } catch (error) {
+      throw refusal([name], error instanceof GraphQLError ? error : new GraphQLError('invalid'), type);
+    }
+  }
+  return coerceInputValue(value, type, (path, _value, error) => {
+    throw refusal([name, ...path], error, type);
+  });
+}
+
 /**
  * Coerces variables to the operation's declared types (GraphQL spec, CoerceVariableValues).
  * Variables that the operation does not declare are passed over, as the specification says.
@@ -45,24 +87,17 @@ export function coerceVariables(
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
-  for (const definition of operation.variableDefinitions ?? []) {
-    const name = definition.variable.name.value;
-    const type = typeFromAST(schema, definition.type as Parameters<typeof typeFromAST>[1]) as
-      | GraphQLInputType
-      | undefined;
-    if (!type || !isInputType(type))
-      throw new MianzhengError('BAD_USER_INPUT', `$${name} has no input type`, { field: name });
-    if (!Object.hasOwn(given, name) || given[name] === undefined) {
-      if (definition.defaultValue) values[name] = valueFromAST(definition.defaultValue, type);
+  for (const { name, type, fallback } of declared(schema, operation)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) {
+      if (fallback !== undefined) values[name] = fallback;
       else if (isNonNullType(type)) throw new MianzhengError('BAD_USER_INPUT', `$${name} is required`, { field: name });
-      continue;
+    } else if (value === null) {
+      if (isNonNullType(type)) throw new MianzhengError('BAD_USER_INPUT', `$${name} must not be null`, { field: name });
+      values[name] = null;
+    } else {
+      values[name] = coerce(name, type, value);
     }
-    if (given[name] === null && isNonNullType(type)) {
-      throw new MianzhengError('BAD_USER_INPUT', `$${name} must not be null`, { field: name });
-    }
-    values[name] = coerceInputValue(given[name], type, (path, _value, error) => {
-      throw refusal([name, ...path], error, type);
-    });
   }
   return values;
 }

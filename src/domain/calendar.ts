@@ -25,8 +25,12 @@ export function parseMonth(text: string): string | null {
 
 /** Date of a department's `yyyyMMdd` column; null for blanks, `00000000` and days the calendar does not have. Padding is dropped. */
 export function fromCompactDate(text: string): string | null {
-  const match = /^(\d{4})(\d{2})(\d{2})$/.exec(text.trim());
-  return match === null ? null : parseDate(`${match[1]}-${match[2]}-${match[3]}`);
+  const compact = text.trim();
+  if (!/^\d{8}$/.test(compact)) return null;
+  const year = compact.slice(0, 4);
+  const month = compact.slice(4, 6);
+  const day = compact.slice(6);
+  return exists(Number(year), Number(month), Number(day)) ? `${year}-${month}-${day}` : null;
 }
 
 /** Month of a department's `yyyyMM` column; null for blanks, `000000` and months the calendar does not have. Padding is dropped. */
@@ -133,4 +137,12 @@ function format(year: number, month: number, day: number): string {
     throw new RangeError('a date lies in the years 0001 to 9999');
   const two = (n: number) => String(n).padStart(2, '0');
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+}
+
+let lastInstant = { at: Number.NaN, text: '' };
+
+/** RFC 3339 text in UTC of an instant in ms since 1970; the last one is remembered, since requests come in flocks. */
+export function instantText(at: number): string {
+  if (lastInstant.at !== at) lastInstant = { at, text: new Date(at).toISOString() };
+  return lastInstant.text;
 }

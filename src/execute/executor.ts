@@ -33,8 +33,8 @@ export interface ExecutionRequest {
   /** The day derived fields judge by, `YYYY-MM-DD`. */
   readonly today: string;
   readonly sources: Sources;
-  /** By coordinate. */
-  readonly operations: Readonly<Record<string, Operation>>;
+  /** Computes the root fields of the gateway itself; null for a coordinate that is none. */
+  readonly operation: (coordinate: string) => Operation | null;
   readonly masks: MaskSettings;
   /** Answers the document's introspection fields, by response key. */
   readonly introspect: () => Readonly<Record<string, unknown>>;
@@ -157,9 +157,9 @@ class Run {
     };
   }
 
-  /** Fills the fields of all the objects that stand at one place of the document. */
-  async #fill(fields: readonly FieldPlan[], nodes: readonly Node[]): Promise<void> {
-    const pending: Promise<void>[] = [];
+  /** Fills the fields of all the objects that stand at one place of the document; a promise only where something is fetched. */
+  #fill(fields: readonly FieldPlan[], nodes: readonly Node[]): Promise<unknown> | undefined {
+    const pending: (Promise<unknown> | undefined)[] = [];
     for (const field of fields) {
       // Reserves the key, so that the answer has the document's order whatever arrives first.
       for (const node of nodes) node.out[field.key] = null;
@@ -191,53 +191,52 @@ class Run {
           break;
       }
     }
-    await Promise.all(pending);
+    const fetching = pending.filter((one) => one !== undefined);
+    return fetching.length > 1 ? Promise.all(fetching) : fetching[0];
   }
 
-  /** The first choice that has a row, or null with the reason on record. */
-  #held(at: FieldSite, choices: readonly Choice[], node: Node, path: Path): { row: Row; choice: Choice } | null {
-    let why: Held | undefined;
+  /** The first choice that has a row, or null with the reason noted under `key`. */
+  #held(at: FieldSite, choices: readonly Choice[], node: Node, key: string): Choice | null {
     for (const choice of choices) {
-      const held = node.rows[choice.group];
-      if (isRow(held)) {
+      if (isRow(node.rows[choice.group])) {
         this.#give(choice.index);
-        return { row: held, choice };
+        return choice;
       }
-      why ??= held;
     }
+    const path = { above: node.path, key };
+    const why = choices[0] === undefined ? undefined : node.rows[choices[0].group];
     if (why instanceof SourceError) this.#down(at, path, why);
     else this.#withheld(at, path, why === 'OUTSIDE_CASE' ? 'SUBJECT_OUTSIDE_CASE' : 'REGION_SCOPE');
     return null;
   }
 
   #value(field: Extract<FieldPlan, { kind: 'VALUE' }>, node: Node): void {
-    const path = { above: node.path, key: field.key };
-    const held = this.#held(field.at, field.choices, node, path);
-    if (held === null) return;
-    const value = held.row[field.attribute];
+    const choice = this.#held(field.at, field.choices, node, field.key);
+    if (choice === null) return;
+    const value = (node.rows[choice.group] as Row)[field.attribute];
     if (value === undefined) {
-      this.#down(field.at, path, new SourceError(field.at.department, 'GARBLED'));
+      this.#down(field.at, { above: node.path, key: field.key }, new SourceError(field.at.department, 'GARBLED'));
     } else if (value === null) {
-      this.#outcomes.push({ path: toArray(path), ...field.at, outcome: 'ABSENT' });
-    } else if (held.choice.mask !== null) {
-      node.out[field.key] = mask(held.choice.mask, value as string, this.#request.masks);
+      this.#absent(field.at, { above: node.path, key: field.key });
+    } else if (choice.mask !== null) {
+      node.out[field.key] = mask(choice.mask, value as string, this.#request.masks);
     } else {
       node.out[field.key] = value;
     }
   }
 
-  async #embedded(field: Extract<FieldPlan, { kind: 'EMBEDDED' }>, nodes: readonly Node[]): Promise<void> {
+  #embedded(field: Extract<FieldPlan, { kind: 'EMBEDDED' }>, nodes: readonly Node[]): Promise<unknown> | undefined {
     const parts: Node[] = [];
     for (const node of nodes) {
+      const choice = this.#held(field.at, field.choices, node, field.key);
+      if (choice === null) continue;
       const path = { above: node.path, key: field.key };
-      const held = this.#held(field.at, field.choices, node, path);
-      if (held === null) continue;
-      const value = held.row[field.attribute];
+      const value = (node.rows[choice.group] as Row)[field.attribute];
       if (value === null || value === undefined) {
-        this.#outcomes.push({ path: toArray(path), ...field.at, outcome: 'ABSENT' });
+        this.#absent(field.at, path);
       } else if (Array.isArray(value)) {
         // Only what this group discloses may order the list; other groups' values are not on every object.
-        const order = held.choice.group === 0 ? field.order : [];
+        const order = choice.group === 0 ? field.order : [];
         const elements = orderedIndices(value as Row[], order).map((from, to) =>
           this.#part(node, { above: path, key: to }, (row) => (row[field.attribute] as Row[] | null)?.[from]),
         );
@@ -249,7 +248,7 @@ class Run {
         parts.push(part);
       }
     }
-    if (parts.length > 0) await this.#fill(field.fields, parts);
+    return parts.length > 0 ? this.#fill(field.fields, parts) : undefined;
   }
 
   /** An object inside the rows of `node`. */
@@ -258,24 +257,23 @@ class Run {
     return { ...node, out: {}, rows, path };
   }
 
-  async #derived(field: Extract<FieldPlan, { kind: 'DERIVED' }>, nodes: readonly Node[]): Promise<void> {
+  #derived(field: Extract<FieldPlan, { kind: 'DERIVED' }>, nodes: readonly Node[]): Promise<unknown> | undefined {
     const args = field.arguments(this.#request.variables);
     const compute = this.#derivation(field.at);
     const parts: Node[] = [];
     for (const node of nodes) {
-      const path = { above: node.path, key: field.key };
-      const held = this.#held(field.at, field.choices, node, path);
-      if (held === null) continue;
-      const value = compute(held.row, args, this.#request.today);
-      parts.push(...this.#computed(field, value, node, path));
+      const choice = this.#held(field.at, field.choices, node, field.key);
+      if (choice === null) continue;
+      const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
+      parts.push(...this.#computed(field, value, node, { above: node.path, key: field.key }));
     }
-    if (field.member !== null && parts.length > 0) await this.#fill(field.member.fields, parts);
+    return field.member !== null && parts.length > 0 ? this.#fill(field.member.fields, parts) : undefined;
   }
 
   async #operation(field: Extract<FieldPlan, { kind: 'OPERATION' }>, nodes: readonly Node[]): Promise<void> {
     const args = field.arguments(this.#request.variables);
-    const compute = this.#request.operations[field.at.coordinate];
-    if (compute === undefined) throw new TypeError(`${field.at.coordinate} has neither a @link nor an operation`);
+    const compute = this.#request.operation(field.at.coordinate);
+    if (compute === null) throw new TypeError(`${field.at.coordinate} has neither a @link nor an operation`);
     for (const node of nodes) {
       const value = await compute(args);
       this.#give(field.index);
@@ -292,7 +290,7 @@ class Run {
     path: Path,
   ): Node[] {
     if (value === null || value === undefined) {
-      this.#outcomes.push({ path: toArray(path), ...field.at, outcome: 'ABSENT' });
+      this.#absent(field.at, path);
       return [];
     }
     if (field.member === null) {
@@ -368,13 +366,16 @@ class Run {
     };
     let key = node.id as string | Reference | null | undefined;
     if (link.keyFrom.kind === 'ATTRIBUTE') {
-      const held = this.#held(link.at, [{ group: link.keyFrom.group, mask: null, index: -1 }], node, path);
-      if (held === null) return;
-      key = held.row[link.keyFrom.name] as string | Reference | null | undefined;
+      const held = node.rows[link.keyFrom.group];
+      if (!isRow(held)) {
+        this.#held(link.at, [{ group: link.keyFrom.group, mask: null, index: -1 }], node, link.key);
+        return;
+      }
+      key = held[link.keyFrom.name] as string | Reference | null | undefined;
     }
     if (key === null || key === undefined || key === '') {
       this.#give(link.index);
-      this.#outcomes.push({ path: toArray(path), ...link.at, outcome: 'ABSENT' });
+      this.#absent(link.at, path);
     } else if (typeof key === 'object') {
       push(wanted, key.type, { key: key.key, from: node, path, put });
     } else {
@@ -418,7 +419,7 @@ class Run {
           this.#withheld(link.at, want.path, 'REGION_SCOPE');
         } else {
           this.#give(link.index);
-          this.#outcomes.push({ path: toArray(want.path), ...link.at, outcome: 'ABSENT' });
+          this.#absent(link.at, want.path);
         }
       } else {
         this.#give(link.index);
@@ -508,6 +509,10 @@ class Run {
 
   #give(index: number): void {
     if (index >= 0) this.#disclosed[index] = 1;
+  }
+
+  #absent(at: FieldSite, path: Path): void {
+    this.#outcomes.push({ path: toArray(path), ...at, outcome: 'ABSENT' });
   }
 
   #withheld(at: FieldSite, path: Path, reason: WithheldReason): void {

@@ -1,5 +1,4 @@
 /** GraphQL over HTTP: reads the request's parameters and picks the media type of the answer. */
-import { z } from 'zod';
 import { MianzhengError } from '../errors.js';
 
 /** One HTTP exchange as the pipeline sees it. */
@@ -25,12 +24,11 @@ export interface GraphqlRequest {
 /** Media types the gateway writes. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
 
-const parameters = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
-});
+type Parameters = Readonly<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** One range of an Accept header. */
 interface MediaRange {
@@ -64,7 +62,7 @@ export function negotiate(accept: string | undefined): { readonly type: MediaTyp
   return null;
 }
 
-function fromQuery(query: Readonly<Record<string, unknown>>): unknown {
+function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
   const json = (name: string): unknown => {
     const text = query[name];
     if (typeof text !== 'string' || text === '') return undefined;
@@ -78,7 +76,7 @@ function fromQuery(query: Readonly<Record<string, unknown>>): unknown {
   return { query: query.query, operationName, variables: json('variables'), extensions: json('extensions') };
 }
 
-function fromBody(call: Call): unknown {
+function fromBody(call: Call): Parameters {
   const [type, ...options] = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = options.find((option) => option.startsWith('charset='));
   if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
@@ -95,7 +93,8 @@ function fromBody(call: Call): unknown {
     throw new MianzhengError('BAD_REQUEST', 'the body is not JSON', { field: 'body' });
   }
   if (Array.isArray(parsed)) throw new MianzhengError('BAD_REQUEST', 'batches are not served', { field: 'body' });
-  return parsed;
+  if (!isMap(parsed)) throw new MianzhengError('BAD_REQUEST', 'the body is not a JSON object', { field: 'body' });
+  return parsed as Parameters;
 }
 
 /**
@@ -107,11 +106,19 @@ export function readGraphqlRequest(call: Call): GraphqlRequest {
   if (call.method !== 'GET' && call.method !== 'POST') {
     throw new MianzhengError('METHOD_NOT_ALLOWED', 'GraphQL is asked by GET or POST', { field: 'method' });
   }
-  const parsed = parameters.safeParse(call.method === 'GET' ? fromQuery(call.query) : fromBody(call));
-  if (!parsed.success) {
-    const field = String(parsed.error.issues[0]?.path[0] ?? 'body');
-    throw new MianzhengError('BAD_REQUEST', `the parameter ${field} is missing or of the wrong type`, { field });
-  }
-  const { query, operationName, variables } = parsed.data;
-  return { query, operationName: operationName ?? null, variables: variables ?? {} };
+  const {
+    query,
+    operationName = null,
+    variables,
+    extensions,
+  } = call.method === 'GET' ? fromQuery(call.query) : fromBody(call);
+  if (typeof query !== 'string') throw misfit('query');
+  if (operationName !== null && typeof operationName !== 'string') throw misfit('operationName');
+  if (variables !== undefined && variables !== null && !isMap(variables)) throw misfit('variables');
+  if (extensions !== undefined && extensions !== null && !isMap(extensions)) throw misfit('extensions');
+  return { query, operationName, variables: variables ?? {} };
+}
+
+function misfit(field: string): MianzhengError {
+  return new MianzhengError('BAD_REQUEST', `the parameter ${field} is missing or of the wrong type`, { field });
 }

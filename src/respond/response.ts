@@ -3,6 +3,7 @@
  * only after it is durable.
  */
 import type { AccessPlan } from '../authorize/plan.js';
+import { instantText } from '../domain/calendar.js';
 import { WITHHELD_REASONS } from '../domain/withheld.js';
 import { type ErrorCode, MianzhengError } from '../errors.js';
 import type { Execution } from '../execute/executor.js';
@@ -61,18 +62,35 @@ function isError(outcome: Outcome, data: unknown): outcome is Exclude<Outcome, {
   return value === null || value === undefined;
 }
 
-/** What the plan settled: masked and withheld fields, once each, with whom to ask. */
-function planned(plan: AccessPlan, matter: string | null): Record<string, unknown>[] {
-  const settled: Record<string, unknown>[] = [];
+/** What the plan settled, by matter, kept with the plan. */
+const settledOutcomes = new WeakMap<AccessPlan, Map<string | null, readonly unknown[]>>();
+
+function settled(plan: AccessPlan, matter: string | null): readonly unknown[] {
+  let byMatter = settledOutcomes.get(plan);
+  if (byMatter === undefined) {
+    byMatter = new Map();
+    settledOutcomes.set(plan, byMatter);
+  }
+  let outcomes = byMatter.get(matter);
+  if (outcomes === undefined) {
+    outcomes = settle(plan, matter);
+    byMatter.set(matter, outcomes);
+  }
+  return outcomes;
+}
+
+/** Masked and withheld fields, once each, with whom to ask. */
+function settle(plan: AccessPlan, matter: string | null): readonly unknown[] {
+  const outcomes: unknown[] = [];
   for (const { path, coordinate, department, decision, reason, reachable } of plan.decisions) {
     if (!reachable) continue;
-    if (decision === 'MASKED') settled.push({ path, outcome: 'MASKED', coordinate, department });
+    if (decision === 'MASKED') outcomes.push({ path, outcome: 'MASKED', coordinate, department });
     if (decision === 'WITHHELD') {
       const missing = reason === 'NOT_SHARED' ? null : { coordinate, matter, owner: department };
-      settled.push({ path, outcome: 'WITHHELD', coordinate, department, reason, missing });
+      outcomes.push({ path, outcome: 'WITHHELD', coordinate, department, reason, missing });
     }
   }
-  return settled;
+  return outcomes;
 }
 
 function provenance(sources: readonly SourceState[]): unknown[] {
@@ -80,9 +98,9 @@ function provenance(sources: readonly SourceState[]): unknown[] {
     department,
     transport,
     state,
-    fetchedAt: new Date(fetchedAt).toISOString(),
+    fetchedAt: instantText(fetchedAt),
     // A live query sees the data of its own moment; a copy's connector would name the copy's.
-    dataAsOf: state === 'UP' ? new Date(fetchedAt).toISOString() : null,
+    dataAsOf: state === 'UP' ? instantText(fetchedAt) : null,
   }));
 }
 
@@ -94,7 +112,7 @@ export function answered(plan: AccessPlan, execution: Execution, requestId: stri
   const atRunTime = execution.outcomes.filter(
     (o) => o.outcome !== 'WITHHELD' || o.reason === 'SUBJECT_OUTSIDE_CASE' || o.reason === 'REGION_SCOPE',
   );
-  const outcomes = [...planned(plan, matter), ...atRunTime];
+  const outcomes = [...settled(plan, matter), ...atRunTime];
   const unlisted = failing.length - errors.length;
   return {
     outcome: 'ANSWERED',

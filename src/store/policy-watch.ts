@@ -62,7 +62,7 @@ export async function watchPolicy(store: ControlStore, onFault: (error: unknown)
       return client?.active ? client : null;
     },
     rights(client, matter, today) {
-      const key = JSON.stringify([client, matter, today]);
+      const key = `${client} ${matter ?? ''} ${today}`;
       const known = rights.get(key);
       if (known) return known;
       const sum = rightsOf(policy.grants, client, matter, today);

@@ -24,8 +24,8 @@ const departmentSchema = z.discriminatedUnion('transport', [
     url: z.url(),
     /** File that holds the API's token, so that no secret stands in the configuration. */
     tokenFile: z.string().min(1),
-    /** Rows per page the API gives, 1 to 10,000. */
-    pageSize: count(1, 10_000, 200),
+    /** Rows per page the API gives, 1 to 1,000. */
+    pageSize: count(1, 1000, 200),
   }),
 ]);
 
@@ -48,7 +48,7 @@ const configSchema = z.strictObject({
   /** Name of this instance: names its chain of the record. */
   instance: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
     .default('gateway-1'),
   /** Control store: `mysql://…/database` or a SQLite file, relative to the data folder. */
   control: z.string().min(1).default('control.sqlite'),

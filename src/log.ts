@@ -1,25 +1,35 @@
 /** The log: JSON lines, without tokens, whole identifiers or disclosed values. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-/** What is taken out of a text, most specific first, and what stands in its place. */
+/** Longest text kept, characters. */
+const MAX_TEXT = 10_000;
+
+/** What is taken out of a text and what stands in its place, in order. */
 const REDACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [token]'],
   [/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, '[token]'],
-  // A member of a key (RFC 7517): its value, quoted or not, as JSON or as Node.js prints objects.
+  [/-----BEGIN [^-]+-----[^-]*(-----END [^-]+-----)?/g, '[key]'],
+  // A member of a JWK (RFC 7517), as JSON or as Node.js prints objects.
   [/\b(d|p|q|dp|dq|qi|k|n|x|y|x5c|x5t)(["']?\s*:\s*\[?\s*)["'][\w+/=-]{16,}["']/g, '$1$2[key]'],
-  // Anything that long is a key, a signature, a hash or an identifier. Paths have their slashes and dots.
-  [/[\w-]{40,}/g, '[long]'],
   // Electronic-licence identifiers have dots.
-  [/\b1\.2\.156\.3005\.2\.[0-9A-Za-z.]+/gi, '[identifier]'],
+  [/1\.2\.156\.3005\.2\.[0-9A-Z.]+/gi, '[identifier]'],
+  // Anything that long is a key, a signature, a hash or an identifier; in a path slashes and dots come sooner.
+  [/[\w-]{40,}/g, '[long]'],
   // Runs of digits as long as an identity, credit-code or unit number, with what follows them.
   [/[0-9A-Za-z]{0,6}\d{6}[0-9A-Za-z]{9,}/g, '[identifier]'],
-  // Household numbers, telephones and what is left of an identifier.
+  // Household numbers, telephones, days without hyphens.
   [/[0-9A-Za-z]*\d{7,}[0-9A-Za-z]*/g, '[number]'],
 ];
 
-/** Takes identifiers, tokens and keys out of a text that others wrote, such as a driver's message. Names of people stay. */
+/**
+ * Takes identifiers, tokens and keys out of a text that others wrote, such as a driver's message.
+ * Does NOT know people's names, addresses or short numbers: errors must not be given those.
+ */
 export function redact(text: string): string {
-  return REDACTIONS.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text);
+  return REDACTIONS.reduce(
+    (left, [pattern, replacement]) => left.replace(pattern, replacement),
+    text.slice(0, MAX_TEXT),
+  );
 }
 
 /** Causes followed at most; an error may be its own cause. */

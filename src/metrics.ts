@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 export interface Metrics {
   /** One request ended; `seconds` from its arrival to its durable record. */
   request(outcome: string, code: string, seconds: number): void;
-  /** One statement or call to a department ended. */
+  /** A request read from a department, or could not. */
   fetch(department: string, result: 'UP' | 'DOWN'): void;
   /** Media type of `text`. */
   readonly contentType: string;
@@ -30,7 +30,7 @@ export function openMetrics(): Metrics {
   });
   const fetches = new Counter({
     name: 'mianzheng_department_fetches_total',
-    help: 'Statements or calls to departments, as requests saw them',
+    help: 'Requests that read from a department, by whether it answered',
     labelNames: ['department', 'result'],
     registers: [registry],
   });

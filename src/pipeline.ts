@@ -207,6 +207,7 @@ async function run(
     now: gateway.now,
   });
   draft.executed(plan, execution);
+  for (const { department, state } of execution.sources) gateway.metrics.fetch(department, state);
   return execution;
 }
 

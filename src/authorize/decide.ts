@@ -12,7 +12,7 @@ export type Decision =
   | { readonly kind: 'GRANTED'; readonly rights: readonly Right[]; readonly unconditional: boolean };
 
 /** The right of everyone on an UNCONDITIONAL field. */
-const EVERYONE: Right = { grant: '', disclosure: 'FULL', regions: null, subjects: 'ANY', maxHops: 0 };
+const EVERYONE: Right = { grant: '', department: '', disclosure: 'FULL', regions: null, subjects: 'ANY', maxHops: 0 };
 
 function usable(disclosure: Disclosure, use: Use, field: CatalogueField): boolean {
   switch (disclosure) {
@@ -26,13 +26,15 @@ function usable(disclosure: Disclosure, use: Use, field: CatalogueField): boolea
 }
 
 /**
- * Decides on one coordinate. Denies unless the class is UNCONDITIONAL or a right says otherwise;
- * NOT_SHARED is denied whatever is granted. Does not look at regions, subjects or the path.
+ * Decides on one coordinate. Denies unless the class is UNCONDITIONAL or a right of the department
+ * that owns the field says otherwise; NOT_SHARED is denied whatever is granted. Does not look at regions, subjects or the path.
  */
 export function decide(field: CatalogueField, rights: Rights, use: Use): Decision {
   if (field.sharing === 'NOT_SHARED') return { kind: 'WITHHELD', reason: 'NOT_SHARED', grants: [] };
   if (field.sharing === 'UNCONDITIONAL') return { kind: 'GRANTED', rights: [EVERYONE], unconditional: true };
-  const all = rights.byCoordinate.get(field.coordinate) ?? [];
+  const all = (rights.byCoordinate.get(field.coordinate) ?? []).filter(
+    (right) => right.department === field.department,
+  );
   const fit = all.filter((right) => usable(right.disclosure, use, field));
   if (fit.length > 0) {
     const masked = (right: Right) => (right.disclosure === 'MASKED' ? 1 : 0);

@@ -50,6 +50,8 @@ export interface Grant {
 /** One grant's word on one coordinate. */
 export interface Right {
   readonly grant: string;
+  /** The department that signed. */
+  readonly department: string;
   readonly disclosure: Disclosure;
   /** Sorted prefixes, or null for no bound. */
   readonly regions: readonly string[] | null;
@@ -81,8 +83,8 @@ function byWidth(a: Right, b: Right): number {
 
 /**
  * Adds up the grants of one application for one matter on one day.
- * Does not check that a coordinate exists or belongs to the grant's department: that is checked
- * when a grant is stored.
+ * Does not check that a coordinate exists; that it belongs to the department that signed is
+ * checked when deciding on it.
  * @param matter null gives no rights: without a purpose nothing non-public is due
  * @param today `YYYY-MM-DD`
  */
@@ -102,7 +104,14 @@ export function rightsOf(grants: readonly Grant[], client: string, matter: strin
     legalBases.set(grant.id, grant.legalBasis);
     const regions = grant.regions.length === 0 ? null : [...new Set(grant.regions)].sort();
     for (const [coordinate, disclosure] of Object.entries(grant.coordinates)) {
-      const right = { grant: grant.id, disclosure, regions, subjects: grant.subjects, maxHops: grant.maxHops };
+      const right = {
+        grant: grant.id,
+        department: grant.department,
+        disclosure,
+        regions,
+        subjects: grant.subjects,
+        maxHops: grant.maxHops,
+      };
       const known = collected.get(coordinate);
       if (known) known.push(right);
       else collected.set(coordinate, [right]);

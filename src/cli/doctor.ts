@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadOrCreateSigningKey } from '../audit/signing-key.js';
 import { verifyRecord } from '../audit/verify.js';
@@ -71,6 +72,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         : `${config.issuers.length} reachable`;
     }),
     await finding('record', async () => {
+      if (!existsSync(recordFolder(config))) return 'none yet: it begins with the first start';
       const key = await loadOrCreateSigningKey(keyFolder(config));
       const result = await verifyRecord(recordFolder(config), [key.publicJwk]);
       if (result.state === 'BROKEN') throw new Error(result.faults.map((fault) => fault.explanation).join('; '));

@@ -21,10 +21,20 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 const program = new Command('mianzheng')
   .description("Mianzheng (免证): field-level authorization, verification and evidence over a city's departments")
   .version(version)
-  .configureHelp({ sortSubcommands: true })
-  .exitOverride((error) => {
+  .configureHelp({ sortSubcommands: true });
+
+/** Wrong words end with 2 in every command, help with 0. */
+function endWith2(command: Command): void {
+  command.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : FAILED);
   });
+  command.commands.forEach(endWith2);
+}
+
+/** Whoever reads our output may stop reading, as `head` does. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : FAILED);
+});
 
 for (const command of [
   serveCommand(),
@@ -40,6 +50,7 @@ for (const command of [
   program.addCommand(command);
 }
 
+endWith2(program);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -93,9 +93,18 @@ function toRow(grant: Grant): GrantRow {
   return { id, client, department, status, terms: JSON.stringify(terms satisfies Terms) };
 }
 
+/** Faults are thrown; knex must not also write them, with statement and values, past our log. */
+const SILENT: Knex.Logger = {
+  warn: () => undefined,
+  error: () => undefined,
+  deprecate: () => undefined,
+  debug: () => undefined,
+};
+
 function connection(url: string): Knex.Config {
-  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url, pool: { min: 0, max: 8 } };
+  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url, pool: { min: 0, max: 8 }, log: SILENT };
   return {
+    log: SILENT,
     client: 'better-sqlite3',
     connection: { filename: url },
     useNullAsDefault: true,
@@ -192,7 +201,7 @@ class SqlControlStore implements ControlStore {
 export async function openControlStore(url: string): Promise<ControlStore> {
   const db = knex(connection(url));
   try {
-    await createTables(db);
+    await createTables(db, url.startsWith('mysql:') ? 'mysql' : 'sqlite');
   } catch (error) {
     await db.destroy();
     throw error;

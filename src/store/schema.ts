@@ -1,10 +1,18 @@
 /** Tables of the control store, created where missing. The SQL is common to SQLite, MariaDB and MySQL. */
 import type { Knex } from 'knex';
 
+/** Identifiers are compared byte by byte: MySQL's own default would find case `np-1` for `NP-1`. */
+function exactly(table: Knex.CreateTableBuilder, dialect: 'mysql' | 'sqlite'): void {
+  if (dialect === 'sqlite') return;
+  table.charset('utf8mb4');
+  table.collate('utf8mb4_bin');
+}
+
 /** Creates the tables that do not exist yet. Safe to run by several instances one after another. */
-export async function createTables(db: Knex): Promise<void> {
+export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   if (!(await db.schema.hasTable('policy'))) {
     await db.schema.createTable('policy', (table) => {
+      exactly(table, dialect);
       table.integer('id').primary();
       table.integer('version').notNullable();
     });
@@ -12,6 +20,7 @@ export async function createTables(db: Knex): Promise<void> {
   }
   if (!(await db.schema.hasTable('client'))) {
     await db.schema.createTable('client', (table) => {
+      exactly(table, dialect);
       table.string('id', 64).primary();
       table.string('name_zh', 200).notNullable();
       table.string('name_en', 200).notNullable();
@@ -20,6 +29,7 @@ export async function createTables(db: Knex): Promise<void> {
   }
   if (!(await db.schema.hasTable('access_grant'))) {
     await db.schema.createTable('access_grant', (table) => {
+      exactly(table, dialect);
       table.string('id', 100).primary();
       table.string('client', 64).notNullable().index();
       table.string('department', 64).notNullable();
@@ -29,6 +39,7 @@ export async function createTables(db: Knex): Promise<void> {
   }
   if (!(await db.schema.hasTable('case_file'))) {
     await db.schema.createTable('case_file', (table) => {
+      exactly(table, dialect);
       table.string('client', 64).notNullable();
       table.string('number', 64).notNullable();
       table.string('matter', 64).notNullable();

@@ -75,6 +75,21 @@ export function grantOf(partial: Partial<Grant>, i = 0): Grant {
   };
 }
 
+/** A grant that names no department stands for one of each owner of its coordinates. */
+function signedByOwners(partial: Partial<Grant>, i: number): Grant[] {
+  if (partial.department !== undefined) return [grantOf(partial, i)];
+  const all = Object.entries(partial.coordinates ?? {});
+  const ownerOf = (coordinate: string) => catalogue.fields.get(coordinate)?.department ?? 'PLATFORM';
+  return [...new Set(all.map(([coordinate]) => ownerOf(coordinate)))].map((department) =>
+    grantOf({
+      ...partial,
+      id: `${partial.id ?? `grant-${i + 1}`}-${department}`,
+      department,
+      coordinates: Object.fromEntries(all.filter(([coordinate]) => ownerOf(coordinate) === department)),
+    }),
+  );
+}
+
 /** A gateway with what it recorded and what it asked the departments. */
 export interface MemoryGateway {
   readonly gateway: OpenGateway;
@@ -100,7 +115,7 @@ const BELIEVING: Verifier = {
 export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<MemoryGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'mianzheng-test-'));
   const store = await openControlStore(join(folder, 'control.sqlite'));
-  const grants = options.grants.map(grantOf);
+  const grants = options.grants.flatMap(signedByOwners);
   const clients = (options.clients ?? ['school', 'stranger']).map((id) => ({
     id,
     nameZh: id,

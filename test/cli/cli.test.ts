@@ -1,0 +1,134 @@
+/** The commands as a user calls them: help, JSON, exit codes. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function mianzheng(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
+  const main = join(PACKAGE_ROOT, 'src/cli/main.ts');
+  const options = { env: { ...process.env, ...environment }, cwd: PACKAGE_ROOT };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', main, ...args], options, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+const COMMANDS = [
+  'serve',
+  'seed',
+  'token',
+  'verify',
+  'stories',
+  'explain',
+  'audit verify',
+  'audit export',
+  'doctor',
+  'simulator',
+];
+const QUERY = '{ resident(id: "350702202003059021") { name } }';
+const MATTER = ['--matter', 'school-enrolment-primary'];
+
+describe('mianzheng', () => {
+  let city: Awaited<ReturnType<typeof embeddedCityFolder>>;
+  let run: RunningGateway;
+  let environment: Record<string, string>;
+
+  beforeAll(async () => {
+    city = await embeddedCityFolder();
+    run = await startGateway(city.folder);
+    environment = { MIANZHENG_DATA: city.folder, PORT: new URL(run.url).port };
+  });
+
+  afterAll(async () => {
+    await run.close();
+    city.remove();
+  });
+
+  it.each(COMMANDS)('%s explains itself, and offers --json', async (command) => {
+    const { code, out } = await mianzheng([...command.split(' '), '--help'], environment);
+    expect(code).toBe(0);
+    expect(out).toContain('--json');
+  });
+
+  it('ends with 2 and says why for words it does not know', async () => {
+    expect(await mianzheng(['vrify'], environment)).toMatchObject({ code: 2, out: '' });
+    expect(await mianzheng(['verify'], environment)).toMatchObject({ code: 2, out: '' });
+    const unknown = await mianzheng(['token', 'nobody', '--json'], environment);
+    expect(unknown.code).toBe(2);
+    expect(JSON.parse(unknown.err)).toMatchObject({ error: expect.stringContaining('school-enrolment') as string });
+  });
+
+  it('token prints a token that the gateway takes', async () => {
+    const { code, out } = await mianzheng(['token', 'school-enrolment'], environment);
+    expect(code).toBe(0);
+    const answer = await fetch(`${run.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${out.trim()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ divisions { code } }' }),
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it('stories lists each with its matter, subjects and expected verdict', async () => {
+    const { code, out } = await mianzheng(['stories', '--json'], environment);
+    expect(code).toBe(0);
+    const stories = JSON.parse(out) as Record<string, unknown>[];
+    expect(stories.length).toBeGreaterThanOrEqual(12);
+    for (const story of stories)
+      expect(Object.keys(story)).toEqual(expect.arrayContaining(['id', 'matter', 'subjects', 'expected']));
+  });
+
+  it('stories --run adds what the server said', { timeout: 60_000 }, async () => {
+    const { code, out } = await mianzheng(['stories', '--run', '--json'], environment);
+    expect(code).toBe(0);
+    const stories = JSON.parse(out) as {
+      expected: { verdict: string };
+      given: { verdict: string };
+      asExpected: boolean;
+    }[];
+    expect(stories.every(({ asExpected, expected, given }) => asExpected && expected.verdict === given.verdict)).toBe(
+      true,
+    );
+  });
+
+  it('verify ends with 0 for APPROVED and 1 for anything else', async () => {
+    const approved = await mianzheng(['verify', ...MATTER, '--case', 'NP-2026-0001', '--json'], environment);
+    expect(approved.code).toBe(0);
+    expect(JSON.parse(approved.out)).toMatchObject({ verdict: 'APPROVED' });
+    expect((await mianzheng(['verify', ...MATTER, '--case', 'NP-2026-0005'], environment)).code).toBe(1);
+    const unknown = await mianzheng(['verify', ...MATTER, '--case', 'NONE'], environment);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('CASE_UNKNOWN');
+  });
+
+  it('explain ends with 0 where all is given in full and 1 where something is not', async () => {
+    const full = await mianzheng(['explain', QUERY, '--client', 'school-enrolment', ...MATTER, '--json'], environment);
+    expect(full.code).toBe(0);
+    expect(JSON.parse(full.out)).toMatchObject({ complete: true, applications: [] });
+    const none = await mianzheng(['explain', QUERY, '--client', 'no-grants', ...MATTER, '--json'], environment);
+    expect(none.code).toBe(1);
+    expect(JSON.parse(none.out)).toMatchObject({
+      complete: false,
+      applications: [{ department: 'HOUSEHOLD', coordinates: ['Query.resident', 'Resident.name'] }],
+    });
+  });
+
+  it('audit verify and doctor find nothing wrong, and export what was asked', async () => {
+    await run.ask('no-grants', { 'mianzheng-matter': 'school-enrolment-primary', 'mianzheng-case': 'X' }, QUERY);
+    expect(await mianzheng(['audit', 'verify', '--json'], environment)).toMatchObject({ code: 0 });
+    const exported = await mianzheng(['audit', 'export', '--json'], environment);
+    const entries = JSON.parse(exported.out) as { record: { client: string; withheld: string[] } }[];
+    expect(entries.at(-1)?.record).toMatchObject({ client: 'no-grants', withheld: ['Query.resident'], disclosed: [] });
+    const doctor = await mianzheng(['doctor', '--json'], environment);
+    expect(doctor.code).toBe(0);
+    expect((JSON.parse(doctor.out) as { state: string }[]).every(({ state }) => state === 'OK')).toBe(true);
+  });
+});

@@ -1,0 +1,72 @@
+/** The configuration: every fault at once, unknown keys refused, nothing guessed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigFaults, loadConfig } from '../src/config.js';
+
+describe('the configuration', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mianzheng-config-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function faultsOf(yaml: string, environment: Record<string, string> = {}): readonly string[] {
+    writeFileSync(join(folder, 'mianzheng.yaml'), yaml);
+    try {
+      loadConfig(environment, folder);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigFaults) return error.faults;
+      throw error;
+    }
+  }
+
+  it('has a default for everything in development', () => {
+    const config = loadConfig({}, folder);
+    expect(config).toMatchObject({ mode: 'development', host: '127.0.0.1', port: 4000, data: join(folder, '.data') });
+  });
+
+  it('takes HOST, PORT and MIANZHENG_DATA from the environment', () => {
+    expect(loadConfig({ HOST: '0.0.0.0', PORT: '0', MIANZHENG_DATA: 'there' }, folder)).toMatchObject({
+      host: '0.0.0.0',
+      port: 0,
+      data: join(folder, 'there'),
+    });
+  });
+
+  it('reports every fault at once', () => {
+    const faults = faultsOf('port: 99999\nmode: staging\nlimits: { bodyBytes: 1 }\nmasks: { idNumberHead: 11 }\n');
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'mode',
+      'port',
+      'masks.idNumberHead',
+      'limits.bodyBytes',
+    ]);
+  });
+
+  it.each([
+    ['an unknown key', 'prot: 4000\n', 'prot'],
+    ['an unknown key further in', 'limits: { bodyBites: 4000 }\n', 'bodyBites'],
+    ['a transport that is none', 'departments: { household: { transport: carrier-pigeon } }\n', 'transport'],
+    ['production without an issuer', 'mode: production\n', 'issuers: production needs at least one'],
+    ['YAML that is none', 'port: [4000\n', ''],
+  ])('refuses %s', (_name, yaml, fault) => {
+    const faults = faultsOf(yaml);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.join('\n')).toContain(fault);
+  });
+
+  it('refuses a port of the environment that is none', () => {
+    expect(faultsOf('', { PORT: 'http' })).toEqual(['PORT: not a port number']);
+  });
+
+  it('refuses a file that was named and is not there', () => {
+    expect(() => loadConfig({ MIANZHENG_CONFIG: 'missing.yaml' }, folder)).toThrow(ConfigFaults);
+  });
+});

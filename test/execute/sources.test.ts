@@ -1,0 +1,143 @@
+/** Micro-batches and protections: who shares a statement, who never does, and what a fault costs whom. */
+import { describe, expect, it } from 'vitest';
+import type { Connector } from '../../connectors/contract.js';
+import { type FetchTemplate, fetchTemplate, type Row } from '../../src/domain/fetch.js';
+import { SourceError, type SourceFault } from '../../src/errors.js';
+import { openSources, SOURCE_LIMITS } from '../../src/execute/sources.js';
+
+const NAME = fetchTemplate({ department: 'D', type: 'T', by: 'id', attributes: ['name'], regions: null });
+const NAME_HERE = fetchTemplate({ department: 'D', type: 'T', by: 'id', attributes: ['name'], regions: ['3507'] });
+
+interface Call {
+  readonly template: FetchTemplate;
+  readonly keys: readonly string[];
+}
+
+/** Answers every key with itself; `behave` may do otherwise. */
+function department(behave: (call: Call, nth: number) => Promise<void> | void = () => undefined) {
+  const calls: Call[] = [];
+  const connector: Connector = {
+    department: 'D',
+    transport: 'test',
+    coverage: [],
+    sources: {},
+    derivations: {},
+    async fetch(template, keys) {
+      const call = { template, keys };
+      calls.push(call);
+      await behave(call, calls.length);
+      return new Map<string, readonly Row[]>(keys.map((key) => [key, [{ name: key }]]));
+    },
+    health: async () => ({ state: 'UP', latencyMs: 0 }),
+    close: async () => undefined,
+  };
+  return { connector, calls };
+}
+
+function fail(fault: SourceFault): never {
+  throw new SourceError('D', fault);
+}
+
+async function faultOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof SourceError ? error.fault : 'not a SourceError'),
+  );
+}
+
+describe('sources', () => {
+  it('send equal fetches of one turn in one statement, each key once', async () => {
+    const { connector, calls } = department();
+    const sources = openSources([connector], () => 7);
+    const answers = await Promise.all(['a', 'b', 'a', 'c'].map((key) => sources.load(NAME, [key])));
+    expect(calls.map((call) => call.keys)).toEqual([['a', 'b', 'c']]);
+    expect(answers.map((answer, i) => answer.rows.get(['a', 'b', 'a', 'c'][i] ?? '')?.[0])).toEqual(
+      ['a', 'b', 'a', 'c'].map((name) => ({ name })),
+    );
+    expect(answers[0]?.fetchedAt).toBe(7);
+  });
+
+  it('never let requests with different rights share a statement', async () => {
+    const { connector, calls } = department();
+    const sources = openSources([connector], () => 0);
+    await Promise.all([sources.load(NAME, ['a']), sources.load(NAME_HERE, ['a'])]);
+    expect(calls.map((call) => call.template.id).sort()).toEqual([NAME.id, NAME_HERE.id].sort());
+  });
+
+  it('gather what comes while the flights are in the air, and send it when one lands', async () => {
+    const landings: (() => void)[] = [];
+    const { connector, calls } = department(() => new Promise<void>((resolve) => landings.push(resolve)));
+    const sources = openSources([connector], () => 0, { ...SOURCE_LIMITS, flights: 1 });
+    const first = sources.load(NAME, ['a']);
+    await new Promise((resolve) => setImmediate(resolve));
+    const later = ['b', 'c', 'd'].map((key) => sources.load(NAME, [key]));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toHaveLength(1);
+    landings.shift()?.();
+    await first;
+    while (landings.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    landings.shift()?.();
+    await Promise.all(later);
+    expect(calls.map((call) => call.keys)).toEqual([['a'], ['b', 'c', 'd']]);
+  });
+
+  it('part passengers beyond the bound of keys, and never cut one', async () => {
+    const { connector, calls } = department();
+    const sources = openSources([connector], () => 0, { ...SOURCE_LIMITS, batchKeys: 3 });
+    await Promise.all([
+      sources.load(NAME, ['a', 'b']),
+      sources.load(NAME, ['c', 'd']),
+      sources.load(NAME, ['1', '2', '3', '4']),
+    ]);
+    expect(calls.map((call) => call.keys)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['1', '2', '3', '4'],
+    ]);
+  });
+
+  it('let one key with too many rows cost nobody else an answer', async () => {
+    const { connector, calls } = department(({ keys }) => (keys.includes('flood') ? fail('TOO_MANY_ROWS') : undefined));
+    const sources = openSources([connector], () => 0);
+    const loads = ['a', 'flood', 'b'].map((key) => faultOf(sources.load(NAME, [key])));
+    expect(await Promise.all(loads)).toEqual(['answered', 'TOO_MANY_ROWS', 'answered']);
+    expect(calls).toHaveLength(4);
+  });
+
+  it('try once more where the connection broke', async () => {
+    const { connector, calls } = department((_call, nth) => (nth === 1 ? fail('UNREACHABLE') : undefined));
+    const sources = openSources([connector], () => 0);
+    expect(await faultOf(sources.load(NAME, ['a']))).toBe('answered');
+    expect(calls).toHaveLength(2);
+  });
+
+  it('do not try again what was garbled', async () => {
+    const { connector, calls } = department(() => fail('GARBLED'));
+    const sources = openSources([connector], () => 0);
+    expect(await faultOf(sources.load(NAME, ['a']))).toBe('GARBLED');
+    expect(calls).toHaveLength(1);
+  });
+
+  it('give up on a department that hangs', async () => {
+    const { connector } = department(() => new Promise<void>(() => undefined));
+    const sources = openSources([connector], () => 0, { ...SOURCE_LIMITS, timeoutMs: 20 });
+    expect(await faultOf(sources.load(NAME, ['a']))).toBe('TIMEOUT');
+  });
+
+  it('stop asking a department that keeps failing, and say when to come back', async () => {
+    const { connector, calls } = department(() => fail('GARBLED'));
+    const sources = openSources([connector], () => 0, { ...SOURCE_LIMITS, breakAfter: 3 });
+    for (let i = 0; i < 3; i += 1) await faultOf(sources.load(NAME, ['a']));
+    const refused = await sources.load(NAME, ['a']).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ fault: 'OVERLOADED', options: { retryAfter: 2 } });
+    expect(calls).toHaveLength(3);
+  });
+
+  it('call what is no SourceError GARBLED, never an empty answer', async () => {
+    const { connector } = department(() => {
+      throw new TypeError('a fault of the connector');
+    });
+    const sources = openSources([connector], () => 0);
+    expect(await faultOf(sources.load(NAME, ['a']))).toBe('GARBLED');
+  });
+});

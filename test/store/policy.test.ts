@@ -1,0 +1,112 @@
+/** Grants as the gateway sees them: a change binds on every instance within a second. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CaseFile, type ControlStore, openControlStore } from '../../src/store/control-store.js';
+import { watchPolicy } from '../../src/store/policy-watch.js';
+import { grantOf } from '../support/memory-gateway.js';
+import { mariadb } from '../support/services.js';
+
+const CASE: CaseFile = {
+  client: 'school',
+  number: 'C-1',
+  matter: 'school-enrolment-primary',
+  filedOn: '2026-07-01',
+  subjects: [{ role: 'child', kind: 'CITIZEN', id: '350702202001010013' }],
+};
+
+const MATTER = 'school-enrolment-primary';
+
+interface Place {
+  readonly name: string;
+  readonly skip: boolean;
+  readonly create: () => Promise<{ readonly url: string; readonly remove: () => Promise<void> }>;
+}
+
+const PLACES: readonly Place[] = [
+  {
+    name: 'SQLite',
+    skip: false,
+    async create() {
+      const folder = mkdtempSync(join(tmpdir(), 'mianzheng-store-'));
+      return { url: join(folder, 'control.sqlite'), remove: async () => rmSync(folder, { recursive: true }) };
+    },
+  },
+  {
+    name: 'MariaDB',
+    skip: mariadb === null,
+    async create() {
+      const server = mariadb?.url ?? '';
+      const database = `mz_test_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+      const connection = await createConnection({ uri: server });
+      await connection.query(`CREATE DATABASE ${database}`);
+      return {
+        url: `${server}/${database}`,
+        async remove() {
+          await connection.query(`DROP DATABASE ${database}`);
+          await connection.end();
+        },
+      };
+    },
+  },
+];
+
+describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
+  let place: Awaited<ReturnType<typeof create>>;
+  let store: ControlStore;
+
+  beforeEach(async () => {
+    if (skip) return;
+    place = await create();
+    store = await openControlStore(place.url);
+  });
+
+  afterEach(async () => {
+    if (skip) return;
+    await store.close();
+    await place.remove();
+  });
+
+  it.skipIf(skip)('gives back what was put, and raises the version', async () => {
+    const before = await store.policyVersion();
+    const grant = grantOf({ regions: ['3507'], coordinates: { 'Resident.name': 'MASKED' } });
+    await store.putPolicy([{ id: 'school', nameZh: '学校', nameEn: 'School', active: true }], [grant]);
+    const policy = await store.readPolicy();
+    expect(policy.version).toBe(before + 1);
+    expect(policy.grants).toEqual([grant]);
+    expect(policy.clients.get('school')).toEqual({ id: 'school', nameZh: '学校', nameEn: 'School', active: true });
+  });
+
+  it.skipIf(skip)('registers a case once, and refuses other content under its number', async () => {
+    await store.registerCase(CASE);
+    await store.registerCase(CASE);
+    expect(await store.findCase('school', 'C-1')).toEqual(CASE);
+    expect(await store.findCase('stranger', 'C-1')).toBeNull();
+    const other = { ...CASE, subjects: [{ role: 'child', kind: 'CITIZEN', id: '350702199001010027' }] };
+    await expect(store.registerCase(other)).rejects.toMatchObject({ code: 'CASE_CONFLICT' });
+    expect(await store.findCase('school', 'C-1')).toEqual(CASE);
+  });
+
+  it.skipIf(skip)('lets another instance see a revocation within a second', async () => {
+    await store.putPolicy(
+      [{ id: 'school', nameZh: '学校', nameEn: 'School', active: true }],
+      [grantOf({ coordinates: { 'Resident.name': 'FULL' } })],
+    );
+    const elsewhere = await openControlStore(place.url);
+    const faults: unknown[] = [];
+    const watch = await watchPolicy(elsewhere, (error) => faults.push(error));
+    try {
+      expect(watch.rights('school', MATTER, '2026-07-01').byCoordinate.has('Resident.name')).toBe(true);
+      expect(await store.setGrantStatus('grant-1', 'REVOKED')).toBe(true);
+      await sleep(1000);
+      expect(watch.rights('school', MATTER, '2026-07-01').byCoordinate.size).toBe(0);
+      expect(faults).toEqual([]);
+    } finally {
+      await watch.close();
+      await elsewhere.close();
+    }
+  });
+});

@@ -71,7 +71,7 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
     if (purpose.strict) refuseWithheld(authorized.plan, execution);
   } catch (error) {
-    if (!(error instanceof MianzhengError))
+    if (!(error instanceof MianzhengError) || error.code === 'INTERNAL')
       gateway.log.error({ err: error, requestId: draft.requestId }, 'request failed');
     response = refused(error, draft.requestId, legacy);
   }
@@ -133,7 +133,11 @@ function readPurpose({ gateway, call, draft }: Journey): Purpose {
     });
   }
   draft.caseNumber = caseNumber;
-  return { matter, caseNumber, strict: call.header('mianzheng-strict') === 'true' };
+  const strict = call.header('mianzheng-strict') ?? 'false';
+  if (strict !== 'true' && strict !== 'false') {
+    throw new MianzhengError('BAD_REQUEST', 'takes true or false', { field: 'Mianzheng-Strict' });
+  }
+  return { matter, caseNumber, strict: strict === 'true' };
 }
 
 /** May they, which fields, which rows. */

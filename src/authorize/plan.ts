@@ -79,7 +79,8 @@ export type FieldPlan =
       readonly kind: 'DERIVED';
       readonly key: string;
       readonly at: FieldSite;
-      readonly arguments: ArgumentReader;
+      /** Index in {@link AccessPlan.argumentReaders}. */
+      readonly arguments: number;
       readonly choices: readonly Choice[];
       readonly member: MemberPlan;
     }
@@ -88,7 +89,8 @@ export type FieldPlan =
       readonly kind: 'OPERATION';
       readonly key: string;
       readonly at: FieldSite;
-      readonly arguments: ArgumentReader;
+      /** Index in {@link AccessPlan.argumentReaders}. */
+      readonly arguments: number;
       readonly index: number;
       readonly member: MemberPlan;
     }
@@ -127,7 +129,8 @@ export interface LinkPlan {
     | { readonly kind: 'ARGUMENT'; readonly name: string }
     | { readonly kind: 'IDENTITY' }
     | { readonly kind: 'ATTRIBUTE'; readonly name: string; readonly group: number };
-  readonly arguments: ArgumentReader;
+  /** Index in {@link AccessPlan.argumentReaders}. */
+  readonly arguments: number;
   /** `ONE`; `PAGE`: a list cut by first and offset; `BATCH`: one per key, in the order of the keys. */
   readonly shape: 'ONE' | 'PAGE' | 'BATCH';
   /** On the object the link starts from, or at the root on the key itself. */
@@ -179,6 +182,8 @@ export interface AccessPlan {
   readonly needsCase: boolean;
   /** Legal bases of the grants it rests on, sorted. */
   readonly legalBases: readonly string[];
+  /** Arguments of its fields; all are read before anything is fetched, so that a refusal tells nothing of a row. */
+  readonly argumentReaders: readonly ArgumentReader[];
   /** Every fetch it can make. */
   readonly templates: readonly FetchTemplate[];
   /** Whether the operation asks for `__schema` or `__type`. */

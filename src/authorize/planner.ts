@@ -18,6 +18,7 @@ import { type Catalogue, type CatalogueField, possibleTypes } from './catalogue.
 import { decide, subjectBound } from './decide.js';
 import type {
   AccessPlan,
+  ArgumentReader,
   Choice,
   FieldDecision,
   FieldPlan,
@@ -87,6 +88,7 @@ class Planning {
   readonly #decisions: FieldDecision[] = [];
   readonly #coordinates: PlannedCoordinate[] = [];
   readonly #templates = new Map<string, FetchTemplate>();
+  readonly #argumentReaders: ArgumentReader[] = [];
   #asksCase = false;
   #needsCase = false;
   #introspects = false;
@@ -131,6 +133,7 @@ class Planning {
       asksCase: this.#asksCase,
       needsCase: this.#needsCase,
       legalBases: [...new Set([...grants].flatMap((grant) => rights.legalBases.get(grant) ?? []))].sort(),
+      argumentReaders: this.#argumentReaders,
       templates: [...this.#templates.values()],
       introspects: this.#introspects,
     } as unknown as AccessPlan;
@@ -389,10 +392,11 @@ class Planning {
     return occurrences.flatMap(({ node }) => (node.selectionSet ? [{ set: node.selectionSet, on }] : []));
   }
 
-  #arguments(field: CatalogueField, occurrences: readonly Occurrence[]) {
+  #arguments(field: CatalogueField, occurrences: readonly Occurrence[]): number {
     const node = occurrences[0]?.node;
     if (node === undefined) throw new TypeError(`${field.coordinate} was selected nowhere`);
-    return argumentReader(this.#scope.schema, field.field, field.definition, node);
+    this.#argumentReaders.push(argumentReader(this.#scope.schema, field.field, field.definition, node));
+    return this.#argumentReaders.length - 1;
   }
 
   #denied(

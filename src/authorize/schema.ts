@@ -8,6 +8,7 @@ import {
   Kind,
   parse,
   Source,
+  type ValueNode,
   validateSchema,
 } from 'graphql';
 import { parseDate, parseMonth } from '../domain/calendar.js';
@@ -52,16 +53,16 @@ const SCALARS: Readonly<Record<string, { readonly code: ErrorCode; readonly chec
 };
 
 function attachCheck(scalar: GraphQLScalarType, code: ErrorCode, check: Check): void {
-  const accept = (value: unknown): string => {
-    if (typeof value !== 'string') {
-      throw new GraphQLError(`${scalar.name} takes a string`, { extensions: { code } });
-    }
+  const accept = (value: unknown, nodes?: ValueNode): string => {
+    const refusal = (why: string) =>
+      new GraphQLError(`${scalar.name}${why}`, { nodes: nodes ?? null, extensions: { code } });
+    if (typeof value !== 'string') throw refusal(' takes a string');
     const parsed = check(value);
     if (parsed.ok) return parsed.value;
-    throw new GraphQLError(`${scalar.name}: ${parsed.group} ${parsed.reason}`, { extensions: { code } });
+    throw refusal(`: ${parsed.group} ${parsed.reason}`);
   };
-  scalar.parseValue = accept;
-  scalar.parseLiteral = (node) => accept(node.kind === Kind.STRING ? node.value : undefined);
+  scalar.parseValue = (value) => accept(value);
+  scalar.parseLiteral = (node) => accept(node.kind === Kind.STRING ? node.value : undefined, node);
 }
 
 /**

@@ -125,6 +125,7 @@ function orderedIndices(rows: readonly Row[], order: readonly string[]): readonl
 
 class Run {
   readonly #request: ExecutionRequest;
+  readonly #arguments: readonly Readonly<Record<string, unknown>>[];
   readonly #outcomes: Outcome[] = [];
   readonly #disclosed: Uint8Array;
   readonly #subjects = new Set<string>();
@@ -134,6 +135,7 @@ class Run {
 
   constructor(request: ExecutionRequest) {
     this.#request = request;
+    this.#arguments = request.plan.argumentReaders.map((read) => read(request.variables));
     this.#disclosed = new Uint8Array(request.plan.coordinates.length);
   }
 
@@ -258,7 +260,7 @@ class Run {
   }
 
   #derived(field: Extract<FieldPlan, { kind: 'DERIVED' }>, nodes: readonly Node[]): Promise<unknown> | undefined {
-    const args = field.arguments(this.#request.variables);
+    const args = this.#arguments[field.arguments] ?? {};
     const compute = this.#derivation(field.at);
     const parts: Node[] = [];
     for (const node of nodes) {
@@ -271,7 +273,7 @@ class Run {
   }
 
   async #operation(field: Extract<FieldPlan, { kind: 'OPERATION' }>, nodes: readonly Node[]): Promise<void> {
-    const args = field.arguments(this.#request.variables);
+    const args = this.#arguments[field.arguments] ?? {};
     const compute = this.#request.operation(field.at.coordinate);
     if (compute === null) throw new TypeError(`${field.at.coordinate} has neither a @link nor an operation`);
     for (const node of nodes) {
@@ -310,7 +312,7 @@ class Run {
   }
 
   async #follow(link: LinkPlan, nodes: readonly Node[]): Promise<void> {
-    const args = link.arguments(this.#request.variables);
+    const args = this.#arguments[link.arguments] ?? {};
     const wanted = new Map<string, Wanted[]>();
     for (const node of nodes) {
       const path = { above: node.path, key: link.key };
@@ -537,6 +539,6 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
  * checked before.
  * @throws MianzhengError BAD_USER_INPUT for an argument beyond its bound, or what an operation throws
  */
-export function execute(request: ExecutionRequest): Promise<Execution> {
+export async function execute(request: ExecutionRequest): Promise<Execution> {
   return new Run(request).finish();
 }

@@ -72,6 +72,7 @@ function ruleSetOn(matter: Matter, day: string) {
     return ruleSetFor(matter, day);
   } catch (error) {
     if (!(error instanceof RuleSetError)) throw error;
-    throw new MianzhengError('BAD_USER_INPUT', `asOf: ${error.message}`, { field: 'asOf', cause: error });
+    const why = 'the matter has no rule set, or no single one, for the day judged by';
+    throw new MianzhengError('BAD_USER_INPUT', `asOf: ${why}`, { field: 'asOf', cause: error });
   }
 }

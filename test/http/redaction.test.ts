@@ -75,7 +75,11 @@ describe('the log line of an error', () => {
   });
 
   it('holds no token', () => {
-    const opaque = fc.string({ unit: fc.constantFrom(...'abcdefXYZ0123456789-._~+/'), minLength: 20, maxLength: 60 });
+    const opaque = fc.string({
+      unit: fc.constantFrom(...Array.from('abcdefXYZ0123456789-._~+/')),
+      minLength: 20,
+      maxLength: 60,
+    });
     const tokens = fc.oneof(
       fc.integer({ min: 1, max: 1e6 }).map((offset) => forge({ now: NOW + offset * 1000 })),
       fc.integer({ min: 1, max: 1e6 }).map((offset) => forge({ now: NOW + offset * 1000, sign: 'NONE' })),

@@ -94,7 +94,7 @@ function signedByOwners(partial: Partial<Grant>, i: number): Grant[] {
 export interface MemoryGateway {
   readonly gateway: OpenGateway;
   readonly entries: readonly NewEntry[];
-  /** Fetches made since the last call, by department. */
+  /** Every fetch made so far, by department. */
   asked(): Readonly<Record<string, readonly Asked[]>>;
   call(body: unknown, headers?: Readonly<Record<string, string>>, method?: string): Promise<Reply>;
   close(): Promise<void>;

@@ -23,5 +23,8 @@ const LONGEST = 256;
  * case. Text longer than 256 characters becomes empty, which no identifier is.
  */
 export function foldForms(text: string): string {
-  return text.length > LONGEST ? '' : text.normalize('NFKC').replace(/[\s\u200B-\u200D\u2060]/gu, '');
+  if (text.length > LONGEST) return '';
+  // Nearly every identifier is plain already.
+  if (/^[!-~]*$/.test(text)) return text;
+  return text.normalize('NFKC').replace(/[\s\u200B-\u200D\u2060]/gu, '');
 }

@@ -83,7 +83,8 @@ interface Wanted {
   readonly key: string;
   readonly from: Node;
   readonly path: Path;
-  readonly put: (value: unknown) => void;
+  /** Place in the list under the link's key; null: the key itself. */
+  readonly at: number | null;
 }
 
 const PASSED_THROUGH: Row = {};
@@ -338,34 +339,26 @@ class Run {
     const [type] = link.targets.keys();
     const kind = type === undefined ? undefined : link.targets.get(type)?.identity?.kind;
     if (type === undefined || value === undefined) return;
-    const want = (key: string, at: Path, put: (value: unknown) => void): void => {
-      if (!within(link.bound, this.#inCase(kind, key) ? 0 : Number.POSITIVE_INFINITY)) {
-        this.#withheld(link.at, at, 'SUBJECT_OUTSIDE_CASE');
-        return;
+    const want = (key: string, place: Path, at: number | null): void => {
+      if (within(link.bound, this.#inCase(kind, key) ? 0 : Number.POSITIVE_INFINITY)) {
+        push(wanted, type, { key, from: node, path: place, at });
+      } else {
+        this.#withheld(link.at, place, 'SUBJECT_OUTSIDE_CASE');
       }
-      push(wanted, type, { key, from: node, path: at, put });
     };
     if (link.shape === 'BATCH') {
       const keys = value as readonly string[];
-      const list: unknown[] = keys.map(() => null);
-      node.out[link.key] = list;
+      node.out[link.key] = keys.map(() => null);
       keys.forEach((key, i) => {
-        want(key, { above: path, key: i }, (object) => {
-          list[i] = object;
-        });
+        want(key, { above: path, key: i }, i);
       });
     } else {
-      want(value as string, path, (object) => {
-        node.out[link.key] = object;
-      });
+      want(value as string, path, null);
     }
   }
 
   /** Keys that stand in the object the link starts from. */
   #wantLinked(link: LinkPlan, node: Node, path: Path, wanted: Map<string, Wanted[]>): void {
-    const put = (object: unknown): void => {
-      node.out[link.key] = object;
-    };
     let key = node.id as string | Reference | null | undefined;
     if (link.keyFrom.kind === 'ATTRIBUTE') {
       const held = node.rows[link.keyFrom.group];
@@ -379,10 +372,10 @@ class Run {
       this.#give(link.index);
       this.#absent(link.at, path);
     } else if (typeof key === 'object') {
-      push(wanted, key.type, { key: key.key, from: node, path, put });
+      push(wanted, key.type, { key: key.key, from: node, path, at: null });
     } else {
       const [type] = link.targets.keys();
-      if (type !== undefined) push(wanted, type, { key, from: node, path, put });
+      if (type !== undefined) push(wanted, type, { key, from: node, path, at: null });
     }
   }
 
@@ -413,7 +406,11 @@ class Run {
           return row === undefined ? [] : [this.#child(target, row, want, { above: want.path, key: to })];
         });
         this.#give(link.index);
-        want.put(elements.map((element) => element.out));
+        put(
+          link,
+          want,
+          elements.map((element) => element.out),
+        );
         if (link.partial) this.#withheld(link.at, want.path, 'REGION_SCOPE');
         children.push(...elements);
       } else if (found[0] === undefined) {
@@ -426,7 +423,7 @@ class Run {
       } else {
         this.#give(link.index);
         const child = this.#child(target, found[0], want, want.path);
-        want.put(child.out);
+        put(link, want, child.out);
         children.push(child);
       }
     }
@@ -525,6 +522,12 @@ class Run {
     const retryAfter = error.options.retryAfter ?? null;
     this.#outcomes.push({ path: toArray(path), ...at, outcome: 'SOURCE_DOWN', fault: error.fault, retryAfter });
   }
+}
+
+/** Puts what was found where it was wanted. */
+function put(link: LinkPlan, { from, at }: Wanted, value: unknown): void {
+  if (at === null) from.out[link.key] = value;
+  else (from.out[link.key] as unknown[])[at] = value;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

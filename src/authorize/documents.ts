@@ -118,6 +118,16 @@ function checkSize(
   }
 }
 
+/** Answers and variables are kept by name in plain objects, where this one name means something else. */
+function checkNames(document: DocumentNode): void {
+  visit(document, {
+    Name(node) {
+      if (node.value !== '__proto__') return;
+      throw new MianzhengError('GRAPHQL_VALIDATION_FAILED', 'no field, alias or variable may be called __proto__');
+    },
+  });
+}
+
 function flagVariables(document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {
@@ -149,6 +159,7 @@ function prepare(schema: GraphQLSchema, text: string, limits: DocumentLimits): P
     if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
   }
   checkSize(ast, fragments, limits);
+  checkNames(ast);
   // Suggestions would list the schema to those it is closed to.
   const errors = validate(schema, ast, undefined, { maxErrors: 10, hideSuggestions: true });
   // graphql-js gives up comparing fields of the same response key beyond a budget of its own.

@@ -4,19 +4,12 @@
  * on how many rows answer it.
  */
 import type { Derivation } from '../../connectors/contract.js';
-import type {
-  AccessPlan,
-  Choice,
-  FieldPlan,
-  FieldSite,
-  LinkPlan,
-  ObjectPlan,
-  SubjectBound,
-} from '../authorize/plan.js';
+import type { AccessPlan, Choice, FieldPlan, FieldSite, LinkPlan, ObjectPlan } from '../authorize/plan.js';
 import { type FetchTemplate, type Reference, ROW_KEY, type Row, type RowsByKey } from '../domain/fetch.js';
 import { type MaskSettings, mask } from '../domain/mask.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import { SourceError } from '../errors.js';
+import { type Held, isRow, type Node, orderedIndices, type Path, toArray, within } from './node.js';
 import type { Outcome, ResponsePath, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
 
@@ -55,29 +48,6 @@ export interface Execution {
   readonly cut: readonly { readonly path: ResponsePath; readonly department: string }[];
 }
 
-/** A path kept as a chain, made into an array only where an outcome needs it. */
-interface Path {
-  readonly above: Path | null;
-  readonly key: string | number;
-}
-
-/** A row of a group, or why there is none. */
-type Held = Row | 'ABSENT' | 'OUTSIDE_CASE' | SourceError;
-
-/** An object of the answer while it is being filled. */
-interface Node {
-  readonly out: Record<string, unknown>;
-  /** By group. */
-  readonly rows: Held[];
-  /** Identifier of the object, or of the one it is part of. */
-  readonly id: string;
-  /** The key it was looked up by. */
-  readonly linkKey: string;
-  /** Links from the nearest case subject; Infinity: none. */
-  readonly hops: number;
-  readonly path: Path | null;
-}
-
 /** A key to look up, and where its object goes. */
 interface Wanted {
   readonly key: string;
@@ -88,41 +58,6 @@ interface Wanted {
 }
 
 const PASSED_THROUGH: Row = {};
-
-function isRow(held: Held | undefined): held is Row {
-  return typeof held === 'object' && !(held instanceof SourceError);
-}
-
-function within(bound: SubjectBound | null, hops: number): boolean {
-  if (bound === null) return true;
-  return bound.subjects === 'CASE_SUBJECTS' ? hops === 0 : hops <= bound.maxHops;
-}
-
-function toArray(path: Path | null): ResponsePath {
-  const keys: (string | number)[] = [];
-  for (let at = path; at !== null; at = at.above) keys.push(at.key);
-  return keys.reverse();
-}
-
-function compareValues(a: unknown, b: unknown): number {
-  if (a === b) return 0;
-  if (a === null || a === undefined) return 1;
-  if (b === null || b === undefined) return -1;
-  return a < b ? -1 : 1;
-}
-
-/** Indices of the rows, ordered by what they disclose, in the schema's order of fields. */
-function orderedIndices(rows: readonly Row[], order: readonly string[]): readonly number[] {
-  const indices = rows.map((_, i) => i);
-  if (rows.length < 2 || order.length === 0) return indices;
-  return indices.sort((a, b) => {
-    for (const attribute of order) {
-      const sign = compareValues(rows[a]?.[attribute], rows[b]?.[attribute]);
-      if (sign !== 0) return sign;
-    }
-    return 0;
-  });
-}
 
 class Run {
   readonly #request: ExecutionRequest;

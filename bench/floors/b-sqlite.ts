@@ -1,0 +1,59 @@
+/**
+ * Floor B on SQLite: prepared statements on five files. The driver is synchronous, so there is
+ * nothing to wait for and nothing to batch; the record is floor B's.
+ */
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { DEPARTMENTS, readGround } from '../ground.js';
+import type { Raw, RowsByKey } from './answer.js';
+import { openChainedRecord } from './chained-record.js';
+import { serve } from './endpoint.js';
+import { enrolmentNow } from './enrolment.js';
+import { DEPARTMENT_OF, LOOKUPS, type LookupName, statementFor } from './statements.js';
+import { tokenCheck } from './token.js';
+
+const ground = readGround();
+const files = new Map(
+  DEPARTMENTS.map((name) => [
+    name,
+    new BetterSqlite3(ground.departments[name], { readonly: true, fileMustExist: true }),
+  ]),
+);
+// Reads from the mapped file instead of copying its pages.
+for (const file of files.values()) file.pragma('mmap_size = 1073741824');
+const statements = new Map<string, BetterSqlite3.Statement<unknown[], Raw>>();
+
+function prepared(name: LookupName, keys: number): BetterSqlite3.Statement<unknown[], Raw> {
+  const id = `${name} ${keys}`;
+  let statement = statements.get(id);
+  if (statement === undefined) {
+    const file = files.get(DEPARTMENT_OF[name]);
+    if (file === undefined) throw new RangeError(`no file for ${name}`);
+    statement = file.prepare<unknown[], Raw>(statementFor(name, keys));
+    statements.set(id, statement);
+  }
+  return statement;
+}
+
+function read(name: LookupName, keys: readonly string[]): RowsByKey {
+  const { key } = LOOKUPS[name];
+  const found = new Map<string, Raw[]>();
+  for (const row of prepared(name, keys.length).all(...keys)) {
+    const stored = row[key] as string;
+    const known = found.get(stored);
+    if (known) known.push(row);
+    else found.set(stored, [row]);
+  }
+  return found;
+}
+
+const record = await openChainedRecord(join(ground.folder, 'floor-b-sqlite'));
+
+serve(
+  (child) => enrolmentNow(read, child, ground.filedOn),
+  { check: tokenCheck(ground.issuer), record: (entry) => record.append(entry) },
+  async () => {
+    for (const file of files.values()) file.close();
+    await record.close();
+  },
+);

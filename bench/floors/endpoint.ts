@@ -1,0 +1,108 @@
+/** The floors' HTTP endpoint on plain node:http: `POST /enrolment` with `{"child": "…"}`. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Answered } from './enrolment.js';
+import type { TokenCheck } from './token.js';
+
+/** What a request is recorded as. */
+export interface Entry {
+  readonly time: string;
+  readonly client: string;
+  readonly matter: string;
+  readonly caseNumber: string;
+  /** Keyed hashes of the citizen IDs. */
+  readonly subjects: readonly string[];
+  /** What was disclosed: a version of the endpoint's field list. */
+  readonly fields: string;
+}
+
+/** The duties of an endpoint. */
+export interface Duties {
+  readonly check: TokenCheck;
+  /** Resolves when the entry is durable. */
+  readonly record: (entry: Entry) => Promise<void>;
+}
+
+const FIELDS = 'enrolment/1';
+
+function bodyOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let first: Buffer | null = null;
+    let more: Buffer[] | null = null;
+    request.on('data', (chunk: Buffer) => {
+      if (first === null) first = chunk;
+      else if (more === null) more = [first, chunk];
+      else more.push(chunk);
+    });
+    request.on('end', () => resolve(more === null ? (first ?? '').toString() : Buffer.concat(more).toString()));
+    request.on('error', reject);
+  });
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
+  response.end(body);
+}
+
+/**
+ * Serves until SIGTERM, and says its address on standard output.
+ * @param answer reads the enrolment of a child
+ * @param duties null: neither token nor record
+ * @param close releases what the floor holds
+ */
+export function serve(
+  answer: (child: string) => Promise<Answered> | Answered,
+  duties: Duties | null,
+  close: () => Promise<void>,
+): void {
+  const key = randomBytes(32);
+  const pseudonym = (id: string) => createHmac('sha256', key).update(id).digest('base64url');
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST' || request.url !== '/enrolment')
+      return send(response, 404, '{"error":"no such path"}');
+    const { headers } = request;
+    const checked = duties === null ? 'nobody' : duties.check(headers.authorization);
+    const [body, client] = await Promise.all([bodyOf(request), checked]);
+    if (client === null) return send(response, 401, '{"error":"the token does not hold"}');
+    const { child } = JSON.parse(body) as { readonly child: string };
+    const { data, subjects } = await answer(child);
+    const text = JSON.stringify({ data });
+    if (duties !== null) {
+      await duties.record({
+        time: new Date().toISOString(),
+        client,
+        matter: String(headers['mianzheng-matter']),
+        caseNumber: String(headers['mianzheng-case']),
+        subjects: subjects.map(pseudonym),
+        fields: FIELDS,
+      });
+    }
+    send(response, 200, text);
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      if (!response.headersSent) send(response, 500, '{"error":"failed"}');
+    });
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`);
+  });
+  process.once('SIGTERM', () => {
+    server.close(() => {
+      close().catch((error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exitCode = 1;
+      });
+    });
+    server.closeAllConnections();
+  });
+}

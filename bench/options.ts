@@ -1,0 +1,58 @@
+/** Options of `npm run bench`. */
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+
+/** How the benchmark is run. */
+export interface Options {
+  /** Short runs, under two minutes. */
+  readonly quick: boolean;
+  /** Print the results as JSON. */
+  readonly json: boolean;
+  /** Names of the contestants that take part; null: all. */
+  readonly only: readonly string[] | null;
+  /** Measured seconds of one run. */
+  readonly seconds: number;
+  /** Interleaved rounds. */
+  readonly rounds: number;
+  readonly residents: number;
+  /** MariaDB or MySQL server. */
+  readonly target: string;
+  /** Begin of the names of its databases. */
+  readonly prefix: string;
+  /** Connections of a contestant to each department. */
+  readonly connections: number;
+  /** Contestants whose CPU profile is written; it costs them speed. */
+  readonly profile: readonly string[];
+}
+
+const list = (text: string) => text.split(',').filter((name) => name !== '');
+
+/** Reads the command line. */
+export function readOptions(): Options {
+  const options = new Command('bench')
+    .description('floors, peers and the gateway side by side on the same work with equal answers')
+    .option('--quick', 'short runs, under two minutes', false)
+    .option('--json', 'print the results as JSON', false)
+    .option('--only <names>', 'contestants that take part, comma-separated', list)
+    .option('--seconds <n>', 'measured seconds of one run (default 5, quick 1)', Number)
+    .option('--rounds <n>', 'interleaved rounds (default 5, quick 3)', Number)
+    .option('--residents <n>', 'size of the city; made where it is missing', Number, 1_000_000)
+    .option('--target <url>', 'database server, a user who may create databases', 'mysql://root@127.0.0.1:3306')
+    .option('--prefix <text>', "begin of the databases' names", 'mianzheng_bench_')
+    .option('--connections <n>', 'connections of each contestant to each department', Number, 16)
+    .option('--profile <names>', 'contestants whose CPU profile is written', list, [])
+    .parse()
+    .opts<Omit<Options, 'only' | 'seconds' | 'rounds'> & Partial<Options>>();
+  const { quick } = options;
+  return {
+    ...options,
+    only: options.only ?? null,
+    seconds: options.seconds ?? (quick ? 1 : 5),
+    rounds: options.rounds ?? (quick ? 3 : 5),
+  };
+}
+
+/** The machine in one line. */
+export function machine(): string {
+  return `${availableParallelism()} cores, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+}

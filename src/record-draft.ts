@@ -2,7 +2,6 @@
 import type { NewEntry } from './audit/entries.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { AccessPlan } from './authorize/plan.js';
-import { instantText } from './domain/calendar.js';
 import type { Execution } from './execute/executor.js';
 import type { SourceState } from './execute/outcomes.js';
 import type { Response } from './respond/response.js';
@@ -116,7 +115,7 @@ export class RecordDraft {
     const withheld = joined(this.#runs, 'withheld');
     return {
       kind: 'request',
-      time: instantText(this.arrived),
+      time: new Date(this.arrived).toISOString(),
       requestId: this.requestId,
       client: this.client,
       operator: this.operator,
@@ -132,7 +131,7 @@ export class RecordDraft {
       withheld: this.#runs.length > 0 ? withheld : (this.#plan?.withheld ?? NOTHING),
       sources: this.#sources.map(({ department, fetchedAt, state }) => ({
         department,
-        fetchedAt: instantText(fetchedAt),
+        fetchedAt,
         state,
       })),
       verdict: answered ? this.verdict : null,

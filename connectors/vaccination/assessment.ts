@@ -4,7 +4,7 @@
  */
 import { addMonths, parseDate } from '../../src/domain/calendar.js';
 import type { Derivation } from '../contract.js';
-import { SCHEDULE, type ScheduledDose, type ScheduleVersion, type SchoolStage, type Track } from './schedule.js';
+import { SCHEDULE, type ScheduleVersion, type SchoolStage, type Track } from './schedule.js';
 
 /** What the assessment reads of a child; the hidden attribute `assessmentBasis`. */
 export interface AssessmentBasis {
@@ -110,15 +110,16 @@ function tally(doses: readonly GivenDose[], asOf: string): ReadonlyMap<string, T
 }
 
 function follow(track: Track, count: number, birthDate: string, asOf: string, stage: SchoolStage): TrackOutcome {
-  const checked = track.doses.filter((dose) => dose.from === 'KINDERGARTEN' || stage === 'PRIMARY');
-  const open = checked.filter((dose) => dose.number > count && addMonths(birthDate, dose.due) <= asOf);
-  const overdue = (dose: ScheduledDose) => addMonths(birthDate, dose.before) <= asOf;
-  const name = (dose: ScheduledDose) => `${track.vaccine} ${dose.number}`;
-  return {
-    met: checked.filter((dose) => dose.number <= count).length,
-    missing: open.filter(overdue).map(name),
-    due: open.filter((dose) => !overdue(dose)).map(name),
-  };
+  let met = 0;
+  const missing: string[] = [];
+  const due: string[] = [];
+  for (const dose of track.doses) {
+    if (dose.from === 'PRIMARY' && stage === 'KINDERGARTEN') continue;
+    if (dose.number <= count) met += 1;
+    else if (addMonths(birthDate, dose.before) <= asOf) missing.push(`${track.vaccine} ${dose.number}`);
+    else if (addMonths(birthDate, dose.due) <= asOf) due.push(`${track.vaccine} ${dose.number}`);
+  }
+  return { met, missing, due };
 }
 
 /** Of alternative tracks the one with least overdue, then least due, then most met, then the schedule's first. */

@@ -138,11 +138,3 @@ function format(year: number, month: number, day: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
-
-let lastInstant = { at: Number.NaN, text: '' };
-
-/** RFC 3339 text in UTC of an instant in ms since 1970; the last one is remembered, since requests come in flocks. */
-export function instantText(at: number): string {
-  if (lastInstant.at !== at) lastInstant = { at, text: new Date(at).toISOString() };
-  return lastInstant.text;
-}

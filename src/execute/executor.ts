@@ -247,7 +247,7 @@ class Run {
     return parts;
   }
 
-  async #follow(link: LinkPlan, nodes: readonly Node[]): Promise<void> {
+  #follow(link: LinkPlan, nodes: readonly Node[]): Promise<unknown> | undefined {
     const args = this.#arguments[link.arguments] ?? {};
     const wanted = new Map<string, Wanted[]>();
     for (const node of nodes) {
@@ -260,13 +260,12 @@ class Run {
         this.#withheld(link.at, path, 'SUBJECT_OUTSIDE_CASE');
       }
     }
-    await Promise.all(
-      [...wanted].map(([type, wants]) => {
-        const target = link.targets.get(type);
-        if (target === undefined) throw new TypeError(`${link.at.coordinate} led to unplanned type ${type}`);
-        return this.#fetchTarget(link, target, wants, args);
-      }),
-    );
+    const fetching = [...wanted].map(([type, wants]) => {
+      const target = link.targets.get(type);
+      if (target === undefined) throw new TypeError(`${link.at.coordinate} led to unplanned type ${type}`);
+      return this.#fetchTarget(link, target, wants, args);
+    });
+    return fetching.length > 1 ? Promise.all(fetching) : fetching[0];
   }
 
   /** Keys given as an argument: bound on the key itself. */
@@ -363,7 +362,7 @@ class Run {
       }
     }
     if (children.length === 0) return;
-    await this.#loadGroups(target, children);
+    if (target.groups.length > 1) await this.#loadGroups(target, children);
     await this.#fill(target.fields, children);
   }
 
@@ -410,7 +409,8 @@ class Run {
     if (template === null) return null;
     const { sources, now } = this.#request;
     const { department } = template;
-    const keys = wants.length === 1 ? wants.map((want) => want.key) : [...new Set(wants.map((want) => want.key))];
+    const [first] = wants;
+    const keys = first && wants.length === 1 ? [first.key] : [...new Set(wants.map((want) => want.key))];
     const { transport } = sources.connector(department);
     try {
       const { rows, fetchedAt } = await sources.load(template, keys);
@@ -420,7 +420,7 @@ class Run {
       return rows;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.#sources.set(department, { department, transport, state: 'DOWN', fetchedAt: now() });
+      this.#sources.set(department, { department, transport, state: 'DOWN', fetchedAt: new Date(now()).toISOString() });
       return error;
     }
   }

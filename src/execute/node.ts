@@ -52,10 +52,14 @@ function compareValues(a: unknown, b: unknown): number {
   return a < b ? -1 : 1;
 }
 
+const NONE: readonly number[] = [];
+const ONLY: readonly number[] = [0];
+
 /** Indices of the rows, ordered by what they disclose, in the schema's order of fields. */
 export function orderedIndices(rows: readonly Row[], order: readonly string[]): readonly number[] {
+  if (rows.length < 2) return rows.length === 0 ? NONE : ONLY;
   const indices = rows.map((_, i) => i);
-  if (rows.length < 2 || order.length === 0) return indices;
+  if (order.length === 0) return indices;
   return indices.sort((a, b) => {
     for (const attribute of order) {
       const sign = compareValues(rows[a]?.[attribute], rows[b]?.[attribute]);

@@ -26,6 +26,6 @@ export interface SourceState {
   readonly department: string;
   readonly transport: string;
   readonly state: 'UP' | 'DOWN';
-  /** When the rows were read, or the attempt ended: ms since the epoch. */
-  readonly fetchedAt: number;
+  /** When the rows were read, or the attempt ended: RFC 3339, UTC. */
+  readonly fetchedAt: string;
 }

@@ -51,8 +51,8 @@ export const SOURCE_LIMITS: SourceLimits = {
 export interface Fetched {
   /** May also hold keys of other requests with the same template. */
   readonly rows: RowsByKey;
-  /** ms since the epoch. */
-  readonly fetchedAt: number;
+  /** RFC 3339, UTC; one text for all who travelled together. */
+  readonly fetchedAt: string;
 }
 
 /** All departments. */
@@ -214,7 +214,7 @@ class ProtectedSources implements Sources {
     const rows = await policy.execute(() =>
       inTime(template.department, this.limits.timeoutMs, (signal) => connector.fetch(template, keys, signal)),
     );
-    return { rows, fetchedAt: this.now() };
+    return { rows, fetchedAt: new Date(this.now()).toISOString() };
   }
 }
 

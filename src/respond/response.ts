@@ -3,7 +3,6 @@
  * only after it is durable.
  */
 import type { AccessPlan } from '../authorize/plan.js';
-import { instantText } from '../domain/calendar.js';
 import { WITHHELD_REASONS } from '../domain/withheld.js';
 import { type ErrorCode, MianzhengError } from '../errors.js';
 import type { Execution } from '../execute/executor.js';
@@ -98,9 +97,9 @@ function provenance(sources: readonly SourceState[]): unknown[] {
     department,
     transport,
     state,
-    fetchedAt: instantText(fetchedAt),
+    fetchedAt,
     // A live query sees the data of its own moment; a copy's connector would name the copy's.
-    dataAsOf: state === 'UP' ? instantText(fetchedAt) : null,
+    dataAsOf: state === 'UP' ? fetchedAt : null,
   }));
 }
 

@@ -54,7 +54,7 @@ describe('sources', () => {
     expect(answers.map((answer, i) => answer.rows.get(['a', 'b', 'a', 'c'][i] ?? '')?.[0])).toEqual(
       ['a', 'b', 'a', 'c'].map((name) => ({ name })),
     );
-    expect(answers[0]?.fetchedAt).toBe(7);
+    expect(answers[0]?.fetchedAt).toBe('1970-01-01T00:00:00.007Z');
   });
 
   it('never let requests with different rights share a statement', async () => {

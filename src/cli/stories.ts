@@ -13,9 +13,12 @@ interface ToldStory {
   readonly subjects: Story['subjects'];
   readonly expected: Story['expected'];
   readonly why: Story['why'];
-  /** What the running gateway said; only with --run. */
-  readonly given?: { readonly verdict: string; readonly tier: string | null; readonly elements: readonly string[] };
-  /** Whether that is what was expected; only with --run. */
+  /** What the running gateway said; this and the next three only with --run. */
+  readonly verdict?: string;
+  readonly tier?: string | null;
+  /** Every element that failed or could not be known. */
+  readonly elements?: readonly string[];
+  /** Whether that is what was expected. */
   readonly asExpected?: boolean;
 }
 
@@ -27,23 +30,23 @@ async function run(story: ToldStory, url: string, token: string): Promise<ToldSt
   const { verdict, tier, requirements } = await verify(url, token, story);
   const elements = requirements.flatMap((r) => (r.element === null ? [] : [r.element]));
   const { expected } = story;
-  const tierFits = tier === expected.tier;
   const elementFits = expected.element === null || elements.includes(expected.element);
-  return {
-    ...story,
-    given: { verdict, tier, elements },
-    asExpected: verdict === expected.verdict && tierFits && elementFits,
-  };
+  const asExpected = verdict === expected.verdict && tier === expected.tier && elementFits;
+  return { ...story, verdict, tier, elements, asExpected };
+}
+
+function conclusion({ verdict, tier }: { readonly verdict: string; readonly tier?: string | null }): string {
+  return [verdict, tier ?? ''].join(' ').trim();
 }
 
 function inWords(stories: readonly ToldStory[]): string {
-  const ran = stories.some((story) => story.given !== undefined);
-  const rows = stories.map(({ id, title, caseNumber, expected, given, asExpected }) => [
+  const ran = stories.some((story) => story.verdict !== undefined);
+  const rows = stories.map(({ id, title, caseNumber, expected, verdict, tier, asExpected }) => [
     id,
     title.zh,
     caseNumber,
-    [expected.verdict, expected.tier ?? ''].join(' ').trim(),
-    ...(given ? [[given.verdict, given.tier ?? ''].join(' ').trim(), asExpected ? '✓' : '✗'] : []),
+    conclusion(expected),
+    ...(verdict === undefined ? [] : [conclusion({ verdict, tier: tier ?? null }), asExpected ? '✓' : '✗']),
   ]);
   const head = ['story', '故事', 'case', 'expected', ...(ran ? ['given', ''] : [])];
   const whys = ran ? [] : ['', ...stories.map(({ id, why }) => `${id}: ${why.zh}\n  ${why.en}`)];

@@ -215,8 +215,18 @@ async function run(
   return execution;
 }
 
+const NO_SUBJECTS: ReadonlySet<string> = new Set();
+const subjectsByCase = new WeakMap<CaseFile, ReadonlySet<string>>();
+
+/** The case's subjects as `KIND:identifier`, kept as long as the store keeps the case. */
 function subjectsOf(file: CaseFile | null): ReadonlySet<string> {
-  return new Set(file?.subjects.map(({ kind, id }) => `${kind}:${id}`));
+  if (file === null) return NO_SUBJECTS;
+  let subjects = subjectsByCase.get(file);
+  if (subjects === undefined) {
+    subjects = new Set(file.subjects.map(({ kind, id }) => `${kind}:${id}`));
+    subjectsByCase.set(file, subjects);
+  }
+  return subjects;
 }
 
 /** Introspection reads the schema only: every other field of the document finds nothing to resolve. */

@@ -34,7 +34,7 @@ const patterns = new WeakMap<AccessPlan, Map<string, Given>>();
 
 function given(plan: AccessPlan, execution: Execution): Given {
   const withheld = execution.outcomes.flatMap((o) => (o.outcome === 'WITHHELD' ? [o.coordinate] : []));
-  const pattern = `${execution.disclosed.join('')} ${withheld.join(' ')}`;
+  const pattern = `${Buffer.from(execution.disclosed).toString('latin1')} ${withheld.join(' ')}`;
   let known = patterns.get(plan);
   if (known === undefined) {
     known = new Map();

@@ -1,5 +1,5 @@
 /** May they: from a document's text and the caller's rights to an access plan, kept for the next time. */
-import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from './catalogue.js';
 import {
@@ -62,9 +62,21 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
     rights: Rights,
     use: Use,
   ): AccessPlan {
-    const { hash: documentHash, fragments }: { hash: string; fragments: ReadonlyMap<string, FragmentDefinitionNode> } =
-      document;
-    return planAccess({ catalogue, coverage, documentHash, operation, fragments, flags, rights, use, introspection });
+    const { hash: documentHash, fragments } = document;
+    // A plan for an explanation is made for one application and not kept.
+    const namesGrants = flags === null;
+    return planAccess({
+      catalogue,
+      coverage,
+      documentHash,
+      operation,
+      fragments,
+      flags,
+      rights,
+      use,
+      introspection,
+      namesGrants,
+    });
   }
 
   return {

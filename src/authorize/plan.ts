@@ -20,7 +20,7 @@ export interface FieldDecision {
   readonly decision: 'FULL' | 'MASKED' | 'PREDICATE' | 'WITHHELD';
   /** Set where the decision is WITHHELD or PREDICATE. */
   readonly reason: WithheldReason | null;
-  /** Grants the decision rests on, sorted. */
+  /** Grants the decision rests on, sorted; empty in a plan that applications share. */
   readonly grants: readonly string[];
   /** Whether every field above it is answered too. */
   readonly reachable: boolean;

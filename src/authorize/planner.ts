@@ -49,6 +49,8 @@ export interface PlanRequest {
   readonly use: Use;
   /** Whether `__schema` and `__type` are open to the application. */
   readonly introspection: boolean;
+  /** Whether decisions name their grants. A plan that applications with equal rights share must not. */
+  readonly namesGrants: boolean;
 }
 
 /** Where in the document an object stands. */
@@ -89,6 +91,7 @@ class Planning {
   readonly #coordinates: PlannedCoordinate[] = [];
   readonly #templates = new Map<string, FetchTemplate>();
   readonly #argumentReaders: ArgumentReader[] = [];
+  readonly #legalBases = new Set<string>();
   #asksCase = false;
   #needsCase = false;
   #introspects = false;
@@ -110,8 +113,6 @@ class Planning {
       reachable: true,
       hops: null,
     });
-    const granted = this.#decisions.filter((d) => d.decision !== 'WITHHELD' && d.reachable);
-    const grants = new Set(granted.flatMap((d) => d.grants));
     const withheld = this.#decisions.filter((d) => d.decision === 'WITHHELD' && d.reachable).map((d) => d.coordinate);
     const identity = [
       documentHash,
@@ -132,7 +133,7 @@ class Planning {
       asksMatter: this.#decisions.some((d) => !d.unconditional),
       asksCase: this.#asksCase,
       needsCase: this.#needsCase,
-      legalBases: [...new Set([...grants].flatMap((grant) => rights.legalBases.get(grant) ?? []))].sort(),
+      legalBases: [...this.#legalBases].sort(),
       argumentReaders: this.#argumentReaders,
       templates: [...this.#templates.values()],
       introspects: this.#introspects,
@@ -467,13 +468,20 @@ class Planning {
     reason: WithheldReason | null,
     grants: readonly string[],
   ): void {
+    const { rights, namesGrants } = this.#request;
+    if (decision !== 'WITHHELD' && place.reachable) {
+      for (const grant of grants) {
+        const basis = rights.legalBases.get(grant);
+        if (basis !== undefined) this.#legalBases.add(basis);
+      }
+    }
     this.#decisions.push({
       path: [...place.path, key],
       coordinate: field.coordinate,
       department: field.department,
       decision,
       reason,
-      grants: [...new Set(grants)].filter((grant) => grant !== '').sort(),
+      grants: namesGrants ? [...new Set(grants)].filter((grant) => grant !== '').sort() : [],
       reachable: place.reachable,
       unconditional: field.sharing === 'UNCONDITIONAL',
     });

@@ -61,7 +61,10 @@ export interface Right {
 
 /** What an application may see for one matter on one day. */
 export interface Rights {
-  /** Equal exactly when the rights are. */
+  /**
+   * Equal exactly when the same fields are opened to the same degree, by the same departments, for the
+   * same rows and on the same legal bases, whoever holds the grants: such applications share plans.
+   */
   readonly fingerprint: string;
   readonly byCoordinate: ReadonlyMap<string, readonly Right[]>;
   /** Legal basis by grant. */
@@ -119,9 +122,11 @@ export function rightsOf(grants: readonly Grant[], client: string, matter: strin
   }
   const byCoordinate = new Map([...collected].sort(([a], [b]) => (a < b ? -1 : 1)));
   for (const rights of byCoordinate.values()) rights.sort(byWidth);
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([[...byCoordinate], [...legalBases]]))
-    .digest('base64url');
+  const content = [...byCoordinate].map(([coordinate, rights]) => [
+    coordinate,
+    rights.map(({ grant, ...terms }) => [terms, legalBases.get(grant)]),
+  ]);
+  const fingerprint = createHash('sha256').update(JSON.stringify(content)).digest('base64url');
   return { fingerprint, byCoordinate, legalBases };
 }
 

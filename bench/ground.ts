@@ -38,7 +38,9 @@ export interface Ground {
   };
   /** Access token (RFC 9068) of the client `bench`, valid for the whole run. */
   readonly token: string;
-  /** Access tokens of the clients `bench-0` and up, for the workload `mix`. */
+  /** Access token of the client `bench-list`, which may ask of anyone, for the workload `list`. */
+  readonly listToken: string;
+  /** Access tokens of the clients `bench-0` and up, for the workload `mix`; none: the ground is for the enrolment read alone. */
   readonly tokens: readonly string[];
   /** Code of the matter in whose name everything is asked. */
   readonly matter: string;

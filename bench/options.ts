@@ -1,6 +1,10 @@
 /** Options of `npm run bench`. */
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Workload } from './contestant.js';
+
+/** All workloads, in the order in which they are measured. */
+export const WORKLOADS: readonly Workload[] = ['enrolment', 'wide', 'list', 'verify', 'mix'];
 
 /** How the benchmark is run. */
 export interface Options {
@@ -10,6 +14,8 @@ export interface Options {
   readonly json: boolean;
   /** Names of the contestants that take part; null: all. */
   readonly only: readonly string[] | null;
+  /** What is measured; {@link WORKLOADS} itself where all is. */
+  readonly workloads: readonly Workload[];
   /** Measured seconds of one run. */
   readonly seconds: number;
   /** Interleaved rounds. */
@@ -27,6 +33,14 @@ export interface Options {
 
 const list = (text: string) => text.split(',').filter((name) => name !== '');
 
+function workloadsIn(text: string): readonly Workload[] {
+  return list(text).map((name) => {
+    const workload = WORKLOADS.find((known) => known === name);
+    if (workload === undefined) throw new InvalidArgumentError(`there are ${WORKLOADS.join(', ')}`);
+    return workload;
+  });
+}
+
 /** Reads the command line. */
 export function readOptions(): Options {
   const options = new Command('bench')
@@ -34,6 +48,7 @@ export function readOptions(): Options {
     .option('--quick', 'short runs, under two minutes', false)
     .option('--json', 'print the results as JSON', false)
     .option('--only <names>', 'contestants that take part, comma-separated', list)
+    .option('--workloads <names>', 'what is measured, comma-separated', workloadsIn, WORKLOADS)
     .option('--seconds <n>', 'measured seconds of one run (default 5, quick 1)', Number)
     .option('--rounds <n>', 'interleaved rounds (default 5, quick 3)', Number)
     .option('--residents <n>', 'size of the city; made where it is missing', Number, 1_000_000)

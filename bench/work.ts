@@ -10,12 +10,8 @@ export const MATTER = 'school-enrolment-primary';
 /** Day the cases were filed. */
 export const FILED_ON = '2026-07-01';
 
-/**
- * The enrolment read: one child with guardians, their homes, licences and insured months, and the
- * child's vaccination. Six SELECTs over five departments.
- */
-export const ENROLMENT = `query Enrolment($id: CitizenId!) {
-  resident(id: $id) {
+/** What the enrolment read asks of a child. */
+export const ENROLMENT_FIELDS = `{
     name
     birthDate
     status
@@ -30,7 +26,14 @@ export const ENROLMENT = `query Enrolment($id: CitizenId!) {
       }
     }
     vaccination { assessment { result } }
-  }
+  }`;
+
+/**
+ * The enrolment read: one child with guardians, their homes, licences and insured months, and the
+ * child's vaccination. Six SELECTs over five departments.
+ */
+export const ENROLMENT = `query Enrolment($id: CitizenId!) {
+  resident(id: $id) ${ENROLMENT_FIELDS}
 }`;
 
 /** Born in these days, both included: the primary-school children of 2026. */

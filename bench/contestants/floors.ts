@@ -1,11 +1,13 @@
 /** The hand-written floors as contestants. */
 import { compiled } from '../build.js';
-import type { Contestant, ServerProcess } from '../contestant.js';
+import type { Contestant, ServerProcess, Workload } from '../contestant.js';
 import { startServer } from '../contestant.js';
+import { questionOf } from '../workloads.js';
 
 /**
  * A floor.
  * @param file its program in bench/floors/
+ * @param workloads it answers
  * @param flags of the program
  * @param nodeOptions further options of node, such as `--cpu-prof`
  */
@@ -13,6 +15,7 @@ export function floor(
   name: string,
   title: string,
   file: string,
+  workloads: readonly Workload[],
   flags: readonly string[] = [],
   nodeOptions: readonly string[] = [],
 ): Contestant {
@@ -21,24 +24,23 @@ export function floor(
     name,
     title,
     part: flags.length === 0 ? 'MAIN' : 'ASIDE',
-    workloads: ['enrolment'],
+    workloads,
     async start(ground, groundFile) {
       server = await startServer([...nodeOptions, compiled(`bench/floors/${file}`), ...flags], groundFile);
       return {
         url: server.url,
         pids: [server.pid],
-        request(_workload, i) {
-          const applicant = ground.applicants[i];
-          if (applicant === undefined) throw new RangeError(`no applicant ${i}`);
+        request(workload, i) {
+          const { token, applicant, floor: asked } = questionOf(workload, ground, i);
           return {
-            path: '/enrolment',
+            path: asked.path,
             headers: {
-              authorization: `Bearer ${ground.token}`,
+              authorization: `Bearer ${token}`,
               'content-type': 'application/json',
               'mianzheng-matter': ground.matter,
               'mianzheng-case': applicant.caseNumber,
             },
-            body: JSON.stringify({ child: applicant.child }),
+            body: JSON.stringify(asked.body),
           };
         },
       };

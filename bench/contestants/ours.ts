@@ -2,13 +2,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Grant } from '../../src/authorize/rights.js';
+import type { Grant, SubjectScope } from '../../src/authorize/rights.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { openControlStore } from '../../src/store/control-store.js';
 import type { Asked, Contestant, ServerProcess, Workload } from '../contestant.js';
 import { startServer } from '../contestant.js';
-import type { Ground } from '../ground.js';
-import { documentOf } from '../workloads.js';
+import type { Applicant, Ground } from '../ground.js';
+import { casesOfMix, questionOf } from '../workloads.js';
 
 /** Everything the workloads read, by department. */
 const COORDINATES: Readonly<Record<string, readonly string[]>> = {
@@ -88,7 +88,7 @@ const COORDINATES: Readonly<Record<string, readonly string[]>> = {
   PLATFORM: ['Mutation.registerCase', 'Mutation.verify'],
 };
 
-function grantsOf(client: string, matter: string): Grant[] {
+function grantsOf(client: string, matter: string, subjects: SubjectScope): Grant[] {
   return Object.entries(COORDINATES).map(([department, coordinates]) => ({
     id: `${client}-${department.toLowerCase().replaceAll('_', '-')}`,
     client,
@@ -98,25 +98,36 @@ function grantsOf(client: string, matter: string): Grant[] {
     legalBasis: '《政务数据共享条例》（国务院令第809号）有条件共享',
     coordinates: Object.fromEntries(coordinates.map((coordinate) => [coordinate, 'FULL' as const])),
     regions: [],
-    subjects: 'RELATED',
+    subjects,
     maxHops: 2,
     validFrom: '2026-01-01',
     validTo: '2035-12-31',
   }));
 }
 
+interface Client {
+  readonly id: string;
+  readonly subjects: SubjectScope;
+  readonly cases: readonly Applicant[];
+}
+
 async function fillControlStore(file: string, ground: Ground): Promise<void> {
   const store = await openControlStore(file);
   try {
-    const clients = ['bench', ...ground.tokens.map((_, i) => `bench-${i}`)];
+    const clients: readonly Client[] = [
+      { id: 'bench', subjects: 'RELATED', cases: ground.applicants },
+      // A case has at most 50 subjects; who asks of a hundred residents at once may ask of anyone.
+      { id: 'bench-list', subjects: 'ANY', cases: ground.tokens.length === 0 ? [] : ground.applicants },
+      ...casesOfMix(ground).map((cases, i): Client => ({ id: `bench-${i}`, subjects: 'RELATED', cases })),
+    ];
     await store.putPolicy(
-      clients.map((id) => ({ id, nameZh: `基准测试 ${id}`, nameEn: `Benchmark ${id}`, active: true })),
-      clients.flatMap((client) => grantsOf(client, ground.matter)),
+      clients.map(({ id }) => ({ id, nameZh: `基准测试 ${id}`, nameEn: `Benchmark ${id}`, active: true })),
+      clients.flatMap(({ id, subjects }) => grantsOf(id, ground.matter, subjects)),
     );
-    const register = async (client: string, applicants: Ground['applicants']) => {
-      for (const { child, guardian, caseNumber } of applicants) {
+    for (const { id, cases } of clients) {
+      for (const { child, guardian, caseNumber } of cases) {
         await store.registerCase({
-          client,
+          client: id,
           number: caseNumber,
           matter: ground.matter,
           filedOn: ground.filedOn,
@@ -126,8 +137,7 @@ async function fillControlStore(file: string, ground: Ground): Promise<void> {
           ],
         });
       }
-    };
-    await register('bench', ground.applicants);
+    }
   } finally {
     await store.close();
   }
@@ -150,15 +160,21 @@ function configurationOf(ground: Ground): string {
 /**
  * The gateway as a contestant.
  * @param name as in `--only`
+ * @param workloads it is asked
  * @param nodeOptions further options of node, such as `--cpu-prof`
  */
-export function gateway(name: string, title: string, nodeOptions: readonly string[] = []): Contestant {
+export function gateway(
+  name: string,
+  title: string,
+  workloads: readonly Workload[],
+  nodeOptions: readonly string[] = [],
+): Contestant {
   let server: ServerProcess | null = null;
   return {
     name,
     title,
     part: 'MAIN',
-    workloads: ['enrolment'],
+    workloads,
     async start(ground, groundFile) {
       const data = join(ground.folder, name);
       if (!isAbsolute(data)) throw new TypeError('the folder of the run is absolute');
@@ -170,28 +186,21 @@ export function gateway(name: string, title: string, nodeOptions: readonly strin
       const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
       const args = [...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
       server = await startServer(args, groundFile, { MIANZHENG_CONFIG: config, MIANZHENG_DATA: data }, data);
-      const bodies = new Map<Workload, string>();
       return {
         url: server.url,
         pids: [server.pid],
         request(workload, i): Asked {
-          const applicant = ground.applicants[i];
-          if (applicant === undefined) throw new RangeError(`no applicant ${i}`);
-          let document = bodies.get(workload);
-          if (document === undefined) {
-            document = documentOf(workload);
-            bodies.set(workload, document);
-          }
+          const { token, applicant, document, variables } = questionOf(workload, ground, i);
           return {
             path: '/graphql',
             headers: {
-              authorization: `Bearer ${ground.token}`,
+              authorization: `Bearer ${token}`,
               'content-type': 'application/json',
               accept: 'application/json',
               'mianzheng-matter': ground.matter,
               'mianzheng-case': applicant.caseNumber,
             },
-            body: JSON.stringify({ query: document, variables: { id: applicant.child } }),
+            body: JSON.stringify({ query: document, variables }),
           };
         },
       };

@@ -4,10 +4,10 @@
  */
 import type { RowDataPacket } from 'mysql2/promise';
 import { readGround } from '../ground.js';
-import type { Raw } from './answer.js';
-import { type Duties, type Entry, serve } from './endpoint.js';
+import { childIn, type Duties, type Entry, serve } from './endpoint.js';
 import { enrolment, type Read } from './enrolment.js';
 import { endPools, openPool, openPools } from './pools.js';
+import type { Raw } from './raw.js';
 import { DEPARTMENT_OF, LOOKUPS, statementFor } from './statements.js';
 import { tokenCheck } from './token.js';
 
@@ -49,7 +49,9 @@ if (!process.argv.includes('--no-duties')) {
 }
 
 serve(
-  (child) => enrolment(read, child, ground.filedOn),
+  new Map([
+    ['/enrolment', { fields: 'enrolment/1', answer: ({ body }) => enrolment(read, childIn(body), ground.filedOn) }],
+  ]),
   duties,
   async () => {
     await Promise.all(close.map((end) => end()));

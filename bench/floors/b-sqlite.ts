@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { DEPARTMENTS, readGround } from '../ground.js';
-import type { Raw, RowsByKey } from './answer.js';
 import { openChainedRecord } from './chained-record.js';
-import { serve } from './endpoint.js';
+import { childIn, serve } from './endpoint.js';
 import { enrolmentNow } from './enrolment.js';
+import type { Raw, RowsByKey } from './raw.js';
 import { DEPARTMENT_OF, LOOKUPS, type LookupName, statementFor } from './statements.js';
 import { tokenCheck } from './token.js';
 
@@ -50,7 +50,9 @@ function read(name: LookupName, keys: readonly string[]): RowsByKey {
 const record = await openChainedRecord(join(ground.folder, 'floor-b-sqlite'));
 
 serve(
-  (child) => enrolmentNow(read, child, ground.filedOn),
+  new Map([
+    ['/enrolment', { fields: 'enrolment/1', answer: ({ body }) => enrolmentNow(read, childIn(body), ground.filedOn) }],
+  ]),
   { check: tokenCheck(ground.issuer), record: (entry) => record.append(entry) },
   async () => {
     for (const file of files.values()) file.close();

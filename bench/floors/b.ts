@@ -7,8 +7,9 @@ import { readGround } from '../ground.js';
 import { Batches } from './batch.js';
 import { openChainedRecord } from './chained-record.js';
 import { type Duties, serve } from './endpoint.js';
-import { enrolment, type Read } from './enrolment.js';
+import type { Read } from './enrolment.js';
 import { endPools, openPools } from './pools.js';
+import { routesOf } from './routes.js';
 import { DEPARTMENT_OF, LOOKUPS, type LookupName } from './statements.js';
 import { tokenCheck } from './token.js';
 
@@ -31,11 +32,7 @@ const record = process.argv.includes('--no-duties') ? null : await openChainedRe
 const duties: Duties | null =
   record === null ? null : { check: tokenCheck(ground.issuer), record: (entry) => record.append(entry) };
 
-serve(
-  (child) => enrolment(read, child, ground.filedOn),
-  duties,
-  async () => {
-    await endPools(pools.values());
-    await record?.close();
-  },
-);
+serve(routesOf(read, ground), duties, async () => {
+  await endPools(pools.values());
+  await record?.close();
+});

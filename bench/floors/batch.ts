@@ -1,7 +1,7 @@
 /** Cross-request micro-batches by hand: equal reads of concurrent requests in one `IN (…)`. */
 import type { RowDataPacket } from 'mysql2';
 import type { Pool } from 'mysql2/promise';
-import type { Raw, RowsByKey } from './answer.js';
+import type { Raw, RowsByKey } from './raw.js';
 import { LOOKUPS, type LookupName, statementFor } from './statements.js';
 
 /** Batches of one read in the air at once; what comes meanwhile shares the next. */

@@ -1,4 +1,4 @@
-/** The floors' HTTP endpoint on plain node:http: `POST /enrolment` with `{"child": "…"}`. */
+/** The floors' HTTP endpoint on plain node:http: POST to a route's path, with JSON. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +24,27 @@ export interface Duties {
   readonly record: (entry: Entry) => Promise<void>;
 }
 
-const FIELDS = 'enrolment/1';
+/** What is asked of a route. */
+export interface Asked {
+  /** Client of the token; `nobody` without duties. */
+  readonly client: string;
+  readonly caseNumber: string;
+  /** The body, parsed. */
+  readonly body: unknown;
+}
+
+/** One path. */
+export interface Route {
+  /** What it discloses, for the record. */
+  readonly fields: string;
+  /** Yields null where the client may not ask it. */
+  readonly answer: (asked: Asked) => Promise<Answered | null> | Answered | null;
+}
+
+/** The child that a body names: `{"child": "…"}`. */
+export function childIn(body: unknown): string {
+  return (body as { readonly child: string }).child;
+}
 
 function bodyOf(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -51,36 +71,34 @@ function send(response: ServerResponse, status: number, body: string): void {
 
 /**
  * Serves until SIGTERM, and says its address on standard output.
- * @param answer reads the enrolment of a child
+ * @param routes by path
  * @param duties null: neither token nor record
  * @param close releases what the floor holds
  */
-export function serve(
-  answer: (child: string) => Promise<Answered> | Answered,
-  duties: Duties | null,
-  close: () => Promise<void>,
-): void {
+export function serve(routes: ReadonlyMap<string, Route>, duties: Duties | null, close: () => Promise<void>): void {
   const key = randomBytes(32);
   const pseudonym = (id: string) => createHmac('sha256', key).update(id).digest('base64url');
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url !== '/enrolment')
-      return send(response, 404, '{"error":"no such path"}');
+    const route = request.method === 'POST' ? routes.get(request.url ?? '') : undefined;
+    if (route === undefined) return send(response, 404, '{"error":"no such path"}');
     const { headers } = request;
     const checked = duties === null ? 'nobody' : duties.check(headers.authorization);
     const [body, client] = await Promise.all([bodyOf(request), checked]);
     if (client === null) return send(response, 401, '{"error":"the token does not hold"}');
-    const { child } = JSON.parse(body) as { readonly child: string };
-    const { data, subjects } = await answer(child);
+    const caseNumber = String(headers['mianzheng-case']);
+    const answered = await route.answer({ client, caseNumber, body: JSON.parse(body) });
+    if (answered === null) return send(response, 403, '{"error":"not for this client"}');
+    const { data, subjects } = answered;
     const text = JSON.stringify({ data });
     if (duties !== null) {
       await duties.record({
         time: new Date().toISOString(),
         client,
         matter: String(headers['mianzheng-matter']),
-        caseNumber: String(headers['mianzheng-case']),
+        caseNumber,
         subjects: subjects.map(pseudonym),
-        fields: FIELDS,
+        fields: route.fields,
       });
     }
     send(response, 200, text);

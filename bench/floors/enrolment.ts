@@ -1,21 +1,23 @@
-/** The enrolment read, parallel where it can be. */
-import { answerOf, childOf, type Enrolment, formsOf, guardianForms, type RowsByKey, unitNumbers } from './answer.js';
+/** The enrolment read of one child, and of many at once, parallel where it can be. */
+import { type GuardianReads, residentOf } from './answer.js';
+import { childOf, formsOfAll, guardianIds } from './people.js';
+import { unitNumbers } from './property.js';
+import { formsOf, NOTHING, type Raw, type RowsByKey } from './raw.js';
 import type { LookupName } from './statements.js';
 
 /** Reads rows by stored keys; what was not found is not in it. May hold rows of other keys too. */
 export type Read = (name: LookupName, keys: readonly string[]) => Promise<RowsByKey>;
 
-const NOTHING: RowsByKey = new Map();
-
 /** An answer with whom it is about. */
 export interface Answered {
-  readonly data: Enrolment;
+  readonly data: Readonly<Record<string, unknown>>;
   /** Citizen IDs of everybody whose data were read. */
   readonly subjects: readonly string[];
 }
 
-function keep(rows: RowsByKey, keys: readonly string[]): RowsByKey {
-  const own = new Map<string, RowsByKey extends ReadonlyMap<string, infer R> ? R : never>();
+/** The rows of these keys, without those of fellow passengers. */
+export function keep(rows: RowsByKey, keys: readonly string[]): RowsByKey {
+  const own = new Map<string, readonly Raw[]>();
   for (const key of keys) {
     const found = rows.get(key);
     if (found !== undefined) own.set(key, found);
@@ -23,27 +25,53 @@ function keep(rows: RowsByKey, keys: readonly string[]): RowsByKey {
   return own;
 }
 
-async function reading(read: Read, id: string) {
-  const child = childOf(await read('residents', formsOf(id)), id);
-  const forms = child === null ? [] : guardianForms(child);
-  const among = (name: LookupName) => (forms.length === 0 ? NOTHING : read(name, forms));
-  const owning = async () => {
-    const ownerships = keep(await among('ownerships'), forms);
-    const numbers = unitNumbers(ownerships);
-    return { ownerships, units: numbers.length === 0 ? NOTHING : await read('units', numbers) };
-  };
-  const [owned, licences, months] = await Promise.all([owning(), among('licences'), among('months')]);
-  return { child, reads: { ...owned, licences, months } };
+/** Reads rows, or nothing where there are no keys. */
+export function readAny(read: Read, name: LookupName, keys: readonly string[]): Promise<RowsByKey> | RowsByKey {
+  return keys.length === 0 ? NOTHING : read(name, keys);
+}
+
+/** Ownerships of persons by the forms of their IDs, then the units they are in. */
+export async function readOwned(read: Read, forms: readonly string[], lookup: 'ownerships' | 'datedOwnerships') {
+  const ownerships = keep(await readAny(read, lookup, forms), forms);
+  return { ownerships, units: await readAny(read, 'units', unitNumbers(ownerships)) };
+}
+
+async function readGuardians(read: Read, ids: readonly string[]): Promise<GuardianReads> {
+  const forms = formsOfAll(ids);
+  const [owned, licences, months] = await Promise.all([
+    readOwned(read, forms, 'ownerships'),
+    readAny(read, 'licences', forms),
+    readAny(read, 'months', forms),
+  ]);
+  return { ...owned, licences, months };
 }
 
 /** @param day a vaccination is judged by, `YYYY-MM-DD` */
 export async function enrolment(read: Read, id: string, day: string): Promise<Answered> {
-  const [vaccinations, { child, reads }] = await Promise.all([read('vaccinations', formsOf(id)), reading(read, id)]);
-  const guardians = child === null ? [] : child.guardians.flatMap((guardian) => guardian.id ?? []);
-  return { data: answerOf(id, child, vaccinations, reads, day), subjects: [id, ...guardians] };
+  const reading = async () => {
+    const child = childOf(await read('residents', formsOf(id)), id);
+    const guardians = guardianIds(child);
+    return { child, guardians, reads: await readGuardians(read, guardians) };
+  };
+  const [vaccinations, { child, guardians, reads }] = await Promise.all([read('vaccinations', formsOf(id)), reading()]);
+  return { data: { resident: residentOf(id, child, vaccinations, reads, day) }, subjects: [id, ...guardians] };
 }
 
-/** The same where reads answer at once. */
+/** The same of many children: the workload `list`. */
+export async function list(read: Read, ids: readonly string[], day: string): Promise<Answered> {
+  const own = formsOfAll(ids);
+  const reading = async () => {
+    const rows = await read('residents', own);
+    const children = ids.map((id) => childOf(rows, id));
+    const guardians = [...new Set(children.flatMap(guardianIds))];
+    return { children, guardians, reads: await readGuardians(read, guardians) };
+  };
+  const [vaccinations, { children, guardians, reads }] = await Promise.all([read('vaccinations', own), reading()]);
+  const residents = ids.map((id, i) => residentOf(id, children[i] ?? null, vaccinations, reads, day));
+  return { data: { residents }, subjects: [...ids, ...guardians] };
+}
+
+/** The enrolment read where reads answer at once. */
 export function enrolmentNow(
   read: (name: LookupName, keys: readonly string[]) => RowsByKey,
   id: string,
@@ -51,12 +79,13 @@ export function enrolmentNow(
 ): Answered {
   const own = formsOf(id);
   const child = childOf(read('residents', own), id);
-  const forms = child === null ? [] : guardianForms(child);
+  const guardians = guardianIds(child);
+  const forms = formsOfAll(guardians);
   const among = (name: LookupName) => (forms.length === 0 ? NOTHING : read(name, forms));
   const ownerships = among('ownerships');
   const numbers = unitNumbers(ownerships);
   const units = numbers.length === 0 ? NOTHING : read('units', numbers);
   const reads = { ownerships, units, licences: among('licences'), months: among('months') };
-  const guardians = child === null ? [] : child.guardians.flatMap((guardian) => guardian.id ?? []);
-  return { data: answerOf(id, child, read('vaccinations', own), reads, day), subjects: [id, ...guardians] };
+  const resident = residentOf(id, child, read('vaccinations', own), reads, day);
+  return { data: { resident }, subjects: [id, ...guardians] };
 }

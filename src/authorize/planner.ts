@@ -16,6 +16,7 @@ import type { WithheldReason } from '../domain/withheld.js';
 import { argumentReader } from './arguments.js';
 import { type Catalogue, type CatalogueField, possibleTypes } from './catalogue.js';
 import { decide, subjectBound } from './decide.js';
+import { NO_ROWS, type Place } from './place.js';
 import type {
   AccessPlan,
   ArgumentReader,
@@ -52,29 +53,6 @@ export interface PlanRequest {
   /** Whether decisions name their grants. A plan that applications with equal rights share must not. */
   readonly namesGrants: boolean;
 }
-
-/** Where in the document an object stands. */
-interface Place {
-  /** Concrete type. */
-  readonly type: string;
-  readonly path: readonly string[];
-  /** Whether every field above is granted. */
-  readonly reachable: boolean;
-  /** Links from a case subject at most; null: unknown. */
-  readonly hops: number | null;
-  /** Row groups of the object; null for the root and for computed objects, which have no rows. */
-  readonly rows: RowGroups | null;
-  /** Attribute that identifies the object itself, where it has one. */
-  readonly identity: string | null;
-  /** Set inside an embedded object: the name before the dot of its attributes. */
-  readonly prefix: string;
-  /** Department of the row the object is, or is part of, or is computed from. */
-  readonly department: string | null;
-  /** For computed objects: the rows their source reaches. */
-  readonly memberOf: { readonly regions: readonly string[] | null; readonly bound: SubjectBound | null } | null;
-}
-
-const NO_ROWS = { rows: null, identity: null, prefix: '', department: null, memberOf: null } as const;
 
 /**
  * Makes the plan. Deterministic: equal requests give equal plans.

@@ -48,7 +48,7 @@ export const ERROR_STATUS = {
   SOURCE_DOWN: 503,
   /** The record could not be made durable, so nothing is disclosed. */
   EVIDENCE_UNAVAILABLE: 503,
-  /** The gateway is shutting down or above its capacity. */
+  /** The gateway, its control store, or the issuer whose keys it needs, cannot serve now. */
   OVERLOADED: 503,
   /** A fault of the gateway; the message says nothing more, the log does. */
   INTERNAL: 500,

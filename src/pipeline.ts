@@ -68,10 +68,11 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     const authorized = authorize(journey, client, request, purpose);
     const file = await findCase(journey, client, purpose, authorized.plan);
     const execution = await run(journey, client, purpose, authorized, file);
-    response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
     if (purpose.strict) refuseWithheld(authorized.plan, execution);
+    response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
   } catch (error) {
-    if (!(error instanceof MianzhengError) || error.code === 'INTERNAL')
+    // What the caller did wrong stands in the record; what we or ours did, in the log too.
+    if (!(error instanceof MianzhengError) || error.status >= 500)
       gateway.log.error({ err: error, requestId: draft.requestId }, 'request failed');
     response = refused(error, draft.requestId, legacy);
   }

@@ -53,11 +53,14 @@ export interface ControlStore {
   putPolicy(clients: readonly Client[], grants: readonly Grant[]): Promise<void>;
   /** Sets the status of a grant. @returns whether there is such a grant */
   setGrantStatus(id: string, status: Grant['status']): Promise<boolean>;
-  /** A case of this application; null where none has the number. */
+  /**
+   * A case of this application; null where none has the number.
+   * @throws MianzhengError OVERLOADED where the store does not answer: the case is then not unknown
+   */
   findCase(client: string, number: string): Promise<CaseFile | null>;
   /**
    * Registers a case; repeating the same registration changes nothing.
-   * @throws MianzhengError CASE_CONFLICT where the number is taken by other content
+   * @throws MianzhengError CASE_CONFLICT where the number is taken by other content; OVERLOADED as above
    */
   registerCase(file: CaseFile): Promise<void>;
   /** Releases the connection. */
@@ -118,6 +121,15 @@ function connection(url: string): Knex.Config {
   };
 }
 
+/** A request meanwhile is to be asked again, not refused. */
+async function answering<T>(work: PromiseLike<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
+  }
+}
+
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
   readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT });
@@ -168,7 +180,7 @@ class SqlControlStore implements ControlStore {
     const key = `${client} ${number}`;
     const known = this.#cases.get(key);
     if (known) return known;
-    const row = await this.#db<CaseRow>('case_file').where({ client, number }).first();
+    const row = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
     if (row === undefined) return null;
     const subjects = JSON.parse(row.subjects) as CaseSubject[];
     const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, subjects };
@@ -180,8 +192,8 @@ class SqlControlStore implements ControlStore {
     const { client, number, matter, filedOn } = file;
     const subjects = JSON.stringify(file.subjects);
     const row: CaseRow = { client, number, matter, filed_on: filedOn, subjects };
-    await this.#db('case_file').insert(row).onConflict(['client', 'number']).ignore();
-    const stored = await this.#db<CaseRow>('case_file').where({ client, number }).first();
+    await answering(this.#db('case_file').insert(row).onConflict(['client', 'number']).ignore());
+    const stored = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
     if (stored?.matter !== matter || stored.filed_on !== filedOn || stored.subjects !== subjects) {
       throw new MianzhengError('CASE_CONFLICT', 'a case with this number is registered with other content', {
         field: 'input.number',

@@ -90,6 +90,13 @@ describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
     expect(await store.findCase('school', 'C-1')).toEqual(CASE);
   });
 
+  it.skipIf(skip)('asks to be asked again when it does not answer, and never calls a case unknown', async () => {
+    const gone = await openControlStore(place.url);
+    await gone.close();
+    await expect(gone.findCase('school', 'C-1')).rejects.toMatchObject({ code: 'OVERLOADED', status: 503 });
+    await expect(gone.registerCase(CASE)).rejects.toMatchObject({ code: 'OVERLOADED', status: 503 });
+  });
+
   it.skipIf(skip)('lets another instance see a revocation within a second', async () => {
     await store.putPolicy(
       [{ id: 'school', nameZh: '学校', nameEn: 'School', active: true }],

@@ -51,12 +51,6 @@ export function compactDay(day: Day): string {
   return parts(day).compact;
 }
 
-/** Day → `YYYY-MM-DD`. */
-export function isoDay(day: Day): string {
-  const { compact } = parts(day);
-  return `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`;
-}
-
 /** The year of a day. */
 export function yearOf(day: Day): number {
   return parts(day).year;

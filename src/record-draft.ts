@@ -49,12 +49,9 @@ function given(plan: AccessPlan, execution: Execution): Given {
   return lists;
 }
 
-/** One list of several, sorted and unique; the list itself where there is but one. */
+/** One list of several, sorted and unique. */
 function union(lists: readonly (readonly string[])[]): readonly string[] {
-  const filled = lists.filter((list) => list.length > 0);
-  const [only] = filled;
-  if (only === undefined) return NOTHING;
-  return filled.length === 1 && only.length === 1 ? only : [...new Set(filled.flat())].sort();
+  return [...new Set(lists.flat())].sort();
 }
 
 function joined(runs: readonly Given[], part: keyof Given): readonly string[] {

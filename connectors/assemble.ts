@@ -18,7 +18,9 @@ export function describeSources(definition: DepartmentDefinition): Readonly<Reco
 /** Every form under which the department may hold one of `keys` → that key. */
 export function formsOf(source: Source, by: string, keys: readonly string[]): ReadonlyMap<string, string> {
   const { forms } = lookupOf(source.query, by);
-  return new Map(keys.flatMap((key) => forms(key).map((form) => [form, key] as const)));
+  const keysByForm = new Map<string, string>();
+  for (const key of keys) for (const form of forms(key)) keysByForm.set(form, key);
+  return keysByForm;
 }
 
 /** Makes one clean row of the raw rows of one object. */
@@ -85,9 +87,11 @@ export function assemble(
     else if (rows.length < MAX_ROWS_PER_KEY) rows.push(raw);
     else throw new SourceError(template.department, 'TOO_MANY_ROWS');
   }
-  const objects = source.mapping.objects ?? ((rows: readonly RawRow[]) => rows.map((row) => [row]));
+  const { objects } = source.mapping;
   const rowsByKey = new Map<string, readonly Row[]>();
-  for (const [key, rows] of rawsByKey) rowsByKey.set(key, objects(rows).map(make));
+  for (const [key, rows] of rawsByKey) {
+    rowsByKey.set(key, objects === undefined ? rows.map((row) => make([row])) : objects(rows).map(make));
+  }
   return rowsByKey;
 }
 
@@ -101,6 +105,7 @@ export function bestOfEach(
   group: (raw: RawRow) => string,
   better: (a: RawRow, b: RawRow) => number,
 ): readonly (readonly RawRow[])[] {
+  if (rows.length === 1) return [rows];
   const groups = new Map<string, RawRow[]>();
   for (const raw of rows) {
     const key = group(raw);

@@ -4,8 +4,8 @@ import { citizenIdVariants, type Parsed, parseCitizenId } from '../src/domain/id
 
 /** Trimmed text; null where the column is null, blank (also of full-width blanks) or neither text nor number. */
 export function text(raw: unknown): string | null {
-  if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'bigint') return null;
-  const trimmed = String(raw).trim();
+  if (typeof raw !== 'string') return typeof raw === 'number' || typeof raw === 'bigint' ? String(raw) : null;
+  const trimmed = raw.trim();
   return trimmed === '' ? null : trimmed;
 }
 

@@ -2,6 +2,7 @@
  * Assessment of a child's vaccination on entering school (入学入托预防接种证查验), Vaccine
  * Administration Law (疫苗管理法) art. 48, by the national schedule. It never bars a child.
  */
+import { LRUCache } from 'lru-cache';
 import { addMonths, parseDate } from '../../src/domain/calendar.js';
 import type { Derivation } from '../contract.js';
 import { SCHEDULE, type ScheduleVersion, type SchoolStage, type Track } from './schedule.js';
@@ -40,6 +41,61 @@ interface TrackOutcome {
   readonly due: readonly string[];
 }
 
+/** What a day demands of one dose of a track. */
+interface Demand {
+  readonly number: number;
+  readonly when: 'OVERDUE' | 'DUE' | 'LATER';
+  /** Such as `MMR 2`. */
+  readonly name: string;
+}
+
+interface TrackDemands {
+  readonly vaccine: string;
+  readonly doses: readonly Demand[];
+}
+
+/** By series; each is met by any of its tracks. */
+type Demands = readonly (readonly TrackDemands[])[];
+
+/** Demands kept, least recently used first out: a season asks for some two thousand dates of birth on one day. */
+const DEMANDS_KEPT = 5000;
+/** A day demands the same of all children of one date of birth. */
+const demandsBySchedule = new WeakMap<readonly ScheduleVersion[], LRUCache<string, Demands>>();
+
+function demandsOf(
+  birthDate: string,
+  asOf: string,
+  stage: SchoolStage,
+  schedule: readonly ScheduleVersion[],
+): Demands | null {
+  let kept = demandsBySchedule.get(schedule);
+  if (kept === undefined) {
+    kept = new LRUCache({ max: DEMANDS_KEPT });
+    demandsBySchedule.set(schedule, kept);
+  }
+  const key = `${birthDate} ${asOf} ${stage}`;
+  let demands = kept.get(key);
+  if (demands === undefined) {
+    const version = schedule.findLast(({ bornFrom }) => bornFrom <= birthDate);
+    if (version === undefined) return null;
+    demands = version.series.map((tracks) => tracks.map((track) => demandsOfTrack(track, birthDate, asOf, stage)));
+    kept.set(key, demands);
+  }
+  return demands;
+}
+
+function demandsOfTrack({ vaccine, doses }: Track, birthDate: string, asOf: string, stage: SchoolStage): TrackDemands {
+  const asked = doses.filter(({ from }) => from !== 'PRIMARY' || stage !== 'KINDERGARTEN');
+  return {
+    vaccine,
+    doses: asked.map(({ number, due, before }) => {
+      const reached = (months: number) => addMonths(birthDate, months) <= asOf;
+      const when = reached(before) ? 'OVERDUE' : reached(due) ? 'DUE' : 'LATER';
+      return { number, when, name: `${vaccine} ${number}` };
+    }),
+  };
+}
+
 /**
  * Assesses a child by the version of the schedule for the date of birth.
  *
@@ -57,38 +113,41 @@ export function assess(
 ): Assessment | null {
   const { birthDate } = basis;
   if (birthDate === null || birthDate > asOf) return null;
-  const version = schedule.findLast(({ bornFrom }) => bornFrom <= birthDate);
-  if (version === undefined) return null;
+  const demands = demandsOf(birthDate, asOf, stage, schedule);
+  if (demands === null) return null;
   const counts = tally(basis.doses, asOf);
-  const outcomes = version.series.map((tracks) =>
-    best(tracks.map((track) => follow(track, counts.get(track.vaccine)?.doses() ?? 0, birthDate, asOf, stage))),
-  );
-  const missing = outcomes.flatMap((outcome) => outcome.missing);
-  const due = outcomes.flatMap((outcome) => outcome.due);
+  const missing: string[] = [];
+  const due: string[] = [];
+  for (const tracks of demands) {
+    const outcome = best(tracks.map((track) => follow(track, counts.get(track.vaccine)?.doses() ?? 0)));
+    missing.push(...outcome.missing);
+    due.push(...outcome.due);
+  }
   if (missing.length > 0) return { result: 'MISSING', missing, due };
   return { result: due.length > 0 ? 'DUE_NOT_OVERDUE' : 'COMPLETE', missing, due };
 }
 
 /** What was given of one vaccine. */
 class Tally {
-  readonly #numbers = new Set<string>();
-  readonly #numberedDays = new Set<string>();
-  readonly #otherDays = new Set<string>();
+  readonly #numbered: GivenDose[] = [];
+  readonly #others: GivenDose[] = [];
+  #count = 0;
 
-  add({ vaccine, dose, date }: GivenDose): void {
-    if (dose === null) {
-      this.#otherDays.add(date ?? 'unknown');
-    } else {
-      this.#numbers.add(`${vaccine} ${dose}`);
-      if (date !== null) this.#numberedDays.add(date);
+  add(given: GivenDose): void {
+    if (given.dose === null) {
+      this.#others.push(given);
+      return;
     }
+    if (!this.#numbered.some(({ vaccine, dose }) => vaccine === given.vaccine && dose === given.dose)) this.#count += 1;
+    this.#numbered.push(given);
   }
 
   /** How many doses: a dose without number on a day that has a numbered one is that one. */
   doses(): number {
-    let others = 0;
-    for (const day of this.#otherDays) if (!this.#numberedDays.has(day)) others += 1;
-    return this.#numbers.size + others;
+    if (this.#others.length === 0) return this.#count;
+    const numberedDays = new Set(this.#numbered.map(({ date }) => date));
+    const days = new Set(this.#others.map(({ date }) => date).filter((day) => day === null || !numberedDays.has(day)));
+    return this.#count + days.size;
   }
 }
 
@@ -109,17 +168,23 @@ function tally(doses: readonly GivenDose[], asOf: string): ReadonlyMap<string, T
   return tallies;
 }
 
-function follow(track: Track, count: number, birthDate: string, asOf: string, stage: SchoolStage): TrackOutcome {
+const NONE: readonly string[] = [];
+
+function follow(track: TrackDemands, count: number): TrackOutcome {
   let met = 0;
-  const missing: string[] = [];
-  const due: string[] = [];
-  for (const dose of track.doses) {
-    if (dose.from === 'PRIMARY' && stage === 'KINDERGARTEN') continue;
-    if (dose.number <= count) met += 1;
-    else if (addMonths(birthDate, dose.before) <= asOf) missing.push(`${track.vaccine} ${dose.number}`);
-    else if (addMonths(birthDate, dose.due) <= asOf) due.push(`${track.vaccine} ${dose.number}`);
+  let missing: string[] | null = null;
+  let due: string[] | null = null;
+  for (const { number, when, name } of track.doses) {
+    if (number <= count) met += 1;
+    else if (when === 'OVERDUE') {
+      missing ??= [];
+      missing.push(name);
+    } else if (when === 'DUE') {
+      due ??= [];
+      due.push(name);
+    }
   }
-  return { met, missing, due };
+  return { met, missing: missing ?? NONE, due: due ?? NONE };
 }
 
 /** Of alternative tracks the one with least overdue, then least due, then most met, then the schedule's first. */

@@ -3,7 +3,7 @@ import { compareText } from '../../src/domain/calendar.js';
 import { bestOfEach, rowKey } from '../assemble.js';
 import { date, flag, text } from '../clean.js';
 import type { Mapping, RawRow } from '../definition.js';
-import type { AssessmentBasis } from './assessment.js';
+import type { AssessmentBasis, GivenDose } from './assessment.js';
 import { vaccineOf } from './vaccines.js';
 
 /** Doses a record shows at most, by the schema. A child has some forty; the assessment reads all. */
@@ -24,26 +24,18 @@ function dosesOf(all: readonly RawRow[]): readonly RawRow[] {
 /** Number of a dose, 1 to 99; null where it is not typed as a number. */
 function doseNumber(raw: unknown): number | null {
   const typed = text(raw);
-  return typed !== null && /^[1-9]\d?$/.test(typed.replace(/^0+/, '')) ? Number(typed) : null;
+  return typed !== null && /^0*[1-9]\d?$/.test(typed) ? Number(typed) : null;
 }
 
 function assessmentBasis(raw: RawRow, all: readonly RawRow[]): AssessmentBasis {
-  return {
-    birthDate: date(raw.csrq),
-    doses: dosesOf(all).flatMap((dose) => {
-      const vaccine = vaccineOf(text(dose.ym) ?? '');
-      return vaccine === null
-        ? []
-        : [
-            {
-              vaccine: vaccine.name,
-              countsAs: vaccine.countsAs,
-              dose: doseNumber(dose.jc),
-              date: date(dose.jzrq),
-            },
-          ];
-    }),
-  };
+  const doses: GivenDose[] = [];
+  for (const row of dosesOf(all)) {
+    const vaccine = vaccineOf(text(row.ym) ?? '');
+    if (vaccine === null) continue;
+    const { name, countsAs } = vaccine;
+    doses.push({ vaccine: name, countsAs, dose: doseNumber(row.jc), date: date(row.jzrq) });
+  }
+  return { birthDate: date(raw.csrq), doses };
 }
 
 /** Rows of `vaccinationRecord`: one for each child. */

@@ -57,13 +57,7 @@ export interface RowGroup {
 export type FieldPlan =
   | { readonly kind: 'TYPENAME'; readonly key: string; readonly name: string }
   | DeniedPlan
-  | {
-      readonly kind: 'VALUE';
-      readonly key: string;
-      readonly attribute: string;
-      readonly at: FieldSite;
-      readonly choices: readonly Choice[];
-    }
+  | ValuePlan
   | {
       readonly kind: 'EMBEDDED';
       readonly key: string;
@@ -103,6 +97,15 @@ export interface FieldSite {
   readonly department: string;
 }
 
+/** A field read from a row. */
+export interface ValuePlan {
+  readonly kind: 'VALUE';
+  readonly key: string;
+  readonly attribute: string;
+  readonly at: FieldSite;
+  readonly choices: readonly Choice[];
+}
+
 /** A field that was pruned: null, with its reason. */
 export interface DeniedPlan {
   readonly kind: 'DENIED';
@@ -139,6 +142,8 @@ export interface LinkPlan {
   readonly partial: boolean;
   /** By name of the target's type; several for an interface or union. */
   readonly targets: ReadonlyMap<string, ObjectPlan>;
+  /** The first of them, which is the only one where the keys do not say of which type they are. */
+  readonly target: ObjectPlan;
 }
 
 /** The plan of one object type at one place of the document. */
@@ -156,6 +161,8 @@ export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
   /** Attributes whose disclosed values order a list of these objects. */
   readonly order: readonly string[];
+  /** Whether its fields are nothing but values of group 0, so that objects of it lead nowhere. */
+  readonly leaf: boolean;
 }
 
 declare const planned: unique symbol;

@@ -237,6 +237,8 @@ class Planning {
         }),
       );
     }
+    const [target] = targets.values();
+    if (target === undefined) throw new TypeError(`${field.coordinate} leads to no type`);
     const partial = [...targets.values()].some((target) => target.base?.regions != null);
     return {
       kind: 'LINK',
@@ -249,6 +251,7 @@ class Planning {
       bound: reach.bound,
       partial,
       targets,
+      target,
     };
   }
 
@@ -318,7 +321,9 @@ class Planning {
         if (template !== null) this.#templates.set(template.id, template);
       }
     }
-    return { type, department, identity, base: needed, groups, fields, order: orderOf(catalogue, type, fields) };
+    const order = orderOf(catalogue, type, fields);
+    const leaf = groups.length === 1 && fields.every(isLeaf);
+    return { type, department, identity, base: needed, groups, fields, order, leaf };
   }
 
   /** Every way to have the value, best first, up to the first that serves every row. */
@@ -473,6 +478,12 @@ class Planning {
     this.#coordinates.push({ coordinate, department, disclosure, unconditional: field.sharing === 'UNCONDITIONAL' });
     return this.#coordinates.length - 1;
   }
+}
+
+/** Whether a field needs nothing but the row that the link to its object brought. */
+function isLeaf(field: FieldPlan): boolean {
+  if (field.kind === 'VALUE') return field.choices.length === 1 && field.choices[0]?.group === 0;
+  return field.kind === 'TYPENAME' || field.kind === 'DENIED';
 }
 
 /** A list is ordered by what it discloses in full, in the schema's order, so that the order tells no more. */

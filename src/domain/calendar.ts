@@ -13,30 +13,29 @@ const DAY_MS = 86_400_000;
 
 /** The text itself where it is a date `YYYY-MM-DD` of the calendar, else null. */
 export function parseDate(text: string): string | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  return match !== null && exists(Number(match[1]), Number(match[2]), Number(match[3])) ? text : null;
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return null;
+  return exists(numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)) ? text : null;
 }
 
 /** The text itself where it is a month `YYYY-MM`, else null. */
 export function parseMonth(text: string): string | null {
-  const match = /^(\d{4})-(\d{2})$/.exec(text);
-  return match !== null && exists(Number(match[1]), Number(match[2]), 1) ? text : null;
+  if (text.length !== 7 || text[4] !== '-') return null;
+  return exists(numberAt(text, 0, 4), numberAt(text, 5, 7), 1) ? text : null;
 }
 
 /** Date of a department's `yyyyMMdd` column; null for blanks, `00000000` and days the calendar does not have. Padding is dropped. */
 export function fromCompactDate(text: string): string | null {
   const compact = text.trim();
-  if (!/^\d{8}$/.test(compact)) return null;
-  const year = compact.slice(0, 4);
-  const month = compact.slice(4, 6);
-  const day = compact.slice(6);
-  return exists(Number(year), Number(month), Number(day)) ? `${year}-${month}-${day}` : null;
+  if (compact.length !== 8) return null;
+  if (!exists(numberAt(compact, 0, 4), numberAt(compact, 4, 6), numberAt(compact, 6, 8))) return null;
+  return `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`;
 }
 
 /** Month of a department's `yyyyMM` column; null for blanks, `000000` and months the calendar does not have. Padding is dropped. */
 export function fromCompactMonth(text: string): string | null {
-  const match = /^(\d{4})(\d{2})$/.exec(text.trim());
-  return match === null ? null : parseMonth(`${match[1]}-${match[2]}`);
+  const compact = text.trim();
+  if (compact.length !== 6 || !exists(numberAt(compact, 0, 4), numberAt(compact, 4, 6), 1)) return null;
+  return `${compact.slice(0, 4)}-${compact.slice(4)}`;
 }
 
 /** `yyyyMMdd` of a date. */
@@ -110,6 +109,17 @@ function fieldsOf(date: string): { text: string; year: number; month: number; da
   const text = parseDate(date);
   if (text === null) throw new RangeError('not a date of the calendar');
   return { text, year: Number(text.slice(0, 4)), month: Number(text.slice(5, 7)), day: Number(text.slice(8)) };
+}
+
+/** The number that the digits from `from` to before `to` make; NaN where one is no digit. Dates are read by the thousand a second. */
+function numberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function exists(year: number, month: number, day: number): boolean {

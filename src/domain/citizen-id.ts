@@ -14,9 +14,27 @@ const PROVINCE = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)/;
  * @throws RangeError where `first17` is not 17 digits
  */
 export function citizenIdCheckCharacter(first17: string): string {
-  if (!/^\d{17}$/.test(first17)) throw new RangeError('a citizen ID is checked over 17 digits');
-  const sum = WEIGHTS.reduce((total, weight, i) => total + weight * Number(first17[i]), 0);
+  const sum = first17.length === 17 ? weightedSum(first17) : Number.NaN;
+  if (Number.isNaN(sum)) throw new RangeError('a citizen ID is checked over 17 digits');
   return CHECK_CHARACTERS.charAt(sum % 11);
+}
+
+/** Weighted sum of the first 17 characters; NaN where one is no digit. */
+function weightedSum(text: string): number {
+  let sum = 0;
+  for (let i = 0; i < 17; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    sum += (WEIGHTS[i] ?? 0) * digit;
+  }
+  return sum;
+}
+
+/** Whether the text is a citizen ID in canonical form, which nearly every one is. */
+function isCanonical(text: string): boolean {
+  if (text.length !== 18) return false;
+  const sum = weightedSum(text);
+  return text[17] === CHECK_CHARACTERS[sum % 11] && PROVINCE.test(text) && fromCompactDate(text.slice(6, 14)) !== null;
 }
 
 /**
@@ -30,6 +48,7 @@ export function citizenIdCheckCharacter(first17: string): string {
  * come. Sequence 000 is accepted: the standard does not exclude it.
  */
 export function parseCitizenId(text: string): Parsed {
+  if (isCanonical(text)) return { ok: true, value: text };
   const folded = foldForms(text).toUpperCase();
   if (folded.length !== 18 && folded.length !== 15) {
     return malformed('length', 'A citizen ID has 18 characters, or 15 digits in its legacy form.');

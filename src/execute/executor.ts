@@ -4,12 +4,13 @@
  * on how many rows answer it.
  */
 import type { Derivation } from '../../connectors/contract.js';
-import type { AccessPlan, Choice, FieldPlan, FieldSite, LinkPlan, ObjectPlan } from '../authorize/plan.js';
+import type { AccessPlan, Choice, FieldPlan, FieldSite, LinkPlan, ObjectPlan, ValuePlan } from '../authorize/plan.js';
 import { type FetchTemplate, type Reference, ROW_KEY, type Row, type RowsByKey } from '../domain/fetch.js';
 import { type MaskSettings, mask } from '../domain/mask.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import { SourceError } from '../errors.js';
-import { type Held, isRow, type Node, orderedIndices, type Path, toArray, within } from './node.js';
+import { isRow, type Node, pathTo, within } from './node.js';
+import { ordered, orderedIndices } from './order.js';
 import type { Outcome, ResponsePath, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
 
@@ -52,12 +53,40 @@ export interface Execution {
 interface Wanted {
   readonly key: string;
   readonly from: Node;
-  readonly path: Path;
-  /** Place in the list under the link's key; null: the key itself. */
-  readonly at: number | null;
+  /** Place in the list under the link's key; -1: the key itself. */
+  readonly at: number;
 }
 
-const PASSED_THROUGH: Row = {};
+/** Elements whose fields are plain values, while they are filled: the n-th of each belong together. */
+interface Leaves {
+  readonly rows: Row[];
+  readonly outs: Record<string, unknown>[];
+  readonly wants: Wanted[];
+  /** Place of each in its list. */
+  readonly places: number[];
+}
+
+const PASSED_THROUGH: readonly Row[] = [{}];
+const NO_ROWS: readonly Row[] = [];
+const NO_ARGUMENTS: Readonly<Record<string, unknown>> = {};
+
+const kindsOfSubjects = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The case's subjects by kind, kept as long as the set is. */
+function subjectsByKind(subjects: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
+  let known = kindsOfSubjects.get(subjects);
+  if (known === undefined) {
+    const byKind = new Map<string, Set<string>>();
+    for (const subject of subjects) {
+      const colon = subject.indexOf(':');
+      const kind = subject.slice(0, colon);
+      byKind.set(kind, (byKind.get(kind) ?? new Set<string>()).add(subject.slice(colon + 1)));
+    }
+    known = byKind;
+    kindsOfSubjects.set(subjects, known);
+  }
+  return known;
+}
 
 class Run {
   readonly #request: ExecutionRequest;
@@ -65,6 +94,7 @@ class Run {
   readonly #outcomes: Outcome[] = [];
   readonly #disclosed: Uint8Array;
   readonly #subjects = new Set<string>();
+  readonly #caseSubjects: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #sources = new Map<string, SourceState>();
   readonly #cut: { path: ResponsePath; department: string }[] = [];
   #introspected: Readonly<Record<string, unknown>> | null = null;
@@ -73,12 +103,22 @@ class Run {
     this.#request = request;
     this.#arguments = request.plan.argumentReaders.map((read) => read(request.variables));
     this.#disclosed = new Uint8Array(request.plan.coordinates.length);
+    this.#caseSubjects = subjectsByKind(request.caseSubjects);
   }
 
   async finish(): Promise<Execution> {
     const { plan } = this.#request;
     const data: Record<string, unknown> = {};
-    const root: Node = { out: data, rows: [], id: '', linkKey: '', hops: Number.POSITIVE_INFINITY, path: null };
+    const root: Node = {
+      out: data,
+      rows: [],
+      id: '',
+      linkKey: '',
+      hops: Number.POSITIVE_INFINITY,
+      above: null,
+      under: '',
+      at: -1,
+    };
     if (plan.operation === 'mutation') {
       // One after the other, as the specification says of mutations.
       for (const field of plan.fields) await this.#fill([field], [root]);
@@ -97,40 +137,49 @@ class Run {
 
   /** Fills the fields of all the objects that stand at one place of the document; a promise only where something is fetched. */
   #fill(fields: readonly FieldPlan[], nodes: readonly Node[]): Promise<unknown> | undefined {
-    const pending: (Promise<unknown> | undefined)[] = [];
+    let fetching: Promise<unknown>[] | null = null;
     for (const field of fields) {
-      // Reserves the key, so that the answer has the document's order whatever arrives first.
-      for (const node of nodes) node.out[field.key] = null;
-      switch (field.kind) {
-        case 'TYPENAME':
-          for (const node of nodes) node.out[field.key] = field.name;
-          break;
-        case 'INTROSPECTION':
-          this.#introspected ??= this.#request.introspect();
-          for (const node of nodes) node.out[field.key] = this.#introspected[field.key];
-          break;
-        case 'DENIED':
-          for (const node of nodes) this.#withheld(field.at, { above: node.path, key: field.key }, field.reason);
-          break;
-        case 'VALUE':
-          for (const node of nodes) this.#value(field, node);
-          break;
-        case 'EMBEDDED':
-          pending.push(this.#embedded(field, nodes));
-          break;
-        case 'DERIVED':
-          pending.push(this.#derived(field, nodes));
-          break;
-        case 'OPERATION':
-          pending.push(this.#operation(field, nodes));
-          break;
-        case 'LINK':
-          pending.push(this.#follow(field, nodes));
-          break;
+      const under = this.#fillField(field, nodes);
+      if (under !== undefined) {
+        fetching ??= [];
+        fetching.push(under);
       }
     }
-    const fetching = pending.filter((one) => one !== undefined);
-    return fetching.length > 1 ? Promise.all(fetching) : fetching[0];
+    return together(fetching);
+  }
+
+  #fillField(field: FieldPlan, nodes: readonly Node[]): Promise<unknown> | undefined {
+    switch (field.kind) {
+      case 'VALUE':
+        for (const node of nodes) this.#value(field, node);
+        return undefined;
+      case 'TYPENAME':
+        for (const node of nodes) node.out[field.key] = field.name;
+        return undefined;
+      case 'INTROSPECTION':
+        this.#introspected ??= this.#request.introspect();
+        for (const node of nodes) node.out[field.key] = this.#introspected[field.key];
+        return undefined;
+      case 'DENIED':
+        for (const node of nodes) {
+          node.out[field.key] = null;
+          this.#withheld(field.at, node, field.key, field.reason);
+        }
+        return undefined;
+      default:
+        // Reserves the key, so that the answer has the document's order whatever arrives first.
+        for (const node of nodes) node.out[field.key] = null;
+    }
+    switch (field.kind) {
+      case 'EMBEDDED':
+        return this.#embedded(field, nodes);
+      case 'DERIVED':
+        return this.#derived(field, nodes);
+      case 'OPERATION':
+        return this.#operation(field, nodes);
+      case 'LINK':
+        return this.#follow(field, nodes);
+    }
   }
 
   /** The first choice that has a row, or null with the reason noted under `key`. */
@@ -141,26 +190,23 @@ class Run {
         return choice;
       }
     }
-    const path = { above: node.path, key };
     const why = choices[0] === undefined ? undefined : node.rows[choices[0].group];
-    if (why instanceof SourceError) this.#down(at, path, why);
-    else this.#withheld(at, path, why === 'OUTSIDE_CASE' ? 'SUBJECT_OUTSIDE_CASE' : 'REGION_SCOPE');
+    if (why instanceof SourceError) this.#down(at, node, key, why);
+    else this.#withheld(at, node, key, why === 'OUTSIDE_CASE' ? 'SUBJECT_OUTSIDE_CASE' : 'REGION_SCOPE');
     return null;
   }
 
-  #value(field: Extract<FieldPlan, { kind: 'VALUE' }>, node: Node): void {
+  #value(field: ValuePlan, node: Node): void {
     const choice = this.#held(field.at, field.choices, node, field.key);
+    const value = choice === null ? null : (node.rows[choice.group] as Row)[field.attribute];
+    node.out[field.key] = choice === null || value == null ? null : this.#shown(choice, value);
     if (choice === null) return;
-    const value = (node.rows[choice.group] as Row)[field.attribute];
-    if (value === undefined) {
-      this.#down(field.at, { above: node.path, key: field.key }, new SourceError(field.at.department, 'GARBLED'));
-    } else if (value === null) {
-      this.#absent(field.at, { above: node.path, key: field.key });
-    } else if (choice.mask !== null) {
-      node.out[field.key] = mask(choice.mask, value as string, this.#request.masks);
-    } else {
-      node.out[field.key] = value;
-    }
+    if (value === undefined) this.#down(field.at, node, field.key, garbled(field.at));
+    else if (value === null) this.#absent(field.at, node, field.key);
+  }
+
+  #shown(choice: Choice, value: unknown): unknown {
+    return choice.mask === null ? value : mask(choice.mask, value as string, this.#request.masks);
   }
 
   #embedded(field: Extract<FieldPlan, { kind: 'EMBEDDED' }>, nodes: readonly Node[]): Promise<unknown> | undefined {
@@ -168,20 +214,19 @@ class Run {
     for (const node of nodes) {
       const choice = this.#held(field.at, field.choices, node, field.key);
       if (choice === null) continue;
-      const path = { above: node.path, key: field.key };
       const value = (node.rows[choice.group] as Row)[field.attribute];
       if (value === null || value === undefined) {
-        this.#absent(field.at, path);
+        this.#absent(field.at, node, field.key);
       } else if (Array.isArray(value)) {
         // Only what this group discloses may order the list; other groups' values are not on every object.
         const order = choice.group === 0 ? field.order : [];
         const elements = orderedIndices(value as Row[], order).map((from, to) =>
-          this.#part(node, { above: path, key: to }, (row) => (row[field.attribute] as Row[] | null)?.[from]),
+          this.#part(node, field.key, to, (row) => (row[field.attribute] as Row[] | null)?.[from]),
         );
         node.out[field.key] = elements.map((element) => element.out);
         parts.push(...elements);
       } else {
-        const part = this.#part(node, path, (row) => row[field.attribute] as Row);
+        const part = this.#part(node, field.key, -1, (row) => row[field.attribute] as Row);
         node.out[field.key] = part.out;
         parts.push(part);
       }
@@ -190,109 +235,108 @@ class Run {
   }
 
   /** An object inside the rows of `node`. */
-  #part(node: Node, path: Path, take: (row: Row) => Row | undefined): Node {
+  #part(node: Node, under: string, at: number, take: (row: Row) => Row | undefined): Node {
+    const { id, linkKey, hops } = node;
     const rows = node.rows.map((held) => (isRow(held) ? (take(held) ?? 'ABSENT') : held));
-    return { ...node, out: {}, rows, path };
+    return { out: {}, rows, id, linkKey, hops, above: node, under, at };
   }
 
   #derived(field: Extract<FieldPlan, { kind: 'DERIVED' }>, nodes: readonly Node[]): Promise<unknown> | undefined {
-    const args = this.#arguments[field.arguments] ?? {};
+    const args = this.#arguments[field.arguments] ?? NO_ARGUMENTS;
     const compute = this.#derivation(field.at);
     const parts: Node[] = [];
     for (const node of nodes) {
       const choice = this.#held(field.at, field.choices, node, field.key);
       if (choice === null) continue;
       const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
-      parts.push(...this.#computed(field, value, node, { above: node.path, key: field.key }));
+      this.#computed(field, value, node, parts);
     }
     return field.member !== null && parts.length > 0 ? this.#fill(field.member.fields, parts) : undefined;
   }
 
   async #operation(field: Extract<FieldPlan, { kind: 'OPERATION' }>, nodes: readonly Node[]): Promise<void> {
-    const args = this.#arguments[field.arguments] ?? {};
+    const args = this.#arguments[field.arguments] ?? NO_ARGUMENTS;
     const compute = this.#request.operation(field.at.coordinate);
     if (compute === null) throw new TypeError(`${field.at.coordinate} has neither a @link nor an operation`);
     for (const node of nodes) {
       const value = await compute(args);
       this.#give(field.index);
-      const parts = this.#computed(field, value, node, { above: node.path, key: field.key });
+      const parts: Node[] = [];
+      this.#computed(field, value, node, parts);
       if (field.member !== null && parts.length > 0) await this.#fill(field.member.fields, parts);
     }
   }
 
-  /** Puts a computed value in place; objects come back to have their members filled. */
+  /** Puts a computed value in place; objects are added to `parts`, to have their members filled. */
   #computed(
     field: Extract<FieldPlan, { kind: 'DERIVED' | 'OPERATION' }>,
     value: unknown,
     node: Node,
-    path: Path,
-  ): Node[] {
+    parts: Node[],
+  ): void {
     if (value === null || value === undefined) {
-      this.#absent(field.at, path);
-      return [];
+      this.#absent(field.at, node, field.key);
+      return;
     }
     if (field.member === null) {
       node.out[field.key] = value;
-      return [];
+      return;
     }
-    if (!Array.isArray(value)) {
-      const part: Node = { ...node, out: {}, rows: [value as Row], path };
-      node.out[field.key] = part.out;
-      return [part];
-    }
-    const parts = value.map(
-      (element: Row, i): Node => ({ ...node, out: {}, rows: [element], path: { above: path, key: i } }),
-    );
-    node.out[field.key] = parts.map((part) => part.out);
-    return parts;
+    const { id, linkKey, hops } = node;
+    const part = (row: Row, at: number): Node => {
+      const made: Node = { out: {}, rows: [row], id, linkKey, hops, above: node, under: field.key, at };
+      parts.push(made);
+      return made;
+    };
+    node.out[field.key] = Array.isArray(value)
+      ? value.map((row: Row, i) => part(row, i).out)
+      : part(value as Row, -1).out;
   }
 
   #follow(link: LinkPlan, nodes: readonly Node[]): Promise<unknown> | undefined {
-    const args = this.#arguments[link.arguments] ?? {};
-    const wanted = new Map<string, Wanted[]>();
+    const args = this.#arguments[link.arguments] ?? NO_ARGUMENTS;
+    const wanted: Wants = { single: [], byType: null };
     for (const node of nodes) {
-      const path = { above: node.path, key: link.key };
       if (link.keyFrom.kind === 'ARGUMENT') {
-        this.#wantArguments(link, args[link.keyFrom.name], node, path, wanted);
+        this.#wantArguments(link, args[link.keyFrom.name], node, wanted);
       } else if (within(link.bound, node.hops)) {
-        this.#wantLinked(link, node, path, wanted);
+        this.#wantLinked(link, node, wanted);
       } else {
-        this.#withheld(link.at, path, 'SUBJECT_OUTSIDE_CASE');
+        this.#withheld(link.at, node, link.key, 'SUBJECT_OUTSIDE_CASE');
       }
     }
-    const fetching = [...wanted].map(([type, wants]) => {
+    const fetching: (Promise<unknown> | undefined)[] = [];
+    if (wanted.single.length > 0) fetching.push(this.#fetchTarget(link, link.target, wanted.single, args));
+    for (const [type, wants] of wanted.byType ?? []) {
       const target = link.targets.get(type);
       if (target === undefined) throw new TypeError(`${link.at.coordinate} led to unplanned type ${type}`);
-      return this.#fetchTarget(link, target, wants, args);
-    });
-    return fetching.length > 1 ? Promise.all(fetching) : fetching[0];
+      fetching.push(this.#fetchTarget(link, target, wants, args));
+    }
+    return together(fetching);
   }
 
   /** Keys given as an argument: bound on the key itself. */
-  #wantArguments(link: LinkPlan, value: unknown, node: Node, path: Path, wanted: Map<string, Wanted[]>): void {
-    const [type] = link.targets.keys();
-    const kind = type === undefined ? undefined : link.targets.get(type)?.identity?.kind;
-    if (type === undefined || value === undefined) return;
-    const want = (key: string, place: Path, at: number | null): void => {
+  #wantArguments(link: LinkPlan, value: unknown, node: Node, wanted: Wants): void {
+    const { kind } = link.target.identity ?? {};
+    if (value === undefined) return;
+    const want = (key: string, at: number): void => {
       if (within(link.bound, this.#inCase(kind, key) ? 0 : Number.POSITIVE_INFINITY)) {
-        push(wanted, type, { key, from: node, path: place, at });
+        wanted.single.push({ key, from: node, at });
       } else {
-        this.#withheld(link.at, place, 'SUBJECT_OUTSIDE_CASE');
+        this.#withheld(link.at, node, link.key, 'SUBJECT_OUTSIDE_CASE', at);
       }
     };
     if (link.shape === 'BATCH') {
       const keys = value as readonly string[];
       node.out[link.key] = keys.map(() => null);
-      keys.forEach((key, i) => {
-        want(key, { above: path, key: i }, i);
-      });
+      keys.forEach(want);
     } else {
-      want(value as string, path, null);
+      want(value as string, -1);
     }
   }
 
   /** Keys that stand in the object the link starts from. */
-  #wantLinked(link: LinkPlan, node: Node, path: Path, wanted: Map<string, Wanted[]>): void {
+  #wantLinked(link: LinkPlan, node: Node, wanted: Wants): void {
     let key = node.id as string | Reference | null | undefined;
     if (link.keyFrom.kind === 'ATTRIBUTE') {
       const held = node.rows[link.keyFrom.group];
@@ -304,77 +348,144 @@ class Run {
     }
     if (key === null || key === undefined || key === '') {
       this.#give(link.index);
-      this.#absent(link.at, path);
+      this.#absent(link.at, node, link.key);
     } else if (typeof key === 'object') {
-      push(wanted, key.type, { key: key.key, from: node, path, at: null });
+      wanted.byType ??= new Map();
+      push(wanted.byType, key.type, { key: key.key, from: node, at: -1 });
     } else {
-      const [type] = link.targets.keys();
-      if (type !== undefined) push(wanted, type, { key, from: node, path, at: null });
+      wanted.single.push({ key, from: node, at: -1 });
     }
   }
 
-  async #fetchTarget(
+  /** Fetches the rows of one type and fills its objects. */
+  #fetchTarget(
     link: LinkPlan,
     target: ObjectPlan,
     wants: readonly Wanted[],
     args: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    const byIdentity = target.base === null || target.base.by === target.identity?.by;
-    if (byIdentity) for (const want of wants) this.#concerns(target, want.key);
-    const rows = await this.#load(target.base, wants);
-    if (rows instanceof SourceError) {
-      for (const want of wants) this.#down(link.at, want.path, rows);
-      return;
-    }
+  ): Promise<unknown> | undefined {
+    if (looksUpByIdentity(target)) for (const want of wants) this.#concerns(target, want.key);
+    const { base } = target;
+    if (base === null) return this.#arrived(link, target, wants, args, null);
+    const { sources, now } = this.#request;
+    return sources.load(base, keysOf(wants)).then(
+      ({ rows, fetchedAt }) => {
+        this.#up(base.department, fetchedAt);
+        return this.#arrived(link, target, wants, args, rows);
+      },
+      (error: unknown) => {
+        const fault = this.#failed(base.department, error, now());
+        for (const { from, at } of wants) this.#down(link.at, from, link.key, fault, at);
+      },
+    );
+  }
+
+  /** Puts the objects of a link in place. @param rows null where no fetch was needed */
+  #arrived(
+    link: LinkPlan,
+    target: ObjectPlan,
+    wants: readonly Wanted[],
+    args: Readonly<Record<string, unknown>>,
+    rows: RowsByKey | null,
+  ): Promise<unknown> | undefined {
     const children: Node[] = [];
+    const leaves: Leaves | null = target.leaf ? { rows: [], outs: [], wants: [], places: [] } : null;
+    const place = (row: Row, want: Wanted, at: number): Record<string, unknown> => {
+      if (leaves === null) {
+        const child = this.#child(link, target, row, want, at);
+        children.push(child);
+        return child.out;
+      }
+      const out: Record<string, unknown> = {};
+      leaves.rows.push(row);
+      leaves.outs.push(out);
+      leaves.wants.push(want);
+      leaves.places.push(at);
+      return out;
+    };
     for (const want of wants) {
-      const found = rows === null ? [PASSED_THROUGH] : (rows.get(want.key) ?? []);
+      const found = rows === null ? PASSED_THROUGH : (rows.get(want.key) ?? NO_ROWS);
       if (link.shape === 'PAGE') {
         const offset = Number(args.offset);
         const end = offset + Number(args.first);
-        const page = orderedIndices(found, target.order).slice(offset, end);
-        if (offset > 0 || end < found.length)
-          this.#cut.push({ path: toArray(want.path), department: target.department });
-        const elements = page.flatMap((from, to) => {
-          const row = found[from];
-          return row === undefined ? [] : [this.#child(target, row, want, { above: want.path, key: to })];
-        });
+        const all = ordered(found, target.order);
+        const whole = offset === 0 && end >= found.length;
+        if (!whole) this.#cut.push({ path: pathTo(want.from, link.key, want.at), department: target.department });
+        const page = whole ? all : all.slice(offset, end);
         this.#give(link.index);
         put(
           link,
           want,
-          elements.map((element) => element.out),
+          page.map((row, i) => place(row, want, i)),
         );
-        if (link.partial) this.#withheld(link.at, want.path, 'REGION_SCOPE');
-        children.push(...elements);
-      } else if (found[0] === undefined) {
-        if (link.partial) {
-          this.#withheld(link.at, want.path, 'REGION_SCOPE');
-        } else {
-          this.#give(link.index);
-          this.#absent(link.at, want.path);
-        }
+        if (link.partial) this.#withheld(link.at, want.from, link.key, 'REGION_SCOPE', want.at);
+      } else if (found[0] !== undefined) {
+        this.#give(link.index);
+        put(link, want, place(found[0], want, want.at));
+      } else if (link.partial) {
+        this.#withheld(link.at, want.from, link.key, 'REGION_SCOPE', want.at);
       } else {
         this.#give(link.index);
-        const child = this.#child(target, found[0], want, want.path);
-        put(link, want, child.out);
-        children.push(child);
+        this.#absent(link.at, want.from, link.key, want.at);
       }
     }
-    if (children.length === 0) return;
-    if (target.groups.length > 1) await this.#loadGroups(target, children);
-    await this.#fill(target.fields, children);
+    if (leaves !== null) {
+      this.#fillLeaves(link, target, leaves);
+      return undefined;
+    }
+    if (children.length === 0) return undefined;
+    if (target.groups.length > 1) {
+      return this.#loadGroups(target, children).then(() => this.#fill(target.fields, children));
+    }
+    return this.#fill(target.fields, children);
   }
 
-  #child(target: ObjectPlan, row: Row, want: Wanted, path: Path): Node {
+  /** Fills objects of plain values, of which there are the most, without a node for each. */
+  #fillLeaves(link: LinkPlan, target: ObjectPlan, leaves: Leaves): void {
+    const { rows, outs, wants, places } = leaves;
+    if (rows.length === 0) return;
+    if (!looksUpByIdentity(target))
+      for (const row of rows) this.#concerns(target, String(row[target.identity?.by ?? '']));
+    const pathOf = (i: number, key: string): ResponsePath => {
+      const { from } = wants[i] as Wanted;
+      return [...pathTo(from, link.key, places[i]), key];
+    };
+    for (const field of target.fields) {
+      if (field.kind === 'VALUE') this.#leafValues(field, leaves, pathOf);
+      else if (field.kind === 'TYPENAME') for (const out of outs) out[field.key] = field.name;
+      else if (field.kind === 'DENIED') {
+        const { key, at, reason } = field;
+        outs.forEach((out, i) => {
+          out[key] = null;
+          this.#outcomes.push({ path: pathOf(i, key), ...at, outcome: 'WITHHELD', reason });
+        });
+      }
+    }
+  }
+
+  #leafValues(field: ValuePlan, { rows, outs }: Leaves, pathOf: (i: number, key: string) => ResponsePath): void {
+    const { key, attribute, at } = field;
+    const [choice] = field.choices;
+    if (choice === undefined) throw new TypeError(`${at.coordinate} was planned without a choice`);
+    this.#give(choice.index);
+    for (let i = 0; i < rows.length; i += 1) {
+      const value = (rows[i] as Row)[attribute];
+      const shown = value === null || value === undefined ? null : this.#shown(choice, value);
+      (outs[i] as Record<string, unknown>)[key] = shown;
+      if (shown !== null) continue;
+      const path = pathOf(i, key);
+      if (value === null) this.#outcomes.push({ path, ...at, outcome: 'ABSENT' });
+      else this.#outcomes.push({ path, ...at, outcome: 'SOURCE_DOWN', fault: 'GARBLED', retryAfter: null });
+    }
+  }
+
+  #child(link: LinkPlan, target: ObjectPlan, row: Row, { key, from }: Wanted, at: number): Node {
     const { identity } = target;
-    const rows: Held[] = [row];
-    if (identity === null) return { out: {}, rows, id: want.from.id, linkKey: want.key, hops: want.from.hops, path };
-    const byIdentity = target.base === null || target.base.by === identity.by;
-    const id = byIdentity ? want.key : String(row[identity.by]);
+    const byIdentity = looksUpByIdentity(target);
+    const id = identity === null ? from.id : byIdentity ? key : String(row[identity.by]);
     if (!byIdentity) this.#concerns(target, id);
-    const hops = this.#inCase(identity.kind, id) ? 0 : want.from.hops + 1;
-    return { out: {}, rows, id, linkKey: want.key, hops, path };
+    const hops = identity === null ? from.hops : this.#inCase(identity.kind, id) ? 0 : from.hops + 1;
+    return { out: {}, rows: [row], id, linkKey: key, hops, above: from, under: link.key, at };
   }
 
   /** Fetches the narrower row groups for the objects within their bound. */
@@ -386,13 +497,13 @@ class Run {
         for (const node of nodes) node.rows[group] = 'OUTSIDE_CASE';
         if (open.length === 0) return;
         const byIdentity = target.identity !== null;
+        const keyOf = (node: Node) => (byIdentity ? node.id : node.linkKey);
         const rows = await this.#load(
           template,
-          open.map((node) => ({ key: byIdentity ? node.id : node.linkKey })),
+          open.map((node) => ({ key: keyOf(node) })),
         );
         for (const node of open) {
-          const found =
-            rows instanceof SourceError || rows === null ? [] : (rows.get(byIdentity ? node.id : node.linkKey) ?? []);
+          const found = rows instanceof SourceError ? [] : (rows.get(keyOf(node)) ?? []);
           const base = node.rows[0];
           const own = byIdentity ? found[0] : found.find((row) => isRow(base) && row[ROW_KEY] === base[ROW_KEY]);
           node.rows[group] = rows instanceof SourceError ? rows : (own ?? 'ABSENT');
@@ -401,28 +512,30 @@ class Run {
     );
   }
 
-  /** Rows by key; null where no fetch is needed; a SourceError where the department did not answer. */
-  async #load(
-    template: FetchTemplate | null,
-    wants: readonly { readonly key: string }[],
-  ): Promise<RowsByKey | SourceError | null> {
-    if (template === null) return null;
-    const { sources, now } = this.#request;
+  /** Rows by key; a SourceError where the department did not answer. */
+  async #load(template: FetchTemplate, wants: readonly { readonly key: string }[]): Promise<RowsByKey | SourceError> {
     const { department } = template;
-    const [first] = wants;
-    const keys = first && wants.length === 1 ? [first.key] : [...new Set(wants.map((want) => want.key))];
-    const { transport } = sources.connector(department);
     try {
-      const { rows, fetchedAt } = await sources.load(template, keys);
-      if (this.#sources.get(department)?.state !== 'DOWN') {
-        this.#sources.set(department, { department, transport, state: 'UP', fetchedAt });
-      }
+      const { rows, fetchedAt } = await this.#request.sources.load(template, keysOf(wants));
+      this.#up(department, fetchedAt);
       return rows;
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      this.#sources.set(department, { department, transport, state: 'DOWN', fetchedAt: new Date(now()).toISOString() });
-      return error;
+      return this.#failed(department, error, this.#request.now());
     }
+  }
+
+  #up(department: string, fetchedAt: string): void {
+    if (this.#sources.get(department)?.state === 'DOWN') return;
+    const { transport } = this.#request.sources.connector(department);
+    this.#sources.set(department, { department, transport, state: 'UP', fetchedAt });
+  }
+
+  /** Notes that a department did not answer. @throws what is no SourceError: a fault of ours */
+  #failed(department: string, error: unknown, at: number): SourceError {
+    if (!(error instanceof SourceError)) throw error;
+    const { transport } = this.#request.sources.connector(department);
+    this.#sources.set(department, { department, transport, state: 'DOWN', fetchedAt: new Date(at).toISOString() });
+    return error;
   }
 
   #derivation(at: FieldSite): Derivation {
@@ -433,7 +546,7 @@ class Run {
   }
 
   #inCase(kind: string | undefined, id: string): boolean {
-    return kind !== undefined && this.#request.caseSubjects.has(`${kind}:${id}`);
+    return kind !== undefined && this.#caseSubjects.get(kind)?.has(id) === true;
   }
 
   #concerns(target: ObjectPlan, id: string): void {
@@ -445,23 +558,53 @@ class Run {
     if (index >= 0) this.#disclosed[index] = 1;
   }
 
-  #absent(at: FieldSite, path: Path): void {
-    this.#outcomes.push({ path: toArray(path), ...at, outcome: 'ABSENT' });
+  #absent(site: FieldSite, node: Node, key: string, at = -1): void {
+    this.#outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'ABSENT' });
   }
 
-  #withheld(at: FieldSite, path: Path, reason: WithheldReason): void {
-    this.#outcomes.push({ path: toArray(path), ...at, outcome: 'WITHHELD', reason });
+  #withheld(site: FieldSite, node: Node, key: string, reason: WithheldReason, at = -1): void {
+    this.#outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'WITHHELD', reason });
   }
 
-  #down(at: FieldSite, path: Path, error: SourceError): void {
+  #down(site: FieldSite, node: Node, key: string, error: SourceError, at = -1): void {
+    const { fault } = error;
     const retryAfter = error.options.retryAfter ?? null;
-    this.#outcomes.push({ path: toArray(path), ...at, outcome: 'SOURCE_DOWN', fault: error.fault, retryAfter });
+    this.#outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'SOURCE_DOWN', fault, retryAfter });
   }
+}
+
+/** What a link wants: of its one target, or by type where its keys say which. */
+interface Wants {
+  readonly single: Wanted[];
+  byType: Map<string, Wanted[]> | null;
+}
+
+/** Whether the keys looked up are the objects' own identifiers. */
+function looksUpByIdentity({ base, identity }: ObjectPlan): boolean {
+  return base === null || base.by === identity?.by;
+}
+
+/** The keys wanted, each once. */
+function keysOf(wants: readonly { readonly key: string }[]): readonly string[] {
+  const [first] = wants;
+  if (first !== undefined && wants.length === 1) return [first.key];
+  return [...new Set(wants.map((want) => want.key))];
+}
+
+/** One promise of several; none of none. */
+function together(work: readonly (Promise<unknown> | undefined)[] | null): Promise<unknown> | undefined {
+  if (work === null) return undefined;
+  const fetching = work.filter((one) => one !== undefined);
+  return fetching.length > 1 ? Promise.all(fetching) : fetching[0];
+}
+
+function garbled({ department }: FieldSite): SourceError {
+  return new SourceError(department, 'GARBLED');
 }
 
 /** Puts what was found where it was wanted. */
 function put(link: LinkPlan, { from, at }: Wanted, value: unknown): void {
-  if (at === null) from.out[link.key] = value;
+  if (at < 0) from.out[link.key] = value;
   else (from.out[link.key] as unknown[])[at] = value;
 }
 

@@ -4,12 +4,6 @@ import type { Row } from '../domain/fetch.js';
 import { SourceError } from '../errors.js';
 import type { ResponsePath } from './outcomes.js';
 
-/** A path kept as a chain, made into an array only where an outcome needs it. */
-export interface Path {
-  readonly above: Path | null;
-  readonly key: string | number;
-}
-
 /** A row of a group, or why there is none. */
 export type Held = Row | 'ABSENT' | 'OUTSIDE_CASE' | SourceError;
 
@@ -24,7 +18,12 @@ export interface Node {
   readonly linkKey: string;
   /** Links from the nearest case subject; Infinity: none. */
   readonly hops: number;
-  readonly path: Path | null;
+  /** The object it stands in; null for the root. Paths are written only where an outcome needs one. */
+  readonly above: Node | null;
+  /** Response key it stands under. */
+  readonly under: string;
+  /** Place in the list under that key; -1: in none. */
+  readonly at: number;
 }
 
 /** Whether the group has a row. */
@@ -38,33 +37,15 @@ export function within(bound: SubjectBound | null, hops: number): boolean {
   return bound.subjects === 'CASE_SUBJECTS' ? hops === 0 : hops <= bound.maxHops;
 }
 
-/** Keys from the root. */
-export function toArray(path: Path | null): ResponsePath {
-  const keys: (string | number)[] = [];
-  for (let at = path; at !== null; at = at.above) keys.push(at.key);
-  return keys.reverse();
-}
-
-function compareValues(a: unknown, b: unknown): number {
-  if (a === b) return 0;
-  if (a === null || a === undefined) return 1;
-  if (b === null || b === undefined) return -1;
-  return a < b ? -1 : 1;
-}
-
-const NONE: readonly number[] = [];
-const ONLY: readonly number[] = [0];
-
-/** Indices of the rows, ordered by what they disclose, in the schema's order of fields. */
-export function orderedIndices(rows: readonly Row[], order: readonly string[]): readonly number[] {
-  if (rows.length < 2) return rows.length === 0 ? NONE : ONLY;
-  const indices = rows.map((_, i) => i);
-  if (order.length === 0) return indices;
-  return indices.sort((a, b) => {
-    for (const attribute of order) {
-      const sign = compareValues(rows[a]?.[attribute], rows[b]?.[attribute]);
-      if (sign !== 0) return sign;
-    }
-    return 0;
-  });
+/**
+ * Keys from the root to a field of an object.
+ * @param at place in the list under the field's key; -1: the field itself
+ */
+export function pathTo(node: Node, key: string, at = -1): ResponsePath {
+  const path: (string | number)[] = at < 0 ? [key] : [at, key];
+  for (let one = node; one.above !== null; one = one.above) {
+    if (one.at >= 0) path.push(one.at);
+    path.push(one.under);
+  }
+  return path.reverse();
 }

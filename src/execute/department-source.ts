@@ -1,0 +1,212 @@
+/**
+ * One department behind its protections: equal fetches of concurrent requests travel in one
+ * statement, a bounded number of statements is in the air, each has its time, and a department
+ * that keeps failing is left alone for a while.
+ */
+import {
+  BrokenCircuitError,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  type IPolicy,
+  retry,
+  wrap,
+} from 'cockatiel';
+import type { Connector } from '../../connectors/contract.js';
+import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
+import { SourceError } from '../errors.js';
+import type { Fetched, SourceLimits } from './sources.js';
+
+interface Passenger {
+  readonly keys: readonly string[];
+  readonly resolve: (fetched: Fetched) => void;
+  readonly reject: (error: SourceError) => void;
+}
+
+/** Batches of one template: at most `flights` in the air, the next one filling. */
+interface Lane {
+  readonly template: FetchTemplate;
+  waiting: Passenger[];
+  inAir: number;
+  scheduled: boolean;
+}
+
+function protection(limits: SourceLimits): IPolicy {
+  const faulty = handleWhen((error) => error instanceof SourceError && error.fault !== 'TOO_MANY_ROWS');
+  const broken = handleWhen((error) => error instanceof SourceError && error.fault === 'UNREACHABLE');
+  return wrap(
+    circuitBreaker(faulty, { halfOpenAfter: limits.breakMs, breaker: new ConsecutiveBreaker(limits.breakAfter) }),
+    retry(broken, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 20, maxDelay: 100 }) }),
+  );
+}
+
+/** One department. */
+export class DepartmentSource {
+  readonly #lanes = new Map<string, Lane>();
+  /** Lanes that may depart as soon as a statement lands. */
+  readonly #standby = new Set<Lane>();
+  readonly #policy: IPolicy;
+  #inAir = 0;
+  #waiting = 0;
+  /**
+   * Whether the last answer was one. While it was, fetches pass the breaker by: it counts failures in a row
+   * and has none to count, and its promises cost more than the fetch. The first failure calls it in.
+   */
+  #sound = true;
+
+  constructor(
+    readonly connector: Connector,
+    private readonly limits: SourceLimits,
+    private readonly now: () => number,
+  ) {
+    this.#policy = protection(limits);
+  }
+
+  /** Reads rows. @throws SourceError and nothing else */
+  load(template: FetchTemplate, keys: readonly string[]): Promise<Fetched> {
+    return new Promise<Fetched>((resolve, reject) => {
+      if (this.#waiting >= this.limits.queue) {
+        reject(this.#overloaded(new RangeError('too many fetches wait')));
+        return;
+      }
+      let lane = this.#lanes.get(template.id);
+      if (lane === undefined) {
+        lane = { template, waiting: [], inAir: 0, scheduled: false };
+        this.#lanes.set(template.id, lane);
+      }
+      lane.waiting.push({ keys, resolve, reject });
+      this.#waiting += 1;
+      this.#schedule(lane);
+    });
+  }
+
+  /** Waits out the current turn of the event loop, so that requests arriving together leave together. */
+  #schedule(lane: Lane): void {
+    if (lane.scheduled || lane.inAir >= this.limits.flights) return;
+    lane.scheduled = true;
+    setImmediate(() => {
+      lane.scheduled = false;
+      this.#depart(lane);
+    });
+  }
+
+  #depart(lane: Lane): void {
+    if (this.#inAir >= this.limits.concurrency) {
+      this.#standby.add(lane);
+      return;
+    }
+    const passengers = this.#board(lane);
+    if (passengers.length === 0) return;
+    lane.inAir += 1;
+    this.#inAir += 1;
+    void this.#fly(lane, passengers).finally(() => this.#landed(lane));
+    if (lane.waiting.length > 0) this.#schedule(lane);
+  }
+
+  /** Who leaves with the next statement: in order of arrival, up to its bound of keys; one larger request alone. */
+  #board(lane: Lane): readonly Passenger[] {
+    let seats = 0;
+    let keys = 0;
+    for (const passenger of lane.waiting) {
+      if (seats > 0 && keys + passenger.keys.length > this.limits.batchKeys) break;
+      seats += 1;
+      keys += passenger.keys.length;
+    }
+    const passengers = lane.waiting;
+    lane.waiting = passengers.splice(seats);
+    this.#waiting -= seats;
+    return passengers;
+  }
+
+  #landed(lane: Lane): void {
+    lane.inAir -= 1;
+    this.#inAir -= 1;
+    if (lane.waiting.length > 0) this.#schedule(lane);
+    else if (lane.inAir === 0) this.#lanes.delete(lane.template.id);
+    const [next] = this.#standby;
+    if (next === undefined) return;
+    this.#standby.delete(next);
+    this.#schedule(next);
+  }
+
+  /** Tells every passenger; rejects for none. */
+  async #fly(lane: Lane, passengers: readonly Passenger[]): Promise<void> {
+    try {
+      const rows = await this.#ask(lane.template, keysOf(passengers));
+      const fetched = { rows, fetchedAt: new Date(this.now()).toISOString() };
+      for (const passenger of passengers) passenger.resolve(fetched);
+    } catch (error) {
+      const fault = this.#sourceError(error);
+      if (fault.fault === 'TOO_MANY_ROWS' && passengers.length > 1) {
+        // One passenger's key must not cost the others their answer.
+        for (const passenger of passengers) await this.#fly(lane, [passenger]);
+      } else {
+        for (const passenger of passengers) passenger.reject(fault);
+      }
+    }
+  }
+
+  async #ask(template: FetchTemplate, keys: readonly string[]): Promise<RowsByKey> {
+    const attempt = () => this.#attempt(template, keys);
+    if (this.#sound) {
+      try {
+        return await attempt();
+      } catch (error) {
+        this.#sound = false;
+        // The breaker and the retry take it from here, this failure being the first they see.
+        let seen = false;
+        return this.#policy.execute(() => {
+          if (seen) return attempt();
+          seen = true;
+          throw error;
+        });
+      }
+    }
+    const rows = await this.#policy.execute(attempt);
+    this.#sound = true;
+    return rows;
+  }
+
+  /** One statement in its time. What comes later is not waited for. */
+  #attempt(template: FetchTemplate, keys: readonly string[]): Promise<RowsByKey> {
+    const { department } = this.connector;
+    const controller = new AbortController();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new SourceError(department, 'TIMEOUT'));
+        controller.abort();
+      }, this.limits.timeoutMs);
+      this.connector.fetch(template, keys, controller.signal).then(
+        (rows) => {
+          clearTimeout(timer);
+          resolve(rows);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #overloaded(cause: unknown): SourceError {
+    const retryAfter = Math.ceil(this.limits.breakMs / 1000);
+    return new SourceError(this.connector.department, 'OVERLOADED', { cause, retryAfter });
+  }
+
+  #sourceError(error: unknown): SourceError {
+    if (error instanceof SourceError) return error;
+    if (error instanceof BrokenCircuitError) return this.#overloaded(error);
+    return new SourceError(this.connector.department, 'GARBLED', { cause: error });
+  }
+}
+
+/** The keys of all passengers, each once. */
+function keysOf(passengers: readonly Passenger[]): readonly string[] {
+  const [first] = passengers;
+  if (first !== undefined && passengers.length === 1) return first.keys;
+  const keys = new Set<string>();
+  for (const passenger of passengers) for (const key of passenger.keys) keys.add(key);
+  return [...keys];
+}

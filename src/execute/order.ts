@@ -1,0 +1,30 @@
+/** The order of lists: by what they disclose, so that the order tells no more than the elements do. */
+import type { Row } from '../domain/fetch.js';
+
+function compareValues(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return 1;
+  if (b === null || b === undefined) return -1;
+  return a < b ? -1 : 1;
+}
+
+function compareRows(a: Row, b: Row, order: readonly string[]): number {
+  for (const attribute of order) {
+    const sign = compareValues(a[attribute], b[attribute]);
+    if (sign !== 0) return sign;
+  }
+  return 0;
+}
+
+/** The rows, ordered by the attributes in turn, ascending, nulls last; equal ones stay as they stood. */
+export function ordered(rows: readonly Row[], order: readonly string[]): readonly Row[] {
+  if (rows.length < 2 || order.length === 0) return rows;
+  return rows.toSorted((a, b) => compareRows(a, b, order));
+}
+
+/** The same as indices into `rows`. */
+export function orderedIndices(rows: readonly Row[], order: readonly string[]): readonly number[] {
+  const indices = rows.map((_, i) => i);
+  if (rows.length < 2 || order.length === 0) return indices;
+  return indices.sort((a, b) => compareRows(rows[a] as Row, rows[b] as Row, order));
+}

@@ -86,7 +86,7 @@ function spelledOut(
   const used = sets.get(stored.used);
   const withheld = sets.get(stored.withheld);
   if (disclosed === undefined || masked === undefined || used === undefined || withheld === undefined) return null;
-  return { ...stored, disclosed, masked, used, withheld };
+  return { ...stored, disclosed, masked, used, withheld, receipt: stored.receipt ?? null };
 }
 
 function instant(text: string | undefined, otherwise: number): number {

@@ -28,7 +28,7 @@ const MAX_LENGTH = 262_144;
 
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]{86})$/;
 /** The member that issuing put last. */
-const RECORD_MEMBER = /,"record":(\{"chain":"[\w.-]{1,64}","seq":[1-9]\d{0,14},"hash":"[0-9a-f]{64}"\})\}$/;
+const RECORD_MEMBER = /,"record":(\{"chain":"[A-Za-z0-9][\w.-]{0,63}","seq":[1-9]\d{0,14},"hash":"[0-9a-f]{64}"\})\}$/;
 
 const NOT_A_RECEIPT = { ok: false, reason: 'NOT_A_RECEIPT' } as const;
 

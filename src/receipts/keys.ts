@@ -9,12 +9,18 @@ import { calculateJwkThumbprint, type JWK } from 'jose';
 import { RecordError } from '../audit/errors.js';
 import { loadOrCreateSecret } from '../audit/secret-file.js';
 
+/**
+ * How the `kid` of a key for receipts begins. Verification of the record passes such keys over and
+ * verification of receipts takes no others, so that neither key can sign for the other's purpose.
+ */
+export const RECEIPT_KID = 'receipt-';
+
 /** `typ` of a receipt, so that no other JWS passes for one. */
 export const RECEIPT_TYPE = 'mianzheng-receipt+jwt';
 
 /** A key that signs receipts: EdDSA over Ed25519 (RFC 8037). */
 export interface ReceiptKey {
-  /** JWK thumbprint (RFC 7638). */
+  /** {@link RECEIPT_KID} and the JWK thumbprint (RFC 7638). */
   readonly kid: string;
   /** The receipt as compact JWS (RFC 7515). @param payload JSON text of the claims */
   sign(payload: string): string;
@@ -63,7 +69,7 @@ async function keyFile(path: string): Promise<KeyFile> {
     const privateKey = d === undefined ? null : createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' });
     const publicKey = privateKey === null ? { kty, crv, x } : createPublicKey(privateKey).export({ format: 'jwk' });
     if (publicKey.x !== x) throw new TypeError('parts of two keys');
-    const kid = await calculateJwkThumbprint({ kty, crv, x });
+    const kid = `${RECEIPT_KID}${await calculateJwkThumbprint({ kty, crv, x })}`;
     return { privateKey, publicJwk: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' } };
   } catch (error) {
     // The cause is left out: a JSON error quotes the text, which is the key.

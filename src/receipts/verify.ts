@@ -1,13 +1,13 @@
 import { createPublicKey, hash, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import { CLAIMS, RECORD, type ReceiptClaims, type ReceiptRecord } from './claims.js';
-import { RECEIPT_TYPE } from './keys.js';
+import { RECEIPT_KID, RECEIPT_TYPE } from './keys.js';
 
 /** Why a text is no valid receipt. */
 export type ReceiptFault =
   /** No compact JWS, one of another type or algorithm, or claims of another shape. */
   | 'NOT_A_RECEIPT'
-  /** Signed with a key that is not among those given. */
+  /** Signed with a key that is not among those given, or is not one for receipts. */
   | 'UNKNOWN_KEY'
   /** The text or its signature was changed. */
   | 'BAD_SIGNATURE';
@@ -37,14 +37,14 @@ const NOT_A_RECEIPT = { ok: false, reason: 'NOT_A_RECEIPT' } as const;
  * no gateway. It does NOT check that the record still has the entry, that the keys are the
  * gateway's own, when it was issued, or that the facts are still so.
  * @param text a compact JWS without surrounding blanks
- * @param keys public keys as the gateway publishes them; those that are not Ed25519 are passed over
+ * @param keys public keys as the gateway publishes them; those that are not Ed25519 keys for receipts are passed over
  */
 export function verifyReceipt(text: string, keys: readonly JWK[]): VerifiedReceipt {
   const [, header = '', payload = '', signature = ''] = (text.length <= MAX_LENGTH && COMPACT.exec(text)) || [];
   const head = jsonIn(header) as { readonly alg?: unknown; readonly kid?: unknown; readonly typ?: unknown } | null;
   if (head?.alg !== 'EdDSA' || head.typ !== RECEIPT_TYPE || typeof head.kid !== 'string') return NOT_A_RECEIPT;
   const key = keys.find(({ kid, kty, crv }) => kid === head.kid && kty === 'OKP' && crv === 'Ed25519');
-  if (key === undefined) return { ok: false, reason: 'UNKNOWN_KEY' };
+  if (key === undefined || !head.kid.startsWith(RECEIPT_KID)) return { ok: false, reason: 'UNKNOWN_KEY' };
   const bytes = Buffer.from(signature, 'base64url');
   // The last character of the signature has unused bits, which a decoder passes over.
   const asWritten = bytes.toString('base64url') === signature;

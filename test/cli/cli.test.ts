@@ -1,26 +1,7 @@
 /** The commands as a user calls them: help, JSON, exit codes. */
-import { execFile } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function mianzheng(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
-  const main = join(PACKAGE_ROOT, 'src/cli/main.ts');
-  const options = { env: { ...process.env, ...environment }, cwd: PACKAGE_ROOT };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', main, ...args], options, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+import { mianzheng } from './mianzheng.js';
 
 const COMMANDS = [
   'serve',
@@ -108,42 +89,6 @@ describe('mianzheng', () => {
     expect(unknown.err).toContain('CASE_UNKNOWN');
   });
 
-  it('verify saves the receipt, and receipt verify says whether one is valid and recorded', async () => {
-    const receipt = join(city.folder, 'receipt.jws');
-    await mianzheng(['verify', ...MATTER, '--case', 'NP-2026-0001', '--receipt', receipt], environment);
-    const valid = await mianzheng(['receipt', 'verify', receipt, '--record', '--json'], environment);
-    expect(valid.code).toBe(0);
-    expect(JSON.parse(valid.out)).toMatchObject({
-      valid: true,
-      claims: { case: 'NP-2026-0001', verdict: 'APPROVED' },
-      record: { chain: 'gateway-1' },
-      inRecord: true,
-    });
-    const keys = join(city.folder, 'keys.json');
-    writeFileSync(keys, await (await fetch(`${run.url}/.well-known/jwks.json`)).text());
-    const elsewhere = { MIANZHENG_DATA: join(city.folder, 'elsewhere'), PORT: '1' };
-    const byFile = await mianzheng(['receipt', 'verify', receipt, '--jwks', keys], elsewhere);
-    expect(byFile).toMatchObject({ code: 0, out: expect.stringContaining('VALID: APPROVED') as string });
-    // No gateway answers there, but the keys of this installation do.
-    expect(await mianzheng(['receipt', 'verify', receipt], { ...environment, PORT: '1' })).toMatchObject({ code: 0 });
-
-    writeFileSync(
-      receipt,
-      readFileSync(receipt, 'utf8').replace(/.(?=\.)/, (last) => (last === 'A' ? 'B' : 'A')),
-    );
-    const changed = await mianzheng(['receipt', 'verify', receipt, '--json'], environment);
-    expect(changed.code).toBe(1);
-    expect(JSON.parse(changed.out)).toMatchObject({ valid: false });
-    for (const [args, where] of [
-      [['receipt', 'verify', receipt], elsewhere],
-      [['receipt', 'verify', receipt, '--jwks', receipt], environment],
-      [['receipt', 'verify', receipt, '--jwks', `${run.url}/nothing`], environment],
-      [['receipt', 'verify', join(city.folder, 'none')], environment],
-    ] as const) {
-      expect(await mianzheng(args, where)).toMatchObject({ code: 2, out: '' });
-    }
-  });
-
   it('explain ends with 0 where all is given in full and 1 where something is not', async () => {
     const full = await mianzheng(['explain', QUERY, '--client', 'school-enrolment', ...MATTER, '--json'], environment);
     expect(full.code).toBe(0);
@@ -165,26 +110,5 @@ describe('mianzheng', () => {
     const doctor = await mianzheng(['doctor', '--json'], environment);
     expect(doctor.code).toBe(0);
     expect((JSON.parse(doctor.out) as { state: string }[]).every(({ state }) => state === 'OK')).toBe(true);
-  });
-
-  it('receipt rotate makes a key beside the former, which goes on verifying', async () => {
-    const receipt = join(city.folder, 'receipt.jws');
-    await mianzheng(['verify', ...MATTER, '--case', 'NP-2026-0001', '--receipt', receipt], environment);
-    const { code, out } = await mianzheng(['receipt', 'rotate', '--json'], environment);
-    expect(code).toBe(0);
-    const { kid } = JSON.parse(out) as { kid: string };
-    const restarted = await startGateway(city.folder, {}, 'gateway-2');
-    try {
-      const there = { ...environment, PORT: new URL(restarted.url).port };
-      expect(await mianzheng(['receipt', 'verify', receipt, '--record'], there)).toMatchObject({ code: 0 });
-      await mianzheng(['verify', ...MATTER, '--case', 'NP-2026-0001', '--receipt', receipt], there);
-      const header = Buffer.from(readFileSync(receipt, 'utf8').split('.')[0] ?? '', 'base64url').toString();
-      expect(JSON.parse(header)).toMatchObject({ kid });
-      expect(await mianzheng(['receipt', 'verify', receipt, '--record'], there)).toMatchObject({ code: 0 });
-      expect(await mianzheng(['receipt', 'verify', receipt], environment)).toMatchObject({ code: 1 });
-    } finally {
-      await restarted.close();
-      rmSync(join(city.folder, 'keys', 'receipt-signing-key-2.json'));
-    }
   });
 });

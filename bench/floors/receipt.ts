@@ -44,7 +44,7 @@ const DEPARTMENTS = ['HOUSEHOLD', 'LICENCES', 'PROPERTY', 'SOCIAL_SECURITY', 'VA
 export function openReceipts(asOf: string): ReceiptSigner {
   const { privateKey } = generateKeyPairSync('ed25519');
   const factsKey = randomBytes(32);
-  const kid = randomBytes(32).toString('base64url');
+  const kid = `receipt-${randomBytes(32).toString('base64url')}`;
   const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ: 'mianzheng-receipt+jwt' })).toString('base64url');
   return {
     issue({ client, matter, caseNumber, verdict, subjects, facts }) {
@@ -58,7 +58,7 @@ export function openReceipts(asOf: string): ReceiptSigner {
         client,
         matter,
         case: caseNumber,
-        ruleSet: 'nanping-2026.1',
+        ruleSet: 'nanping-primary-2024.1',
         asOf,
         verdict: verdict.verdict,
         tier: verdict.tier,

@@ -37,7 +37,8 @@ run; what carries over is the ratios.
   ${results.sqliteResidents} residents.
 - Each contestant is a process of its own with at most ${results.connections} connections to each department. Before
   anything is timed, the answers of all are compared and must be equal; while it is timed, every answer's status and
-  length are checked, and the content of a sample.
+  length are checked, and the content of a sample. Of a receipt, of which no two are alike, it is compared what it
+  states of case and verdict.
 - ${results.rounds} rounds of ${results.seconds} s, contestants in turn; a ratio is the median of the ratios within rounds. Latencies of
   the open loop (Poisson arrivals) count from the time a request should have left. Capacity is the highest rate with a
   p99 under 50 ms.

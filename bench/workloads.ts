@@ -31,7 +31,7 @@ const WIDE = `query Wide($id: CitizenId!) {
 
 const LIST = `query List($ids: [CitizenId!]!) { residents(ids: $ids) ${ENROLMENT_FIELDS} }`;
 
-const VERIFY = 'mutation Verify { verify { verdict tier requirements { id outcome } } }';
+const VERIFY = 'mutation Verify { verify { verdict tier requirements { id outcome } receipt } }';
 
 /** Children asked for at once in the workload `list`. */
 const LISTED = 100;

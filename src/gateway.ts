@@ -9,6 +9,7 @@ import type { MaskSettings } from './domain/mask.js';
 import type { Sources } from './execute/sources.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
+import type { ReceiptIssuer } from './receipts/issue.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
 
@@ -26,6 +27,8 @@ export interface Gateway {
   /** What was recorded. */
   readonly record: RecordChain;
   readonly pseudonym: Pseudonymiser;
+  /** What was given in hand. */
+  readonly receipts: ReceiptIssuer;
   readonly matters: ReadonlyMap<string, Matter>;
   readonly store: ControlStore;
   /** ms since the epoch. */

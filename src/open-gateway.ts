@@ -20,6 +20,8 @@ import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
 import { PACKAGE_ROOT } from './package-root.js';
+import { openReceiptIssuer } from './receipts/issue.js';
+import { loadReceiptKeys } from './receipts/keys.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
 
@@ -28,7 +30,7 @@ export interface OpenGateway extends Gateway {
   readonly catalogue: Catalogue;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
-  /** Public keys that the record is sealed with. */
+  /** Public keys that the record is sealed and receipts are signed with, the receipts' earlier ones too. */
   readonly publicKeys: readonly JWK[];
   /** Ends what was begun and releases everything: finish the requests first. */
   close(): Promise<void>;
@@ -115,6 +117,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be reread'));
     closers.push(() => policy.close());
     const signingKey = await loadOrCreateSigningKey(keyFolder(config));
+    const receiptKeys = await loadReceiptKeys(keyFolder(config));
+    const pseudonymKey = await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'));
+    const pseudonym = createPseudonymiser(pseudonymKey);
     const record = await openChain({
       folder: recordFolder(config),
       chain: config.instance,
@@ -149,7 +154,13 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       sources,
       masks: config.masks,
       record,
-      pseudonym: createPseudonymiser(await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'))),
+      pseudonym,
+      receipts: openReceiptIssuer({
+        issuer: config.audience,
+        key: receiptKeys.current,
+        pseudonym,
+        secret: pseudonymKey,
+      }),
       matters,
       store,
       now,
@@ -157,7 +168,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       log,
       metrics: openMetrics(),
       developmentIssuer,
-      publicKeys: [signingKey.publicJwk],
+      publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
       close,
     };
   } catch (error) {

@@ -20,7 +20,7 @@ import type { Gateway } from './gateway.js';
 import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
 import type { Matter } from './matters/index.js';
 import { caseFrom, type RegisterCaseInput } from './operations/register-case.js';
-import { verifyCase } from './operations/verify.js';
+import { judgedCase, verifyCase } from './operations/verify.js';
 import { RecordDraft } from './record-draft.js';
 import { answered, type Response, refused } from './respond/response.js';
 import type { CaseFile, Client } from './store/control-store.js';
@@ -78,8 +78,9 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
   }
 
   try {
-    const { chain, seq } = await gateway.record.append(draft.entry(response));
-    response.body.extensions.mianzheng.record = `${chain}/${seq}`;
+    const position = await gateway.record.append(draft.entry(response));
+    response.body.extensions.mianzheng.record = `${position.chain}/${position.seq}`;
+    if (response.outcome === 'ANSWERED') draft.durable(position);
   } catch (error) {
     gateway.log.error({ err: error, requestId: draft.requestId }, 'record not durable, answer withheld');
     const why = new MianzhengError(
@@ -285,7 +286,9 @@ function operations(
       });
       draft.executed(result.plan, result.execution);
       draft.verdict = result.verdict.verdict;
-      return result.verdict;
+      const receipt = gateway.receipts.issue(judgedCase(file, result, draft.receiptId, gateway.now()));
+      draft.issued(receipt);
+      return { ...result.verdict, receipt };
     },
   };
 }

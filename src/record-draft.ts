@@ -1,9 +1,10 @@
 /** What is known of a request for its record, gathered on its way. */
-import type { NewEntry } from './audit/entries.js';
+import type { NewEntry, Position } from './audit/entries.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { AccessPlan } from './authorize/plan.js';
 import type { Execution } from './execute/executor.js';
 import type { SourceState } from './execute/outcomes.js';
+import type { PendingReceipt } from './receipts/pending.js';
 import type { Response } from './respond/response.js';
 
 /** Coordinates that a run gave, by disclosure, and those it withheld; sorted, never changed. */
@@ -72,6 +73,7 @@ export class RecordDraft {
   #legalBases: readonly string[] = NOTHING;
   readonly #subjects = new Set<string>();
   #sources: readonly SourceState[] = [];
+  readonly #receipts: PendingReceipt[] = [];
 
   /**
    * @param requestId names the request in the answer, the log and the record
@@ -100,6 +102,21 @@ export class RecordDraft {
   /** The request concerned these subjects, as `KIND:identifier`. */
   concern(subjects: Iterable<string>): void {
     for (const subject of subjects) this.#subjects.add(subject);
+  }
+
+  /** Name of the next verdict's receipt. */
+  get receiptId(): string {
+    return `${this.requestId}.${this.#receipts.length + 1}`;
+  }
+
+  /** A verdict was given, with this receipt. */
+  issued(receipt: PendingReceipt): void {
+    this.#receipts.push(receipt);
+  }
+
+  /** The entry is durable there: the receipts whose digests it holds may leave. */
+  durable(position: Position): void {
+    for (const receipt of this.#receipts) receipt.seal(position);
   }
 
   /** The entry, given the answer. An answer that is refused discloses nothing. */
@@ -132,6 +149,7 @@ export class RecordDraft {
         state,
       })),
       verdict: answered ? this.verdict : null,
+      receipt: answered && this.#receipts.length > 0 ? this.#receipts.map(({ digest }) => digest).join(' ') : null,
       outcome: response.outcome,
       code: response.code,
       status: response.status,

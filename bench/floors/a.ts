@@ -44,8 +44,9 @@ if (!process.argv.includes('--no-duties')) {
   const record = async (entry: Entry) => {
     const { time, client, matter, caseNumber, subjects, fields } = entry;
     await records.execute(INSERT, [time, client, matter, caseNumber, subjects.join(' '), fields]);
+    return null;
   };
-  duties = { check: tokenCheck(ground.issuer), record };
+  duties = { check: tokenCheck(ground.issuer), record, receipts: null };
 }
 
 serve(

@@ -53,7 +53,7 @@ serve(
   new Map([
     ['/enrolment', { fields: 'enrolment/1', answer: ({ body }) => enrolmentNow(read, childIn(body), ground.filedOn) }],
   ]),
-  { check: tokenCheck(ground.issuer), record: (entry) => record.append(entry) },
+  { check: tokenCheck(ground.issuer), record: (entry) => record.append(entry), receipts: null },
   async () => {
     for (const file of files.values()) file.close();
     await record.close();

@@ -9,6 +9,7 @@ import { openChainedRecord } from './chained-record.js';
 import { type Duties, serve } from './endpoint.js';
 import type { Read } from './enrolment.js';
 import { endPools, openPools } from './pools.js';
+import { openReceipts } from './receipt.js';
 import { routesOf } from './routes.js';
 import { DEPARTMENT_OF, LOOKUPS, type LookupName } from './statements.js';
 import { tokenCheck } from './token.js';
@@ -30,7 +31,13 @@ const read: Read = (name, keys) => {
 
 const record = process.argv.includes('--no-duties') ? null : await openChainedRecord(join(ground.folder, 'floor-b'));
 const duties: Duties | null =
-  record === null ? null : { check: tokenCheck(ground.issuer), record: (entry) => record.append(entry) };
+  record === null
+    ? null
+    : {
+        check: tokenCheck(ground.issuer),
+        record: (entry) => record.append(entry),
+        receipts: openReceipts(ground.filedOn),
+      };
 
 serve(routesOf(read, ground), duties, async () => {
   await endPools(pools.values());

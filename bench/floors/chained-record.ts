@@ -4,17 +4,18 @@ import { fdatasync, write } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Entry } from './endpoint.js';
+import type { Place } from './receipt.js';
 
 interface Waiting {
   readonly entry: Entry;
-  readonly resolve: () => void;
+  readonly resolve: (place: Place) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** A record that is open. */
 export interface ChainedRecord {
   /** Resolves when the entry is durable. */
-  append(entry: Entry): Promise<void>;
+  append(entry: Entry): Promise<Place>;
   close(): Promise<void>;
 }
 
@@ -40,19 +41,24 @@ export async function openChainedRecord(folder: string): Promise<ChainedRecord> 
     const group = queue;
     queue = [];
     let lines = '';
+    const places: Place[] = [];
     for (const { entry } of group) {
       seq += 1;
       const text = JSON.stringify({ seq, ...entry });
       head = hash('sha256', `${head}\n${text}`, 'hex');
       lines += `${head} ${text}\n`;
+      places.push({ chain: 'floor-b', seq, hash: head });
     }
-    const settle = (tell: (waiting: Waiting) => void) => {
-      for (const waiting of group) tell(waiting);
+    const settle = (tell: (waiting: Waiting, place: Place) => void) => {
+      places.forEach((place, i) => {
+        const waiting = group[i];
+        if (waiting !== undefined) tell(waiting, place);
+      });
       if (queue.length > 0) depart();
       else writing = false;
     };
     durable(Buffer.from(lines)).then(
-      () => settle(({ resolve }) => resolve()),
+      () => settle(({ resolve }, place) => resolve(place)),
       (error: unknown) => settle(({ reject }) => reject(error)),
     );
   }

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Answered } from './enrolment.js';
+import type { Place, ReceiptSigner, Verdict } from './receipt.js';
 import type { TokenCheck } from './token.js';
 
 /** What a request is recorded as. */
@@ -15,13 +16,17 @@ export interface Entry {
   readonly subjects: readonly string[];
   /** What was disclosed: a version of the endpoint's field list. */
   readonly fields: string;
+  /** Digest of the receipt, where one leaves. */
+  readonly receipt?: string;
 }
 
 /** The duties of an endpoint. */
 export interface Duties {
   readonly check: TokenCheck;
-  /** Resolves when the entry is durable. */
-  readonly record: (entry: Entry) => Promise<void>;
+  /** Resolves when the entry is durable, to its place; null where a receipt could not name it. */
+  readonly record: (entry: Entry) => Promise<Place | null>;
+  /** Null where no route gives a verdict. */
+  readonly receipts: ReceiptSigner | null;
 }
 
 /** What is asked of a route. */
@@ -89,19 +94,22 @@ export function serve(routes: ReadonlyMap<string, Route>, duties: Duties | null,
     const caseNumber = String(headers['mianzheng-case']);
     const answered = await route.answer({ client, caseNumber, body: JSON.parse(body) });
     if (answered === null) return send(response, 403, '{"error":"not for this client"}');
-    const { data, subjects } = answered;
-    const text = JSON.stringify({ data });
-    if (duties !== null) {
-      await duties.record({
-        time: new Date().toISOString(),
-        client,
-        matter: String(headers['mianzheng-matter']),
-        caseNumber,
-        subjects: subjects.map(pseudonym),
-        fields: route.fields,
-      });
+    const { data, subjects, facts } = answered;
+    if (duties === null) return send(response, 200, JSON.stringify({ data }));
+    const names = subjects.map(pseudonym);
+    const matter = String(headers['mianzheng-matter']);
+    const entry = { time: new Date().toISOString(), client, matter, caseNumber, subjects: names, fields: route.fields };
+    if (facts === undefined || duties.receipts === null) {
+      const text = JSON.stringify({ data });
+      await duties.record(entry);
+      return send(response, 200, text);
     }
-    send(response, 200, text);
+    const verdict = data.verify as Verdict;
+    const issued = duties.receipts.issue({ client, matter, caseNumber, verdict, subjects: names, facts });
+    const place = await duties.record({ ...entry, receipt: issued.digest });
+    if (place === null) throw new TypeError('a receipt needs a place in the record');
+    const receipt = duties.receipts.sign(issued, place);
+    send(response, 200, JSON.stringify({ data: { verify: { ...verdict, receipt } } }));
   }
 
   const server = createServer((request, response) => {

@@ -13,6 +13,8 @@ export interface Answered {
   readonly data: Readonly<Record<string, unknown>>;
   /** Citizen IDs of everybody whose data were read. */
   readonly subjects: readonly string[];
+  /** The facts a verdict rests on, where `data` is one and leaves with a receipt. */
+  readonly facts?: unknown;
 }
 
 /** The rows of these keys, without those of fellow passengers. */

@@ -70,5 +70,6 @@ export async function verify(read: Read, applicant: Applicant, filedOn: string):
   const record = vaccinationOf(rowsOf(vaccinations, id), filedOn);
   const vaccination = record === null ? null : { result: record.assessment?.result ?? null };
   const family = child === null ? null : familyOf(child, reads, vaccination);
-  return { data: { verify: judge(family, guardian, filedOn) }, subjects: [id, guardian, ...guardianIds(child)] };
+  const verdict = judge(family, guardian, filedOn);
+  return { data: { verify: verdict }, subjects: [id, guardian, ...guardianIds(child)], facts: family };
 }

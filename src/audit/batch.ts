@@ -79,6 +79,7 @@ export class Batch {
       withheld: id(entry.withheld),
       sources: entry.sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
       verdict: entry.verdict,
+      receipt: entry.receipt,
       outcome: entry.outcome,
       code: entry.code,
       status: entry.status,

@@ -44,6 +44,12 @@ export interface RequestRecord {
   readonly sources: readonly RecordedSource[];
   /** Verdict of the matter, such as `APPROVED`; null where none was asked for. */
   readonly verdict: string | null;
+  /**
+   * Digest of what the verdict's receipt (核验回执) states: SHA-256, base64url, of its claims' text
+   * without the place of this entry. Null where no verdict left; where several did, all their
+   * digests in the order judged, with a blank between. Recorded whether or not the receipt was asked for.
+   */
+  readonly receipt: string | null;
   readonly outcome: 'ANSWERED' | 'REFUSED' | 'FAILED';
   /** Code of the closed list in errors.ts; null where the request was answered. */
   readonly code: string | null;
@@ -79,11 +85,13 @@ export type NewEntry =
  * A request as stored: each set of coordinates is the `seq` of the `coordinates` entry that lists
  * it, in the same segment and before this entry; 0 is the empty set.
  */
-export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' | 'withheld'> & {
+export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' | 'withheld' | 'receipt'> & {
   readonly disclosed: number;
   readonly masked: number;
   readonly used: number;
   readonly withheld: number;
+  /** Missing from entries written before verdicts had receipts. */
+  readonly receipt?: string | null;
 };
 
 /** An entry as stored: the JSON of one line. `seq` counts a chain's entries from 1. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AdministrationRecord, Position, RequestRecord, StoredRequest } from './entries.js';
 import { RecordError } from './errors.js';
 import { chainsIn, segmentName, segmentsIn } from './folders.js';
-import { HASH_NAMES, type HashName, readLine, type SoundLine } from './line.js';
+import { HASH_NAMES, type HashName, readSound } from './line.js';
 import { readRawLines } from './raw-lines.js';
 import { entryIn } from './tail.js';
 
@@ -68,14 +68,6 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
   }
 }
 
-function readSound(bytes: Buffer, algorithms: readonly HashName[]): { line: SoundLine; algorithm: HashName } | null {
-  for (const algorithm of algorithms) {
-    const line = readLine(bytes, algorithm);
-    if (line.read === 'SOUND') return { line, algorithm };
-  }
-  return null;
-}
-
 function spelledOut(
   entry: { readonly seq: number; readonly kind: 'request' } & StoredRequest,
   sets: ReadonlyMap<number, readonly string[]>,
@@ -86,7 +78,7 @@ function spelledOut(
   const used = sets.get(stored.used);
   const withheld = sets.get(stored.withheld);
   if (disclosed === undefined || masked === undefined || used === undefined || withheld === undefined) return null;
-  return { ...stored, disclosed, masked, used, withheld };
+  return { ...stored, disclosed, masked, used, withheld, receipt: stored.receipt ?? null };
 }
 
 function instant(text: string | undefined, otherwise: number): number {

@@ -71,3 +71,15 @@ export function readLine(bytes: Buffer, algorithm: HashName): Line {
     json: bytes.subarray(JSON_START),
   };
 }
+
+/** Reads one line under the first algorithm of those given that its hash fits; null where none does. */
+export function readSound(
+  bytes: Buffer,
+  algorithms: readonly HashName[],
+): { line: SoundLine; algorithm: HashName } | null {
+  for (const algorithm of algorithms) {
+    const line = readLine(bytes, algorithm);
+    if (line.read === 'SOUND') return { line, algorithm };
+  }
+  return null;
+}

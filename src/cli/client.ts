@@ -54,7 +54,7 @@ export async function ask(
 
 /** The document that judges a case. */
 export const VERIFY = `mutation($asOf: Date) { verify(asOf: $asOf) {
-  verdict tier tierZh ruleSet asOf reasonsZh reasonsEn reviewZh reviewEn
+  verdict tier tierZh ruleSet asOf reasonsZh reasonsEn reviewZh reviewEn receipt
   requirements { id nameZh nameEn outcome effect element department reasonZh reasonEn }
 } }`;
 
@@ -68,6 +68,8 @@ export interface Verdict {
   readonly reasonsZh: readonly string[];
   readonly reasonsEn: readonly string[];
   readonly reviewZh: string;
+  /** Compact JWS. */
+  readonly receipt: string;
   readonly requirements: readonly {
     readonly id: string;
     readonly nameZh: string;

@@ -7,6 +7,7 @@ import { auditCommand } from './audit.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
+import { receiptCommand } from './receipt.js';
 import { seedCommand } from './seed.js';
 import { serveCommand } from './serve.js';
 import { simulatorCommand } from './simulator.js';
@@ -44,6 +45,7 @@ for (const command of [
   storiesCommand(),
   explainCommand(),
   auditCommand(),
+  receiptCommand(),
   doctorCommand(),
   simulatorCommand(),
 ]) {

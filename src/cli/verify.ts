@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig } from '../config.js';
 import { developmentToken, gatewayUrl, type Verdict, verify } from './client.js';
@@ -25,6 +26,7 @@ export function verifyCommand(): Command {
     .option('--client <name>', 'application to ask as, with a development token', 'school-enrolment')
     .option('--token <token>', 'bearer token to ask with instead')
     .option('--as-of <date>', 'judge by this day instead of the day of filing, YYYY-MM-DD')
+    .option('--receipt <file>', 'save the receipt (核验回执) of the verdict there')
     .option('--json', 'print the verdict as JSON')
     .action(
       async (options: {
@@ -33,12 +35,14 @@ export function verifyCommand(): Command {
         readonly client: string;
         readonly token?: string;
         readonly asOf?: string;
+        readonly receipt?: string;
         readonly json?: boolean;
       }) => {
         const config = loadConfig(process.env, process.cwd());
         const token = options.token ?? (await developmentToken(config, options.client));
         const purpose = { matter: options.matter, caseNumber: options.case };
         const verdict = await verify(gatewayUrl(config), token, purpose, options.asOf);
+        if (options.receipt !== undefined) writeFileSync(options.receipt, `${verdict.receipt}\n`);
         print(verdict, options.json, inWords);
         if (verdict.verdict !== 'APPROVED') process.exitCode = NO;
       },

@@ -74,7 +74,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `GET /healthz` | the process answers |
  * | `GET /readyz` | the record and the control store work; departments are told, not required |
  * | `GET /metrics` | Prometheus text |
- * | `GET /.well-known/jwks.json` | public keys of the record's seals |
+ * | `GET /.well-known/jwks.json` | public keys of the record's seals and of receipts |
  * | `/oidc/*` | the development issuer; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {

@@ -6,6 +6,7 @@ import type { AccessPlan } from '../authorize/plan.js';
 import { MianzhengError } from '../errors.js';
 import type { Execution } from '../execute/executor.js';
 import { type Matter, RuleSetError, ruleSetFor, type UnknownFact, type Verdict } from '../matters/index.js';
+import type { Judged } from '../receipts/issue.js';
 import type { CaseFile } from '../store/control-store.js';
 
 /** Plans and runs a matter's facts document for the calling application. */
@@ -41,6 +42,13 @@ function subjectsByRole(file: CaseFile): Record<string, string> {
   return subjects;
 }
 
+/** A case as judged, and the run that brought its facts. */
+export interface VerifiedCase {
+  readonly verdict: Verdict;
+  readonly plan: AccessPlan;
+  readonly execution: Execution;
+}
+
 /**
  * Judges a case.
  * @param asOf day to judge by, `YYYY-MM-DD`; null: the day of filing
@@ -51,7 +59,7 @@ export async function verifyCase(
   file: CaseFile,
   asOf: string | null,
   runFacts: RunFacts,
-): Promise<{ readonly verdict: Verdict; readonly plan: AccessPlan; readonly execution: Execution }> {
+): Promise<VerifiedCase> {
   const day = asOf ?? file.filedOn;
   const subjects = subjectsByRole(file);
   const ruleSet = ruleSetOn(matter, day);
@@ -65,6 +73,25 @@ export async function verifyCase(
     unknowns: unknownFacts(plan, execution),
   });
   return { verdict, plan, execution };
+}
+
+/**
+ * What the receipt of a judged case states.
+ * @param id names this verdict and no other
+ * @param at ms since the epoch
+ */
+export function judgedCase(file: CaseFile, { verdict, execution }: VerifiedCase, id: string, at: number): Judged {
+  return {
+    id,
+    at,
+    client: file.client,
+    matter: file.matter,
+    caseNumber: file.number,
+    verdict,
+    sources: execution.sources,
+    subjects: execution.subjects,
+    facts: execution.data,
+  };
 }
 
 function ruleSetOn(matter: Matter, day: string) {

@@ -83,6 +83,11 @@ const RULES: readonly Rule[] = [
     because: 'a rule sees facts, never the way they were had',
   },
   {
+    folder: 'src/receipts',
+    may: [/^node:/, 'jose', 'zod', 'src/receipts', 'src/audit/entries', 'src/audit/errors', 'src/audit/secret-file'],
+    because: 'a receipt is made of a verdict and a place in the record, and is checked without gateway, plan or person',
+  },
+  {
     folder: 'src/respond',
     may: [
       'src/authorize/plan',

@@ -41,6 +41,7 @@ async function appendForever(writer: number): Promise<void> {
       withheld: [],
       sources: [{ department: 'HOUSEHOLD', fetchedAt: time, state: 'UP' }],
       verdict: null,
+      receipt: null,
       outcome: 'ANSWERED',
       code: null,
       status: 200,

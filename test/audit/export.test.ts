@@ -1,7 +1,10 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Position } from '../../src/audit/entries.js';
 import { type ExportedEntry, type ExportPeriod, exportRecord } from '../../src/audit/export.js';
 import type { SigningKey } from '../../src/audit/signing-key.js';
+import { verifyRecord } from '../../src/audit/verify.js';
 import { CHAIN, linesOf, open, rehashed, request, signingKey, temporaryFolder, writeLines } from './support.js';
 
 let key: SigningKey;
@@ -46,6 +49,22 @@ describe('an export', () => {
         .map((entry) => ({ ...entry, record: { ...entry.record, withheld: ['Resident.ethnicity'] } })),
       { position, kind: 'administration', record: act },
     ]);
+  });
+
+  test('reads entries written before verdicts had receipts, which verify as ever', async () => {
+    const folder = await temporaryFolder();
+    const chain = await open({ folder, signingKey: key });
+    await chain.append(request());
+    await chain.close();
+    const old = (await linesOf(folder)).map((lines) => lines.map((line) => line.replace('"receipt":null,', '')));
+    await writeLines(folder, rehashed(old));
+    await rm(join(folder, CHAIN, 'checkpoints.jsonl'));
+    const again = await open({ folder, signingKey: key });
+    await again.append(request({ receipt: 'D' }));
+    await again.close();
+    expect(await verifyRecord(folder, [key.publicJwk])).toMatchObject({ state: 'INTACT' });
+    const records = (await all(folder)).map(({ kind, record }) => kind === 'request' && record.receipt);
+    expect(records).toEqual([null, 'D']);
   });
 
   test('takes a period from its start to before its end', async () => {

@@ -58,6 +58,7 @@ export function request(part: Partial<RequestRecord> = {}): Extract<NewEntry, { 
     withheld: ['Resident.ethnicity'],
     sources: [{ department: 'HOUSEHOLD', fetchedAt: '2025-09-01T08:00:00.000Z', state: 'UP' }],
     verdict: null,
+    receipt: null,
     outcome: 'ANSWERED',
     code: null,
     status: 200,

@@ -525,6 +525,12 @@ describe('verification', () => {
     });
   });
 
+  test('accepts no checkpoint of a key that is published for receipts', async () => {
+    const forReceipts = { ...key.publicJwk, kid: `receipt-${key.kid}` };
+    expect(await verifyRecord(record, [key.publicJwk, forReceipts])).toMatchObject({ state: 'INTACT' });
+    expect(await verifyRecord(record, [forReceipts])).toMatchObject({ state: 'BROKEN' });
+  });
+
   test('takes an unfinished last line for one being written only while a writer lives', async () => {
     const folder = await temporaryFolder();
     const chain = await open({ folder, signingKey: key });

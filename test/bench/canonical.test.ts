@@ -33,6 +33,18 @@ describe('canonical', () => {
     );
   });
 
+  it('takes of a receipt what it states of case and verdict', () => {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const receipt = (claims: object, signature = 'A') =>
+      `${part({ alg: 'EdDSA', kid: signature, typ: 't' })}.${part(claims)}.${signature.repeat(86)}`;
+    const stated = { client: 'c', matter: 'm', case: 'C-1', verdict: 'APPROVED', tier: null, requirements: [] };
+    const text = (value: unknown) => JSON.stringify(canonical({ receipt: value }));
+    expect(text(receipt({ ...stated, iat: 1 }))).toBe(text(receipt({ ...stated, iat: 2 }, 'B')));
+    expect(text(receipt(stated))).not.toBe(text(receipt({ ...stated, case: 'C-2' })));
+    expect(text(receipt(stated))).not.toBe(text(receipt({ ...stated, verdict: 'NOT_MET' })));
+    expect(() => canonical({ receipt: 'e30.e30.e30' })).toThrow(TypeError);
+  });
+
   it('changes nothing when applied twice', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

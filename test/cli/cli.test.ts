@@ -1,25 +1,7 @@
 /** The commands as a user calls them: help, JSON, exit codes. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function mianzheng(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
-  const main = join(PACKAGE_ROOT, 'src/cli/main.ts');
-  const options = { env: { ...process.env, ...environment }, cwd: PACKAGE_ROOT };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', main, ...args], options, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+import { mianzheng } from './mianzheng.js';
 
 const COMMANDS = [
   'serve',
@@ -30,6 +12,8 @@ const COMMANDS = [
   'explain',
   'audit verify',
   'audit export',
+  'receipt verify',
+  'receipt rotate',
   'doctor',
   'simulator',
 ];

@@ -246,6 +246,7 @@ describe('bad input', () => {
       masked: [],
       used: [],
       verdict: null,
+      receipt: null,
     });
   });
 });

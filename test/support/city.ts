@@ -64,9 +64,13 @@ export interface Answer {
   readonly extensions: { readonly mianzheng: { readonly requestId: string; readonly record?: string } };
 }
 
-/** Starts a gateway over the folder's city on a free port. */
-export async function startGateway(folder: string, departments: Config['departments'] = {}): Promise<RunningGateway> {
-  const config: Config = { ...loadConfig({ MIANZHENG_DATA: folder, PORT: '0' }, folder), departments };
+/** Starts a gateway over the folder's city on a free port. @param instance names its chain of the record */
+export async function startGateway(
+  folder: string,
+  departments: Config['departments'] = {},
+  instance = 'gateway-1',
+): Promise<RunningGateway> {
+  const config: Config = { ...loadConfig({ MIANZHENG_DATA: folder, PORT: '0' }, folder), departments, instance };
   const store = await openStore(config);
   await storeDemonstration(store);
   await store.close();

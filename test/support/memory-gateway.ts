@@ -24,6 +24,8 @@ import { openMetrics } from '../../src/metrics.js';
 import { type OpenGateway, readSchemaFiles } from '../../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
+import { openReceiptIssuer } from '../../src/receipts/issue.js';
+import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
@@ -103,6 +105,9 @@ export interface MemoryGateway {
 /** The instant every test gateway lives at. */
 export const NOW = Date.parse('2026-07-01T02:00:00Z');
 
+/** Hash that this record says every entry has. */
+const ENTRY_HASH = '0'.repeat(64);
+
 const BELIEVING: Verifier = {
   async verify(header) {
     const clientId = header?.replace('Bearer ', '');
@@ -135,9 +140,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     async append(entry) {
       if (options.recordBroken) throw new MianzhengError('EVIDENCE_UNAVAILABLE', 'the disk is full');
       entries.push(entry);
-      return { chain: 'test', segment: 1, seq: entries.length, hash: '' };
+      return { chain: 'test', segment: 1, seq: entries.length, hash: ENTRY_HASH };
     },
-    head: () => ({ seq: entries.length, hash: '' }),
+    head: () => ({ seq: entries.length, hash: ENTRY_HASH }),
     close: async () => undefined,
   };
   const policy = await watchPolicy(store, (error) => {
@@ -148,6 +153,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     await store.close();
     rmSync(folder, { recursive: true });
   };
+  const receiptKeys = await loadReceiptKeys(folder);
+  const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
   const gateway: OpenGateway = {
     schema: catalogue.schema,
     catalogue,
@@ -162,7 +169,13 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     sources: openSources(connectors, () => NOW),
     masks: DEFAULT_MASK_SETTINGS,
     record,
-    pseudonym: (kind, id) => `pseudonym of ${kind}:${id}`,
+    pseudonym,
+    receipts: openReceiptIssuer({
+      issuer: 'urn:test:gateway',
+      key: receiptKeys.current,
+      pseudonym,
+      secret: Buffer.alloc(32),
+    }),
     matters,
     store,
     now: () => NOW,
@@ -170,7 +183,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     metrics: openMetrics(),
     developmentIssuer: options.developmentIssuer ?? null,
-    publicKeys: options.publicKeys ?? [],
+    publicKeys: options.publicKeys ?? receiptKeys.publicJwks,
     close,
   };
   return {

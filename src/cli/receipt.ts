@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+import { findEntry } from '../audit/find-entry.js';
+import { type Config, loadConfig } from '../config.js';
+import { keyFolder, recordFolder } from '../open-gateway.js';
+import { receiptPublicKeys, rotateReceiptKey } from '../receipts/keys.js';
+import { type RecordedFault, recordedFault } from '../receipts/recorded.js';
+import { type ReceiptFault, type VerifiedReceipt, verifyReceipt } from '../receipts/verify.js';
+import { gatewayUrl } from './client.js';
+import { CommandError, NO, print } from './output.js';
+
+const IN_WORDS: Readonly<Record<ReceiptFault | RecordedFault, string>> = {
+  NOT_A_RECEIPT: 'it is no receipt of a verdict',
+  UNKNOWN_KEY: 'it is signed with a key that is not among the public keys',
+  BAD_SIGNATURE: 'its text or its signature was changed',
+  NOT_IN_RECORD: 'the record has no such entry',
+  OTHER_ENTRY: 'the entry in its place in the record is another one',
+  OTHER_RECEIPT: 'the entry in the record is not of this verdict',
+};
+
+type Valid = Extract<VerifiedReceipt, { ok: true }>;
+
+type Examined =
+  | {
+      readonly valid: true;
+      readonly claims: Valid['claims'];
+      readonly record: Valid['record'];
+      readonly inRecord: boolean;
+    }
+  | { readonly valid: false; readonly reason: ReceiptFault | RecordedFault };
+
+const KEY_SET = z.object({
+  keys: z.array(
+    z.looseObject({
+      kty: z.string(),
+      kid: z.string().optional(),
+      crv: z.string().optional(),
+      x: z.string().optional(),
+    }),
+  ),
+});
+
+function keysIn(text: string, from: string): readonly JWK[] {
+  try {
+    return KEY_SET.parse(JSON.parse(text)).keys as readonly JWK[];
+  } catch (cause) {
+    throw new CommandError(`${from} holds no key set (JWKS)`, { cause });
+  }
+}
+
+async function fetched(url: string): Promise<readonly JWK[]> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+  if (!response.ok) throw new CommandError(`${url} answers ${response.status}`);
+  return keysIn(await response.text(), url);
+}
+
+/** Of the file or address given; else those the running gateway publishes; else those in the key folder. */
+async function publicKeys(config: Config, given: string | undefined): Promise<readonly JWK[]> {
+  if (given !== undefined && !/^https?:/.test(given)) return keysIn(readFileSync(given, 'utf8'), given);
+  const url = given ?? `${gatewayUrl(config)}/.well-known/jwks.json`;
+  try {
+    return await fetched(url);
+  } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
+    if (given !== undefined) throw new CommandError(`${url} does not answer`, { cause });
+  }
+  const own = await receiptPublicKeys(keyFolder(config));
+  if (own.length > 0) return own;
+  throw new CommandError(
+    `no gateway answers at ${gatewayUrl(config)} and ${keyFolder(config)} has no key; give --jwks`,
+  );
+}
+
+async function examine(config: Config, text: string, options: VerifyOptions): Promise<Examined> {
+  const verified = verifyReceipt(text, await publicKeys(config, options.jwks));
+  if (!verified.ok) return { valid: false, reason: verified.reason };
+  const { claims, record } = verified;
+  if (options.record) {
+    const fault = recordedFault(verified, await findEntry(recordFolder(config), record.chain, record.seq));
+    if (fault !== null) return { valid: false, reason: fault };
+  }
+  return { valid: true, claims, record, inRecord: options.record === true };
+}
+
+function inWords(examined: Examined): string {
+  if (!examined.valid) return `INVALID ${examined.reason}: ${IN_WORDS[examined.reason]}`;
+  const { claims, record, inRecord } = examined;
+  const marks = { TRUE: '✓', FALSE: '✗', UNKNOWN: '?' } as const;
+  return [
+    `VALID: ${claims.verdict}${claims.tier === null ? '' : ` (${claims.tier})`}`,
+    `  case ${claims.case}, matter ${claims.matter}, rules ${claims.ruleSet}, judged by ${claims.asOf}`,
+    `  given to ${claims.client} by ${claims.iss}, ${new Date(claims.iat * 1000).toISOString()}`,
+    ...claims.requirements.map(({ id, outcome }) => `  ${marks[outcome]} ${id}`),
+    ...claims.sources.map(({ department, state, fetchedAt }) => `  ${department} ${state} ${fetchedAt}`),
+    `  record ${record.chain}/${record.seq}${inRecord ? ', which holds it' : ''}`,
+  ].join('\n');
+}
+
+interface VerifyOptions {
+  readonly jwks?: string;
+  readonly record?: boolean;
+  readonly json?: boolean;
+}
+
+function verifySubcommand(): Command {
+  return new Command('verify')
+    .description('verify the receipt (核验回执) of a verdict; exit 1 where it is not valid')
+    .argument('<file>', 'the receipt; - for standard input')
+    .option('--jwks <file|url>', "public keys; default: the running gateway's, else those of this installation")
+    .option('--record', 'also look its entry up in the record of this installation')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, options: VerifyOptions) => {
+      const config = loadConfig(process.env, process.cwd());
+      // 0: standard input.
+      const text = readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+      const examined = await examine(config, text, options);
+      print(examined, options.json, inWords);
+      if (!examined.valid) process.exitCode = NO;
+    });
+}
+
+function rotateSubcommand(): Command {
+  return new Command('rotate')
+    .description('make a new key that signs receipts from the next start on; receipts of the former stay verifiable')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const kid = await rotateReceiptKey(keyFolder(loadConfig(process.env, process.cwd())));
+      print({ kid }, options.json, () => `${kid}\nrestart the gateway: it signs with this key from then on`);
+    });
+}
+
+/** `mianzheng receipt`: what was given in hand. */
+export function receiptCommand(): Command {
+  return new Command('receipt')
+    .description('verify the receipt of a verdict, or change the key that signs them')
+    .addCommand(verifySubcommand())
+    .addCommand(rotateSubcommand());
+}

@@ -34,7 +34,7 @@ beforeAll(async () => {
       chain: CHAIN,
       signingKey: key,
       now: () => NOW,
-      limits: { segmentBytes: 4200, checkpointEntries: 1e9, checkpointMilliseconds: 1e9 },
+      limits: { segmentBytes: 4500, checkpointEntries: 1e9, checkpointMilliseconds: 1e9 },
       onFault: ({ cause }) => {
         throw cause;
       },

@@ -184,7 +184,7 @@ export function gateway(
       const config = join(data, 'mianzheng.yaml');
       writeFileSync(config, configurationOf(ground));
       const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
-      const args = [...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
+      const args = ['--max-semi-space-size=64', ...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
       server = await startServer(args, groundFile, { MIANZHENG_CONFIG: config, MIANZHENG_DATA: data }, data);
       return {
         url: server.url,

@@ -1,33 +1,21 @@
 /** The HTTP face: routes, bodies and status; everything else is the pipeline's. */
-import { isUtf8 } from 'node:buffer';
+import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
-import type { Call } from './graphql-request.js';
+import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
+
+/** Longest a client may take to send a request, ms. */
+const REQUEST_MS = 30_000;
+/** How long a connection may be idle before it is closed, ms. */
+const KEEP_ALIVE_MS = 72_000;
 
 /** How the server is made. */
 export interface ServerOptions {
   /** Largest body, bytes. */
   readonly bodyBytes: number;
-}
-
-function headerOf(request: FastifyRequest) {
-  return (name: string): string | undefined => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value.join(', ') : value;
-  };
-}
-
-function callOf(request: FastifyRequest, fault: MianzhengError | null): Call {
-  return {
-    method: request.method,
-    header: headerOf(request),
-    body: typeof request.body === 'string' ? request.body : null,
-    query: request.query as Readonly<Record<string, unknown>>,
-    fault,
-  };
 }
 
 /** Faults that fastify finds before a route runs, in our closed list. */
@@ -78,30 +66,35 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `/oidc/*` | the development issuer; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
+  let stopping = false;
+  const graphql = graphqlEndpoint({
+    bodyBytes: options.bodyBytes,
+    answer: (call) => answer(gateway, call),
+    stopping: () => stopping,
+  });
   const server = fastify({
     bodyLimit: options.bodyBytes,
     logger: false,
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
     // fastify's own answer quotes the path.
     frameworkErrors: (_error, _request, reply) => {
       plainRefusal(reply, 'BAD_REQUEST', 'the path cannot be read');
     },
-    clientErrorHandler: refuseUnreadable,
+    // The data plane is asked thousands of times a second and needs no router.
+    serverFactory: (others) => {
+      const made = createServer((request, response) =>
+        isGraphql(request.url) ? graphql(request, response) : others(request, response),
+      );
+      made.requestTimeout = REQUEST_MS;
+      made.keepAliveTimeout = KEEP_ALIVE_MS;
+      made.on('clientError', refuseUnreadable);
+      return made;
+    },
+  });
+  server.addHook('preClose', async () => {
+    stopping = true;
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    if (isUtf8(body)) done(null, body.toString());
-    else done(new MianzhengError('BAD_REQUEST', 'the body is not UTF-8', { field: 'body' }));
-  });
-
-  async function graphql(request: FastifyRequest, reply: FastifyReply, fault: MianzhengError | null) {
-    const { status, mediaType, body, retryAfter } = await answer(gateway, callOf(request, fault));
-    if (retryAfter !== null) reply.header('Retry-After', retryAfter);
-    if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
-    if (status === 405) reply.header('Allow', 'GET, POST');
-    return reply.code(status).header('Cache-Control', 'no-store').type(mediaType).send(body);
-  }
 
   function failed(reply: FastifyReply, cause: unknown): FastifyReply {
     gateway.log.error({ err: cause }, 'route failed');
@@ -109,17 +102,15 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   }
 
   server.route({
-    // The pipeline refuses those it does not take, so that the record has them.
+    // Reached by other spellings of the path. The pipeline refuses the methods it does not take, so that the record has them.
     method: server.supportedMethods,
     url: '/graphql',
     exposeHeadRoute: false,
-    handler: (request, reply) => graphql(request, reply, null),
-    errorHandler: (error, request, reply) => {
-      const known = transportFault(error);
-      if (known === null) gateway.log.error({ err: error }, 'request failed');
-      const fault = known ?? new MianzhengError('INTERNAL', 'the gateway failed');
-      graphql(request, reply, fault).catch((cause: unknown) => failed(reply, cause));
+    onRequest: async (request, reply) => {
+      reply.hijack();
+      graphql(request.raw, reply.raw);
     },
+    handler: () => undefined,
   });
   server.get('/healthz', async () => ({ status: 'UP' }));
   server.get('/readyz', async (_request, reply) => {

@@ -1,0 +1,106 @@
+/**
+ * `/graphql` on plain node:http, between the socket and the pipeline. Everything asked of it goes
+ * through the pipeline, also what cannot be read, so that the record has it.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import { MianzhengError } from '../errors.js';
+import type { Reply } from '../pipeline.js';
+import type { Call } from './graphql-request.js';
+
+/** The path of the data plane. */
+const PATH = '/graphql';
+
+/** How the endpoint is made. */
+export interface EndpointOptions {
+  /** Largest body, bytes. */
+  readonly bodyBytes: number;
+  /** Answers one call; never rejects. */
+  readonly answer: (call: Call) => Promise<Reply>;
+  /** Whether the server is stopping: then connections end with their answer. */
+  readonly stopping: () => boolean;
+}
+
+/** Whether a request's URL is the data plane's. */
+export function isGraphql(url: string | undefined): boolean {
+  return url === PATH || url?.startsWith(`${PATH}?`) === true;
+}
+
+/** What was read of a body: its text, or what is wrong with it. */
+type Body =
+  | { readonly text: string | null; readonly fault: null }
+  | { readonly text: null; readonly fault: MianzhengError };
+
+const NO_BODY: Body = { text: null, fault: null };
+
+function decoded(bytes: Buffer): Body {
+  if (isUtf8(bytes)) return { text: bytes.toString(), fault: null };
+  return { text: null, fault: new MianzhengError('BAD_REQUEST', 'the body is not UTF-8', { field: 'body' }) };
+}
+
+function tooLarge(): Body {
+  const why = 'the body is larger than the gateway accepts';
+  return { text: null, fault: new MianzhengError('BODY_TOO_LARGE', why, { field: 'body' }) };
+}
+
+/** Reads a body up to a bound; what lies beyond it is not kept. `done` is not called for a client that leaves before the end. */
+function readBody(request: IncomingMessage, limit: number, done: (body: Body) => void): void {
+  if (Number(request.headers['content-length'] ?? 0) > limit) {
+    done(tooLarge());
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= limit) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    const [first] = chunks;
+    if (bytes > limit) done(tooLarge());
+    else if (first === undefined) done(NO_BODY);
+    else done(decoded(chunks.length === 1 ? first : Buffer.concat(chunks)));
+  });
+}
+
+function callOf(request: IncomingMessage, body: Body): Call {
+  const { headers, method = '', url = PATH } = request;
+  return {
+    method,
+    header(name) {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    body: body.text,
+    query: url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {},
+    fault: body.fault,
+  };
+}
+
+function send(response: ServerResponse, reply: Reply, ends: boolean): void {
+  const { status, mediaType, body, retryAfter } = reply;
+  const headers: Record<string, string | number> = {
+    'Content-Type': mediaType,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  };
+  if (retryAfter !== null) headers['Retry-After'] = retryAfter;
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
+  if (status === 405) headers.Allow = 'GET, POST';
+  if (ends) headers.Connection = 'close';
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** The handler of requests for which {@link isGraphql} holds. */
+export function graphqlEndpoint({ bodyBytes, answer, stopping }: EndpointOptions) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    readBody(request, bodyBytes, (body) => {
+      void answer(callOf(request, body)).then((reply) => {
+        // A body that was not read to its end cannot be followed by another request.
+        send(response, reply, stopping() || body.fault?.code === 'BODY_TOO_LARGE');
+      });
+    });
+  };
+}

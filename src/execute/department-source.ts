@@ -92,12 +92,12 @@ export class DepartmentSource {
   }
 
   #depart(lane: Lane): void {
+    if (lane.waiting.length === 0 || lane.inAir >= this.limits.flights) return;
     if (this.#inAir >= this.limits.concurrency) {
       this.#standby.add(lane);
       return;
     }
     const passengers = this.#board(lane);
-    if (passengers.length === 0) return;
     lane.inAir += 1;
     this.#inAir += 1;
     void this.#fly(lane, passengers).finally(() => this.#landed(lane));
@@ -124,10 +124,11 @@ export class DepartmentSource {
     this.#inAir -= 1;
     if (lane.waiting.length > 0) this.#schedule(lane);
     else if (lane.inAir === 0) this.#lanes.delete(lane.template.id);
-    const [next] = this.#standby;
-    if (next === undefined) return;
-    this.#standby.delete(next);
-    this.#schedule(next);
+    for (const next of this.#standby) {
+      if (this.#inAir >= this.limits.concurrency) return;
+      this.#standby.delete(next);
+      this.#depart(next);
+    }
   }
 
   /** Tells every passenger; rejects for none. */

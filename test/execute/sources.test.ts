@@ -96,6 +96,41 @@ describe('sources', () => {
     ]);
   });
 
+  it('answer everybody with one statement in the air at a time, whatever they ask', async () => {
+    let inAir = 0;
+    let most = 0;
+    const { connector } = department(async () => {
+      inAir += 1;
+      most = Math.max(most, inAir);
+      await new Promise((resolve) => setImmediate(resolve));
+      inAir -= 1;
+    });
+    const sources = openSources([connector], () => 0, { ...SOURCE_LIMITS, concurrency: 1 });
+    const templates = Array.from({ length: 9 }, (_, i) => fetchTemplate({ ...NAME, attributes: [`name${i}`] }));
+    const ask = async (i: number): Promise<number> => {
+      const template = templates[i % templates.length] ?? NAME;
+      return (await sources.load(template, [`key ${i}`])).rows.size;
+    };
+    const waves = [0, 1, 2].map(async (wave) => {
+      for (let turn = 0; turn < wave; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      return Promise.all(Array.from({ length: 60 }, (_, i) => ask(60 * wave + i)));
+    });
+    const sizes = (await Promise.all(waves)).flat();
+    expect(sizes).toHaveLength(180);
+    expect(sizes.every((size) => size > 0)).toBe(true);
+    expect(most).toBe(1);
+  });
+
+  it('refuse what more would wait than may', async () => {
+    const { connector } = department(() => new Promise<void>(() => undefined));
+    const sources = openSources([connector], () => 0, { ...SOURCE_LIMITS, concurrency: 1, queue: 2, timeoutMs: 20 });
+    const first = faultOf(sources.load(NAME, ['a']));
+    await new Promise((resolve) => setImmediate(resolve));
+    const others = ['b', 'c', 'd'].map((key) => faultOf(sources.load(NAME_HERE, [key])));
+    expect(await Promise.all(others)).toEqual(['TIMEOUT', 'TIMEOUT', 'OVERLOADED']);
+    expect(await first).toBe('TIMEOUT');
+  });
+
   it('let one key with too many rows cost nobody else an answer', async () => {
     const { connector, calls } = department(({ keys }) => (keys.includes('flood') ? fail('TOO_MANY_ROWS') : undefined));
     const sources = openSources([connector], () => 0);

@@ -22,6 +22,8 @@ const ground = readGround();
 const city = openCity(ground);
 const duties = await openDuties(ground, 'apollo');
 
+const FORBIDDEN = new GraphQLError('not for this client and matter', { extensions: { code: 'FORBIDDEN' } });
+
 function permissions(sdl: string) {
   const byType: Record<string, Record<string, ReturnType<typeof permitted>>> = {};
   for (const coordinate of coordinatesOf(sdl)) {
@@ -40,14 +42,14 @@ function permitted(coordinate: string) {
 const sdl = wholeSource();
 const schema = applyMiddleware(
   makeExecutableSchema({ typeDefs: sdl, resolvers }),
-  shield(permissions(sdl), { fallbackRule: deny, allowExternalErrors: true }),
+  shield(permissions(sdl), { fallbackRule: deny, fallbackError: FORBIDDEN, allowExternalErrors: true }),
 );
 
 const recording: ApolloServerPlugin<Context> = {
   async requestDidStart() {
     return {
-      async willSendResponse({ contextValue, operationName }) {
-        await duties.record(contextValue.caller, operationName ?? 'anonymous');
+      async willSendResponse({ contextValue, source }) {
+        await duties.record(contextValue.caller, source ?? '');
       },
     };
   },

@@ -58,4 +58,5 @@ export const peers: readonly Contestant[] = [
   peer('mercurius', 'Mercurius with JIT, its loaders, mercurius-auth', 'mercurius.ts'),
   peer('yoga', 'GraphQL Yoga, generic-auth with scopes, DataLoader', 'yoga.ts'),
   peer('hive', 'Hive Gateway over five Yoga subgraphs, field scopes on', 'hive/subgraphs.ts', 'hive/gateway.ts'),
+  peer('mesh', 'GraphQL Mesh, MySQL handler and additional resolvers', 'mesh/gateway.ts'),
 ];

@@ -14,7 +14,6 @@ import { guarded, wholeSource } from './shared/schema.js';
 declare module 'mercurius' {
   interface MercuriusContext extends Asking {
     readonly caller: Caller;
-    readonly operationName: string;
   }
 }
 
@@ -53,13 +52,11 @@ await app.register(mercurius, {
   loaders,
   jit: 1,
   graphiql: false,
-  async context({ headers, body }: FastifyRequest) {
+  async context({ headers }: FastifyRequest) {
     const caller = await duties.admit((name) => headers[name] as string | undefined);
     if (caller === null) throw new mercurius.ErrorWithProps('the token does not hold', {}, 401);
-    const { operationName } = body as { readonly operationName?: string };
     return {
       caller,
-      operationName: operationName ?? 'anonymous',
       subjects: caller.subjects,
       loaders: { resident: new DataLoader(city.residents) },
     };
@@ -70,8 +67,8 @@ await app.register(mercuriusAuth.default, {
   authContext: ({ caller }) => caller,
   applyPolicy: async (directive, _parent, _args, { caller }) => caller.rights.has(requirement(directive)),
 });
-app.graphql.addHook('onResolution', async (_execution, { caller, operationName }) => {
-  await duties.record(caller, operationName);
+app.graphql.addHook('onResolution', async (_execution, { caller, __currentQuery }) => {
+  await duties.record(caller, __currentQuery);
 });
 announce(await app.listen({ host: '127.0.0.1', port: 0 }), async () => {
   await app.close();

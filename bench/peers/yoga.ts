@@ -1,13 +1,11 @@
 /** GraphQL Yoga on node:http, @envelop/generic-auth with a scope on every field, DataLoader per request. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { REQUIRES_SCOPES_DIRECTIVE_SDL, useGenericAuth } from '@envelop/generic-auth';
 import { createSchema, createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
 import { readGround } from '../ground.js';
 import { openCity } from './shared/city.js';
 import { type Caller, openDuties } from './shared/duties.js';
 import { type Loaders, loadersOf } from './shared/loaders.js';
-import { announce, ended } from './shared/process.js';
+import { serve } from './shared/process.js';
 import { resolvers } from './shared/resolvers.js';
 import { guarded, wholeSource } from './shared/schema.js';
 import { scopesOf } from './shared/scopes.js';
@@ -15,7 +13,8 @@ import { scopesOf } from './shared/scopes.js';
 interface Asked {
   readonly loaders: Loaders;
   readonly subjects: Set<string>;
-  readonly currentUser?: Caller;
+  /** Null where the token does not hold; not there before it was checked. */
+  readonly currentUser?: Caller | null;
 }
 type Context = YogaInitialContext & Asked;
 
@@ -26,12 +25,12 @@ const duties = await openDuties(ground, 'yoga');
 const sdl = guarded(wholeSource(), (coordinate) => `@requiresScopes(scopes: [["${coordinate}"]])`);
 
 const recording: Plugin<Asked> = {
-  onExecute({ args, context }) {
+  onExecute({ context }) {
     return {
       async onExecuteDone() {
         const { currentUser, subjects } = context;
-        if (currentUser === undefined) return;
-        await duties.record({ ...currentUser, subjects }, args.operationName ?? 'anonymous');
+        if (!currentUser) return;
+        await duties.record({ ...currentUser, subjects }, context.params.query ?? '');
       },
     };
   },
@@ -44,7 +43,7 @@ const yoga = createYoga<object, Asked>({
     useGenericAuth<Caller, Context>({
       mode: 'protect-all',
       resolveUserFn: ({ request }) => duties.admit((name) => request.headers.get(name)),
-      extractScopes: (caller) => scopesOf(caller.rights),
+      extractScopes: (caller: Caller | null) => scopesOf(caller),
     }),
     recording,
   ],
@@ -55,12 +54,7 @@ const yoga = createYoga<object, Asked>({
   multipart: false,
   cors: false,
 });
-const server = createServer(yoga);
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  announce(`http://127.0.0.1:${port}`, async () => {
-    await ended(server);
-    await city.close();
-    await duties.close();
-  });
+serve(yoga, async () => {
+  await city.close();
+  await duties.close();
 });

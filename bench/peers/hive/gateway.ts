@@ -1,18 +1,22 @@
-/** Hive Gateway before the five subgraphs, with the scope of every field held by its generic-auth plugin. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/**
+ * Hive Gateway, with the query planner and executor of Hive Router, before the five subgraphs; its generic-auth plugin
+ * holds the scope of every field.
+ */
+import { setMaxListeners } from 'node:events';
 import { createGatewayRuntime, type GatewayContext, type GatewayPlugin } from '@graphql-hive/gateway';
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { assertCompositionSuccess, composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { DEPARTMENTS, readGround } from '../../ground.js';
 import { processBehind } from '../shared/behind.js';
 import { type Caller, openDuties } from '../shared/duties.js';
-import { announce, ended } from '../shared/process.js';
+import { serve } from '../shared/process.js';
 import { scopesOf } from '../shared/scopes.js';
 import { pathOf, publishedSource } from './sources.js';
 
 interface Asked {
-  readonly currentUser?: Caller;
+  /** Null where the token does not hold; not there before it was checked. */
+  readonly currentUser?: Caller | null;
 }
 
 function supergraph(subgraphs: string): string {
@@ -36,18 +40,21 @@ function collect(variables: Readonly<Record<string, unknown>> | undefined, subje
   }
 }
 
+// The requests to subgraphs listen to the abort signal of the one request; Node warns from the eleventh listener on.
+setMaxListeners(50);
+
 const duties = await openDuties(readGround(), 'hive');
 
 const recording: GatewayPlugin<Asked> = {
   onSubgraphExecute({ executionRequest: { context, variables } }) {
     const caller = context?.currentUser;
-    if (caller !== undefined) collect(variables, caller.subjects);
+    if (caller) collect(variables, caller.subjects);
   },
-  onExecute({ args, context }) {
+  onExecute({ context }) {
     return {
       async onExecuteDone() {
         const { currentUser } = context;
-        if (currentUser !== undefined) await duties.record(currentUser, args.operationName ?? 'anonymous');
+        if (currentUser) await duties.record(currentUser, context.params.query ?? '');
       },
     };
   },
@@ -55,10 +62,11 @@ const recording: GatewayPlugin<Asked> = {
 
 const gateway = createGatewayRuntime<Asked>({
   supergraph: supergraph(processBehind()),
+  unifiedGraphHandler,
   genericAuth: {
     mode: 'protect-all',
     resolveUserFn: ({ request }: GatewayContext) => duties.admit((name) => request.headers.get(name)),
-    extractScopes: (caller: Caller) => scopesOf(caller.rights),
+    extractScopes: (caller) => scopesOf(caller as Caller | null),
   },
   plugins: () => [recording],
   logging: 'error',
@@ -66,12 +74,7 @@ const gateway = createGatewayRuntime<Asked>({
   landingPage: false,
   cors: false,
 });
-const server = createServer(gateway);
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  announce(`http://127.0.0.1:${port}`, async () => {
-    await ended(server);
-    await gateway[Symbol.asyncDispose]();
-    await duties.close();
-  });
+serve(gateway, async () => {
+  await gateway[Symbol.asyncDispose]();
+  await duties.close();
 });

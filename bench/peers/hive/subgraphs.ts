@@ -1,11 +1,9 @@
 /** The five departments as federated subgraphs: GraphQL Yoga with DataLoader, in one process. They trust the gateway. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { DEPARTMENTS, type DepartmentName, readGround } from '../../ground.js';
 import { openCity, type ResidentReference } from '../shared/city.js';
 import { loadersOf } from '../shared/loaders.js';
-import { announce, ended } from '../shared/process.js';
+import { serve } from '../shared/process.js';
 import { type AskingAll, household, licences, property, socialSecurity, vaccination } from '../shared/resolvers.js';
 import { executableSource, pathOf, publishedSource } from './sources.js';
 
@@ -48,15 +46,12 @@ function subgraph(department: DepartmentName) {
 }
 
 const subgraphs = new Map(DEPARTMENTS.map((department) => [pathOf(department), subgraph(department)]));
-const server = createServer((request, response) => {
-  const yoga = subgraphs.get(request.url ?? '');
-  if (yoga === undefined) response.writeHead(404).end();
-  else void yoga(request, response);
-});
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  announce(`http://127.0.0.1:${port}`, async () => {
-    await ended(server);
+serve(
+  (request, response) => {
+    const yoga = subgraphs.get(request.url ?? '');
+    return yoga === undefined ? response.writeHead(404).end() : yoga(request, response);
+  },
+  async () => {
     await city.close();
-  });
-});
+  },
+);

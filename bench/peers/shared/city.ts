@@ -47,12 +47,12 @@ export type Licence = ReturnType<typeof typedLicences>[number];
 
 /** Reads of many keys; the results stand in the order of the keys. */
 export interface City {
-  residents(ids: readonly string[]): Promise<(Resident | null)[]>;
-  properties(ids: readonly string[]): Promise<Ownership[][]>;
-  units(numbers: readonly string[]): Promise<(Unit | null)[]>;
-  licences(ids: readonly string[]): Promise<Licence[][]>;
-  insuredMonths(ids: readonly string[]): Promise<Paid[][]>;
-  vaccinations(ids: readonly string[]): Promise<(Vaccination | null)[]>;
+  readonly residents: (ids: readonly string[]) => Promise<(Resident | null)[]>;
+  readonly properties: (ids: readonly string[]) => Promise<Ownership[][]>;
+  readonly units: (numbers: readonly string[]) => Promise<(Unit | null)[]>;
+  readonly licences: (ids: readonly string[]) => Promise<Licence[][]>;
+  readonly insuredMonths: (ids: readonly string[]) => Promise<Paid[][]>;
+  readonly vaccinations: (ids: readonly string[]) => Promise<(Vaccination | null)[]>;
   close(): Promise<void>;
 }
 

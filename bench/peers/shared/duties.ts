@@ -1,5 +1,5 @@
 /** The duties of a peer: who asks, what they may read, and a durable record before the answer. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openChainedRecord } from '../../floors/chained-record.js';
 import { tokenCheck } from '../../floors/token.js';
@@ -24,8 +24,8 @@ export type Header = (name: string) => string | null | undefined;
 export interface Duties {
   /** The caller; null where the token does not hold. */
   admit(header: Header): Promise<Caller | null>;
-  /** Resolves when the record is durable. @param fields what was asked: the operation's name */
-  record(caller: Caller, fields: string): Promise<void>;
+  /** Resolves when the record is durable. @param document the text of what was asked; its SHA-256 is recorded */
+  record(caller: Caller, document: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,7 +49,8 @@ export async function openDuties(ground: Ground, name: string): Promise<Duties> 
       const caseNumber = header('mianzheng-case') ?? '';
       return { client, matter, caseNumber, rights: rightsOf(client, matter), subjects: new Set() };
     },
-    record({ client, matter, caseNumber, subjects }, fields) {
+    record({ client, matter, caseNumber, subjects }, document) {
+      const fields = hash('sha256', document, 'base64url');
       const time = new Date().toISOString();
       return record.append({ time, client, matter, caseNumber, subjects: [...subjects].map(pseudonym), fields });
     },

@@ -16,7 +16,7 @@ export interface Loaders {
 }
 
 /** Loaders for a new request. */
-export function loadersOf(city: City): Loaders {
+export function loadersOf(city: Omit<City, 'close'>): Loaders {
   return {
     resident: new DataLoader(city.residents),
     properties: new DataLoader(city.properties),

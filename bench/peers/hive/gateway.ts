@@ -40,8 +40,8 @@ function collect(variables: Readonly<Record<string, unknown>> | undefined, subje
   }
 }
 
-// The requests to subgraphs listen to the abort signal of the one request; Node warns from the eleventh listener on.
-setMaxListeners(50);
+// All requests in flight to a subgraph listen to one abort signal; Node warns of more than ten.
+setMaxListeners(0);
 
 const duties = await openDuties(readGround(), 'hive');
 

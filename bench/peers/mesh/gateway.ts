@@ -1,5 +1,4 @@
 /** GraphQL Mesh: its MySQL handler over the five databases, served by Hive Gateway with additional types and resolvers. */
-import { setMaxListeners } from 'node:events';
 import { createUnauthenticatedError } from '@envelop/generic-auth';
 import { createGatewayRuntime, type GatewayContext, type GatewayPlugin } from '@graphql-hive/gateway';
 import { getComposedSchemaFromConfig } from '@graphql-mesh/compose-cli';
@@ -64,9 +63,6 @@ function endpointOf({ departments, connections }: Ground, department: Department
   url.searchParams.set('charset', 'utf8mb4');
   return url.href;
 }
-
-// Eleven SELECTs of one request listen to its abort signal; Node warns from the eleventh listener on.
-setMaxListeners(50);
 
 const ground = readGround();
 const duties = await openDuties(ground, 'mesh');

@@ -38,25 +38,24 @@ function applicationOf(row: RowDataPacket): Application | null {
 export async function writeApplications(household: string, count: number, file: string): Promise<number> {
   const connection = await createConnection(household);
   const chosen = new Map<string, Application>();
+  const place = ({ child }: Application) => createHash('sha256').update(child).digest('hex');
   try {
     for (const [from, to] of COHORTS) {
-      if (chosen.size >= count) break;
       const [rows] = await connection.execute<RowDataPacket[]>(
         `SELECT gmsfhm, jhryxm, jhrygmsfhm, jhrexm, jhregmsfhm, fqgmsfhm, mqgmsfhm FROM HJXX_CZRKJBXXB
-         WHERE csrq BETWEEN ? AND ? AND cxbz = '0' AND jssj = '00000000' AND ryzt = '0' ORDER BY gmsfhm`,
+         WHERE csrq BETWEEN ? AND ? AND cxbz = '0' AND jssj = '00000000' AND ryzt = '0'`,
         [from, to],
       );
-      for (const row of rows) {
-        const application = applicationOf(row);
-        if (application !== null && chosen.size < count) chosen.set(application.child, application);
-      }
+      const cohort = rows.map(applicationOf).filter((application) => application !== null);
+      const placed = cohort.map((application) => ({ application, place: place(application) }));
+      placed.sort((a, b) => (a.place < b.place ? -1 : 1));
+      for (const { application } of placed) if (chosen.size < count) chosen.set(application.child, application);
+      if (chosen.size >= count) break;
     }
   } finally {
     await connection.end();
   }
-  const place = (text: string) => createHash('sha256').update(text).digest('hex');
-  const ordered = [...chosen.values()].map((one) => ({ ...one, place: place(one.child) }));
-  ordered.sort((a, b) => (a.place < b.place ? -1 : 1));
+  const ordered = [...chosen.values()];
   const lines = ordered.map(({ child, guardian }, i) => `SEASON-${i},${FILED_ON},${child},${guardian}\n`);
   writeFileSync(file, `办件编号,受理日期,儿童,监护人\n${lines.join('')}`);
   return ordered.length;

@@ -83,6 +83,9 @@ const NEWLINE = 0x0a;
 /** Longest line, bytes. A result with its receipt has about three thousand. */
 const MAX_LINE = 1_048_576;
 
+/** Bytes read at once, where results are read one after the other. */
+const READ_AHEAD = 262_144;
+
 const STATES: readonly RowState[] = ['NONE', 'PENDING', 'DONE'];
 const PENDING = 1;
 const DONE = 2;
@@ -103,6 +106,7 @@ class FileJournal implements Journal {
   readonly #counted = new GrowingNumbers(Uint8Array);
   readonly #names: string[] = [''];
   #size = 0;
+  #ahead: { readonly offset: number; readonly bytes: Buffer } = { offset: 0, bytes: Buffer.alloc(0) };
   #lastRow = 0;
   #writing: Promise<void> = Promise.resolve();
 
@@ -175,9 +179,20 @@ class FileJournal implements Journal {
 
   async result(row: number): Promise<RowResult | null> {
     if (this.state(row) === 'NONE') return null;
-    const bytes = Buffer.alloc(this.#lengths.get(row));
-    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, this.#offsets.get(row));
-    return resultSchema.parse(JSON.parse(bytes.toString('utf8', 0, bytesRead)));
+    const line = await this.#read(this.#offsets.get(row), this.#lengths.get(row));
+    return resultSchema.parse(JSON.parse(line.toString('utf8')));
+  }
+
+  /** Rows are mostly read in the order written, so what lies behind a line is read with it. Written bytes never change. */
+  async #read(offset: number, length: number): Promise<Buffer> {
+    const within = offset - this.#ahead.offset;
+    if (within < 0 || within + length > this.#ahead.bytes.length) {
+      const bytes = Buffer.allocUnsafe(Math.max(length, Math.min(READ_AHEAD, this.#size - offset)));
+      const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, offset);
+      this.#ahead = { offset, bytes: bytes.subarray(0, bytesRead) };
+      return this.#ahead.bytes.subarray(0, length);
+    }
+    return this.#ahead.bytes.subarray(within, within + length);
   }
 
   async close(): Promise<void> {

@@ -39,7 +39,10 @@ async function gatewayOf(moods: readonly Mood[], tries = 4) {
       request.socket.destroy();
       return;
     }
-    response.writeHead(mood.status ?? 200, mood.retryAfter === undefined ? {} : { 'retry-after': String(mood.retryAfter) });
+    response.writeHead(
+      mood.status ?? 200,
+      mood.retryAfter === undefined ? {} : { 'retry-after': String(mood.retryAfter) },
+    );
     response.end(typeof mood.body === 'string' ? mood.body : JSON.stringify(mood.body));
   });
   await new Promise<void>((listening) => server?.listen(0, '127.0.0.1', listening));

@@ -5,7 +5,7 @@ import { loadConfig } from '../config.js';
 import { CHINA_STANDARD_TIME } from '../domain/calendar.js';
 import { type DayWindow, parseDayWindow } from '../domain/day-window.js';
 import { SYSTEM_CLOCK } from '../season/clock.js';
-import { runSeason } from '../season/drive.js';
+import { runSeason, type Season } from '../season/drive.js';
 import { openSeasonGateway, type SeasonGateway } from '../season/gateway.js';
 import { openInput } from '../season/input.js';
 import { openJournal } from '../season/journal.js';
@@ -128,61 +128,73 @@ function connect(options: Options, url: string, say: (line: string) => void): Se
   });
 }
 
-async function run(file: string, options: Options): Promise<Told> {
-  if (!isResultName(options.out)) throw new CommandError('--out must end in .csv or .xlsx');
-  const clock = SYSTEM_CLOCK;
-  const began = clock.now();
-  const { signal, release } = pauseOnInterrupt();
-  let progress: SeasonProgress | null = null;
-  const say = (line: string): void => {
-    if (progress === null) process.stderr.write(`${line}\n`);
-    else progress.say(line);
+/** Says a line, above the progress where there is one by then. */
+interface Teller {
+  progress: SeasonProgress | null;
+  say(line: string): void;
+}
+
+function openTeller(): Teller {
+  return {
+    progress: null,
+    say(line) {
+      if (this.progress === null) process.stderr.write(`${line}\n`);
+      else this.progress.say(line);
+    },
   };
-  const gateway = connect(options, options.url ?? gatewayUrl(loadConfig(process.env, process.cwd())), say);
-  const input = await openInput(file, await gateway.roles(signal), options.column);
-  const journalFile = `${options.out}.journal`;
-  const journal = await openJournal(journalFile, { input: input.sha256, matter: options.matter });
+}
+
+async function ask(options: Options, teller: Teller, parts: Pick<Season, 'input' | 'journal' | 'gateway' | 'signal'>) {
+  const { input, journal } = parts;
+  const clock = SYSTEM_CLOCK;
+  const done = [...journal.counts.values()].reduce((all, n) => all + n, 0);
+  if (done > 0) teller.say(`going on: ${done} of ${input.count} rows have a result`);
+  const progress = showSeason(input.count, done, clock);
+  teller.progress = progress;
+  const limits = {
+    perSecond: options.rate ?? null,
+    between: options.between ?? null,
+    utcOffsetMinutes: CHINA_STANDARD_TIME,
+  };
   try {
-    const done = [...journal.counts.values()].reduce((all, n) => all + n, 0);
-    if (done > 0) say(`going on from ${journalFile}: ${done} of ${input.count} rows have a result`);
-    progress = showSeason(input.count, done, clock);
-    const limits = {
-      perSecond: options.rate ?? null,
-      between: options.between ?? null,
-      utcOffsetMinutes: CHINA_STANDARD_TIME,
-    };
-    const end = await runSeason({
-      input,
-      journal,
-      gateway,
+    return await runSeason({
+      ...parts,
       clock,
-      signal,
-      pace: openPace(limits, clock, (until) =>
-        say(`outside the hours of --between: waiting until ${localTime(until)}`),
-      ),
+      pace: openPace(limits, clock, (until) => teller.say(`outside --between: waiting until ${localTime(until)}`)),
       chunk: options.chunk,
       inFlight: options.inFlight,
       rounds: options.rounds,
       roundMs: options.roundWait * 1000,
-      onProgress: () => progress?.update(journal.counts),
-      onRound: (pending, at) => say(`${pending} rows wait for a department; asking again at ${localTime(at)}`),
-    }).finally(() => progress?.stop());
+      onProgress: () => progress.update(journal.counts),
+      onRound: (pending, at) => teller.say(`${pending} rows wait for a department; asking again at ${localTime(at)}`),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function run(file: string, options: Options): Promise<Told> {
+  const { matter, out } = options;
+  if (!isResultName(out)) throw new CommandError('--out must end in .csv or .xlsx');
+  const began = SYSTEM_CLOCK.now();
+  const { signal, release } = pauseOnInterrupt();
+  const teller = openTeller();
+  const url = options.url ?? gatewayUrl(loadConfig(process.env, process.cwd()));
+  const gateway = connect(options, url, (line) => teller.say(line));
+  const input = await openInput(file, await gateway.roles(signal), options.column);
+  const journalFile = `${out}.journal`;
+  const journal = await openJournal(journalFile, { input: input.sha256, matter });
+  try {
+    const end = await ask(options, teller, { input, journal, gateway, signal });
     const summary = await summarise(journal);
-    const picture = `${options.out}.svg`;
+    const picture = `${out}.svg`;
     if (end === 'DONE') {
-      await writeResult(options.out, journal);
-      await writeWhole(picture, (temporary) => writeFile(temporary, pictureOf(summary, options.matter)));
+      await writeResult(out, journal);
+      await writeWhole(picture, (temporary) => writeFile(temporary, pictureOf(summary, matter)));
     }
-    const finished = end === 'DONE';
-    return {
-      ...summary,
-      end,
-      of: input.count,
-      seconds: (clock.now() - began) / 1000,
-      out: finished ? options.out : null,
-      picture: finished ? picture : null,
-      journal: journalFile,
-    };
+    const written = end === 'DONE' ? { out, picture } : { out: null, picture: null };
+    const seconds = (SYSTEM_CLOCK.now() - began) / 1000;
+    return { ...summary, ...written, end, of: input.count, seconds, journal: journalFile };
   } finally {
     await journal.close();
     release();

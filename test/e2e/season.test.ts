@@ -188,7 +188,7 @@ describe('a season', () => {
     writeFileSync(`${out}.journal`, '{"row":2,"num', { flag: 'a' });
     const { code, err } = await batch(out).ended;
     expect(code).toBe(1);
-    expect(err).toContain('going on from');
+    expect(err).toContain('going on: ');
     expectWhole(resultOf(out));
   });
 

@@ -10,15 +10,22 @@ import { citizenIdCheckCharacter, parseCitizenId } from '../../src/domain/identi
 import { type CaseVerdict, verifyCases } from '../../src/operations/verify-cases.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { catalogue, type MemoryGatewayOptions, NOW, openMemoryGateway } from '../support/memory-gateway.js';
-import { SENTINEL_CITY } from '../surface/sentinel-city.js';
+import { identifierOf, SENTINEL_CITY } from '../surface/sentinel-city.js';
 
 const MATTER = 'school-enrolment-primary';
 const VERDICT = VERIFY.slice(VERIFY.indexOf(') {') + 3, -1).trim();
 const VERIFY_CASES = `mutation($cases: [CaseInput!]!) { verifyCases(cases: $cases) {
-  number code message field record verdict { receipt ${VERDICT.slice(VERDICT.indexOf('{') + 1, -1)} } } }`;
+  number code message field record verdict { ${VERDICT.slice(VERDICT.indexOf('{') + 1, -1)} } } }`;
 
 const CHILD = '350702202003059021';
 const GUARDIAN = `35070219900101001${citizenIdCheckCharacter('35070219900101001')}`;
+
+/** A verdict without its receipt, which names the one entry it belongs to. */
+function lasting(verdict: unknown): unknown {
+  const { receipt, ...rest } = verdict as Readonly<Record<string, unknown>>;
+  expect(String(receipt).split('.')).toHaveLength(3);
+  return rest;
+}
 
 interface CaseGiven {
   readonly number: string;
@@ -65,9 +72,7 @@ describe('over the demonstration city', () => {
     for (const [i, { caseNumber }] of stories.entries()) {
       const purpose = { 'mianzheng-matter': MATTER, 'mianzheng-case': caseNumber };
       const alone = await run.ask('school-enrolment', purpose, VERIFY);
-      const { receipt, ...verdict } = together[i]?.verdict ?? { receipt: '' };
-      expect(verdict).toEqual(alone.data?.verify);
-      expect(receipt.split('.')).toHaveLength(3);
+      expect(lasting(together[i]?.verdict)).toEqual(lasting(alone.data?.verify));
     }
   });
 
@@ -202,6 +207,42 @@ describe('one faulty case', () => {
     for (const [i, verdict] of (body.data?.verifyCases ?? []).entries()) {
       const [, seq] = verdict.record.split('/');
       expect(entries[Number(seq) - 1]?.requestId).toBe(`${requestId}.${i}`);
+    }
+  });
+});
+
+describe('each case stands under its own subjects', () => {
+  // The first child's guardian is a subject of the second case, and of the third, but not of the first.
+  const [first, second] = [identifierOf('Resident', 0), identifierOf('Resident', 1)];
+  const cases = [caseOf('O-1', first), caseOf('O-2', second), caseOf('O-3', first, second)];
+
+  it.each(['CASE_SUBJECTS', 'RELATED', 'ANY'] as const)('as if it had come alone, under %s', async (subjects) => {
+    const grants = [{ ...GRANTED, subjects }];
+    const evidence = (entry: Request | undefined) => {
+      const { used, withheld, subjects: concerned, verdict, sources, legalBases } = entry ?? {};
+      return { used, withheld, concerned, verdict, sources, legalBases };
+    };
+    const together = await withGateway({ grants }, cases);
+    const alone = await openMemoryGateway({ world: SENTINEL_CITY, grants });
+    try {
+      for (const [i, one] of cases.entries()) {
+        const purpose = { 'mianzheng-matter': MATTER, 'mianzheng-case': one.number };
+        const register = 'mutation($input: RegisterCaseInput!) { registerCase(input: $input) { number } }';
+        await alone.call({ query: register, variables: { input: { ...one, matter: MATTER } } }, purpose);
+        const reply = await alone.call({ query: VERIFY }, purpose);
+        const { data } = JSON.parse(reply.body) as { readonly data: { readonly verify: unknown } };
+        expect(lasting(together.body.data?.verifyCases?.[i]?.verdict)).toEqual(lasting(data.verify));
+        const { concerned, ...rest } = evidence(together.entries.find(({ caseNumber }) => caseNumber === one.number));
+        const single = evidence(alone.entries.at(-1) as Request);
+        const { concerned: ofSingle = [], ...expected } = single;
+        expect(rest).toEqual(expected);
+        // Registering is recorded with it, so all subjects of the case are concerned.
+        expect(concerned).toEqual(expect.arrayContaining([...ofSingle]));
+      }
+      const withheld = together.entries.find(({ caseNumber }) => caseNumber === 'O-1')?.withheld ?? [];
+      expect(withheld.length > 0).toBe(subjects === 'CASE_SUBJECTS');
+    } finally {
+      await alone.close();
     }
   });
 });

@@ -7,16 +7,31 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
 
 const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
 const count = milliseconds;
+
+const seasonSchema = z.strictObject({
+  /** Keys looked up a second at most by `verifyCases`, for all applications together, 1 to 1,000,000; default: no bound. */
+  keysPerSecond: z.number().int().min(1).max(1_000_000).nullable().default(null),
+  /** Hours in which `verifyCases` asks the department, `HH:MM-HH:MM`, over midnight where it ends before it begins; default: always. */
+  between: z
+    .string()
+    .refine((text) => parseDayWindow(text) !== null, 'not hours of the day such as 19:00-07:00')
+    .transform(parseDayWindow)
+    .nullable()
+    .default(null),
+});
 
 const departmentSchema = z.discriminatedUnion('transport', [
   z.strictObject({
     /** A database: `mysql://user:password@host:port/database`, or a SQLite file, relative to the data folder. */
     transport: z.literal('sql'),
     url: z.string().min(1),
+    /** What it lets through of a season. */
+    season: seasonSchema.optional(),
   }),
   z.strictObject({
     /** The department's HTTP API. */
@@ -26,6 +41,8 @@ const departmentSchema = z.discriminatedUnion('transport', [
     tokenFile: z.string().min(1),
     /** Rows per page the API gives, 1 to 1,000. */
     pageSize: count(1, 1000, 200),
+    /** What it lets through of a season. */
+    season: seasonSchema.optional(),
   }),
 ]);
 

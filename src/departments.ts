@@ -10,6 +10,7 @@ import { connectSql } from '../connectors/transports/sql.js';
 import { openSqlite } from '../connectors/transports/sqlite.js';
 import type { Catalogue, CatalogueField } from './authorize/catalogue.js';
 import { type Config, ConfigFaults } from './config.js';
+import type { SeasonLimit } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 
 /** A department's folder. */
@@ -85,6 +86,17 @@ export async function connectDepartments(config: Config): Promise<readonly Conne
   const connectors: Connector[] = [];
   for (const folder of folders) connectors.push(await connect(folder, config));
   return connectors;
+}
+
+/** What the configured departments let through of a season, by department as in the schema's enum. */
+export async function seasonLimitsOf(config: Config): Promise<ReadonlyMap<string, SeasonLimit>> {
+  const folders = await findDepartments();
+  return new Map(
+    folders.flatMap(({ name, definition }) => {
+      const season = config.departments[name]?.season;
+      return season === undefined ? [] : [[definition.code, season]];
+    }),
+  );
 }
 
 /** Attributes that answering a field of a row may read. */

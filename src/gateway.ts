@@ -9,6 +9,7 @@ import type { MaskSettings } from './domain/mask.js';
 import type { Sources } from './execute/sources.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
+import type { SeasonLimits } from './operations/season-limits.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
@@ -23,6 +24,8 @@ export interface Gateway {
   readonly policy: PolicyWatch;
   /** What was fetched. */
   readonly sources: Sources;
+  /** The departments behind what they let through of a season. */
+  readonly season: SeasonLimits;
   readonly masks: MaskSettings;
   /** What was recorded. */
   readonly record: RecordChain;

@@ -14,11 +14,12 @@ import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/cat
 import { DOCUMENT_LIMITS } from './authorize/documents.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
-import { connectDepartments, unsourcedFields } from './departments.js';
+import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
+import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
 import { loadReceiptKeys } from './receipts/keys.js';
@@ -108,6 +109,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       concurrency: config.limits.sourceConcurrency,
     });
     closers.push(() => sources.close());
+    const { utcOffsetMinutes } = config;
+    const season = openSeasonLimits({ limits: await seasonLimitsOf(config), sources, now, utcOffsetMinutes });
     const { catalogue, authorizer } = openAuthorization(config, connectors);
     const unsourced = unsourcedFields(catalogue, connectors);
     if (unsourced.length > 0) throw new CatalogueFaults(unsourced);
@@ -152,6 +155,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       authorizer,
       policy,
       sources,
+      season,
       masks: config.masks,
       record,
       pseudonym,
@@ -164,7 +168,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       matters,
       store,
       now,
-      utcOffsetMinutes: config.utcOffsetMinutes,
+      utcOffsetMinutes,
       log,
       metrics: openMetrics(),
       developmentIssuer,

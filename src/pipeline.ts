@@ -19,8 +19,10 @@ import { type Execution, execute, type Operation } from './execute/executor.js';
 import type { Gateway } from './gateway.js';
 import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
 import type { Matter } from './matters/index.js';
-import { caseFrom, type RegisterCaseInput } from './operations/register-case.js';
-import { judgedCase, verifyCase } from './operations/verify.js';
+import { CASE_NUMBER, caseFrom, type RegisterCaseInput } from './operations/register-case.js';
+import type { SeasonLimits } from './operations/season-limits.js';
+import { judgedCase, type RunFacts, verifyCase } from './operations/verify.js';
+import { type CaseInput, verifyCases } from './operations/verify-cases.js';
 import { RecordDraft } from './record-draft.js';
 import { answered, type Response, refused } from './respond/response.js';
 import type { CaseFile, Client } from './store/control-store.js';
@@ -111,7 +113,6 @@ async function authenticate({ gateway, call, draft }: Journey): Promise<Client> 
 }
 
 const OPERATOR = /^[\w.@-]{1,64}$/;
-const CASE_NUMBER = /^[A-Za-z0-9.-]{1,64}$/;
 
 /** For which matter, in which case, by whom at the application. */
 function readPurpose({ gateway, call, draft }: Journey): Purpose {
@@ -268,28 +269,46 @@ function operations(
     'Mutation.verify': async (args) => {
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
-      const result = await verifyCase(named(matter), file, asOf, async (document, given, day) => {
-        const rights = gateway.policy.rights(client.id, named(matter).code, today);
-        const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
-        const execution = await execute({
-          plan,
-          variables,
-          caseSubjects: subjectsOf(file),
-          today: day,
-          sources: gateway.sources,
-          operation: () => null,
-          masks: gateway.masks,
-          introspect: () => ({}),
-          now: gateway.now,
-        });
-        return { plan, execution };
-      });
+      const result = await verifyCase(named(matter), file, asOf, factsFor(journey, client, file, null));
       draft.executed(result.plan, result.execution);
       draft.verdict = result.verdict.verdict;
       const receipt = gateway.receipts.issue(judgedCase(file, result, draft.receiptId, gateway.now()));
       draft.issued(receipt);
       return { ...result.verdict, receipt };
     },
+    'Mutation.verifyCases': (args) =>
+      verifyCases(args.cases as readonly CaseInput[], {
+        client: client.id,
+        matter: named(matter),
+        today,
+        draft,
+        register: (files) => gateway.store.registerCases(client.id, files),
+        judge: (one) => verifyCase(named(matter), one, null, factsFor(journey, client, one, gateway.season)),
+        receipt: (one, result, id) => gateway.receipts.issue(judgedCase(one, result, id, gateway.now())),
+        append: (entry) => gateway.record.append(entry),
+        onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
+      }),
+  };
+}
+
+/** Runs the facts of a case's matter under the application's rights and the case's subjects. */
+function factsFor({ gateway, today }: Journey, client: Client, file: CaseFile, season: SeasonLimits | null): RunFacts {
+  return async (document, given, day) => {
+    const rights = gateway.policy.rights(client.id, file.matter, today);
+    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
+    season?.admit(plan.templates);
+    const execution = await execute({
+      plan,
+      variables,
+      caseSubjects: subjectsOf(file),
+      today: day,
+      sources: (season ?? gateway).sources,
+      operation: () => null,
+      masks: gateway.masks,
+      introspect: () => ({}),
+      now: gateway.now,
+    });
+    return { plan, execution };
   };
 }
 

@@ -74,6 +74,7 @@ export class RecordDraft {
   readonly #subjects = new Set<string>();
   #sources: readonly SourceState[] = [];
   readonly #receipts: PendingReceipt[] = [];
+  #cases = 0;
 
   /**
    * @param requestId names the request in the answer, the log and the record
@@ -119,8 +120,32 @@ export class RecordDraft {
     for (const receipt of this.#receipts) receipt.seal(position);
   }
 
+  /**
+   * The draft of one case that the request names in its arguments. Its identifier is the request's
+   * with the number of the case, from 0, behind a dot.
+   * @param coordinate the operation, which an answer discloses
+   */
+  ofCase(caseNumber: string | null, coordinate: string): RecordDraft {
+    const draft = new RecordDraft(`${this.requestId}.${this.#cases}`, this.arrived, this.pseudonym);
+    this.#cases += 1;
+    draft.client = this.client;
+    draft.operator = this.operator;
+    draft.matter = this.matter;
+    draft.caseNumber = caseNumber;
+    draft.policyVersion = this.policyVersion;
+    draft.#plan = this.#plan;
+    draft.#legalBases = this.#plan?.legalBases ?? NOTHING;
+    draft.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING });
+    return draft;
+  }
+
+  /** Drafts of cases made so far. */
+  get cases(): number {
+    return this.#cases;
+  }
+
   /** The entry, given the answer. An answer that is refused discloses nothing. */
-  entry(response: Response): NewEntry {
+  entry(response: Pick<Response, 'outcome' | 'code' | 'status'>): NewEntry {
     const answered = response.outcome === 'ANSWERED';
     const subjects = [...this.#subjects].sort().map((subject) => {
       const colon = subject.indexOf(':');

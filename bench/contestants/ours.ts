@@ -85,7 +85,7 @@ const COORDINATES: Readonly<Record<string, readonly string[]>> = {
     'Licence.status',
     'Licence.address',
   ],
-  PLATFORM: ['Mutation.registerCase', 'Mutation.verify'],
+  PLATFORM: ['Mutation.registerCase', 'Mutation.verify', 'Mutation.verifyCases'],
 };
 
 function grantsOf(client: string, matter: string, subjects: SubjectScope): Grant[] {

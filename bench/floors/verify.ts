@@ -58,6 +58,27 @@ function familyOf({ row, guardians }: Child, reads: GuardianReads, vaccination: 
   };
 }
 
+/**
+ * Judges many cases together: every read once for all of them.
+ * @param filedOn day of filing of all of them, `YYYY-MM-DD`
+ */
+export async function verifyMany(read: Read, applicants: readonly Applicant[], filedOn: string) {
+  const own = formsOfAll(applicants.map(({ child }) => child));
+  const reading = async () => {
+    const rows = await read('judgedResidents', own);
+    const children = applicants.map(({ child }) => childOf(rows, child));
+    return { children, reads: await readGuardians(read, [...new Set(children.flatMap(guardianIds))]) };
+  };
+  const [vaccinations, { children, reads }] = await Promise.all([read('vaccinations', own), reading()]);
+  return applicants.map(({ child: id, guardian }, i) => {
+    const child = children[i] ?? null;
+    const record = vaccinationOf(rowsOf(vaccinations, id), filedOn);
+    const vaccination = record === null ? null : { result: record.assessment?.result ?? null };
+    const facts = child === null ? null : familyOf(child, reads, vaccination);
+    return { verdict: judge(facts, guardian, filedOn), subjects: [id, guardian, ...guardianIds(child)], facts };
+  });
+}
+
 /** Judges a registered case by the rules of its day of filing, `YYYY-MM-DD`. */
 export async function verify(read: Read, applicant: Applicant, filedOn: string): Promise<Answered> {
   const { child: id, guardian } = applicant;

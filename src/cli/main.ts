@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { auditCommand } from './audit.js';
+import { batchCommand } from './batch.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
@@ -42,6 +43,7 @@ for (const command of [
   seedCommand(),
   tokenCommand(),
   verifyCommand(),
+  batchCommand(),
   storiesCommand(),
   explainCommand(),
   auditCommand(),

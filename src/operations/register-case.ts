@@ -25,7 +25,8 @@ export interface RegisterCaseInput {
   readonly subjects: readonly { readonly role: string; readonly kind: string; readonly id: string }[];
 }
 
-const CASE_NUMBER = /^[A-Za-z0-9.-]{1,64}$/;
+/** What a case number is made of. */
+export const CASE_NUMBER = /^[A-Za-z0-9.-]{1,64}$/;
 const MAX_SUBJECTS = 50;
 
 const CHECKS: Readonly<Record<string, (text: string) => Parsed>> = {
@@ -58,20 +59,27 @@ function subjectOf(given: RegisterCaseInput['subjects'][number], at: string, rol
  * applied is the registering application's word, for which it answers.
  * @param matter the matter named in the request's header
  * @param today `YYYY-MM-DD`
+ * @param at path of the input, for the field at fault
  * @throws MianzhengError BAD_USER_INPUT or BAD_IDENTIFIER naming the field
  */
-export function caseFrom(input: RegisterCaseInput, client: string, matter: CaseRoles, today: string): CaseFile {
-  if (!CASE_NUMBER.test(input.number)) throw bad('input.number', '1 to 64 letters, digits, hyphens or dots');
-  if (input.matter !== matter.code) throw bad('input.matter', 'differs from the Mianzheng-Matter header');
+export function caseFrom(
+  input: RegisterCaseInput,
+  client: string,
+  matter: CaseRoles,
+  today: string,
+  at = 'input',
+): CaseFile {
+  if (!CASE_NUMBER.test(input.number)) throw bad(`${at}.number`, '1 to 64 letters, digits, hyphens or dots');
+  if (input.matter !== matter.code) throw bad(`${at}.matter`, 'differs from the Mianzheng-Matter header');
   const filedOn = parseDate(input.filedOn ?? today);
-  if (filedOn === null || filedOn > addDays(today, 1)) throw bad('input.filedOn', 'later than tomorrow');
+  if (filedOn === null || filedOn > addDays(today, 1)) throw bad(`${at}.filedOn`, 'later than tomorrow');
   if (input.subjects.length < 1 || input.subjects.length > MAX_SUBJECTS) {
-    throw bad('input.subjects', `takes 1 to ${MAX_SUBJECTS} subjects`);
+    throw bad(`${at}.subjects`, `takes 1 to ${MAX_SUBJECTS} subjects`);
   }
-  const subjects = input.subjects.map((given, i) => subjectOf(given, `input.subjects.${i}`, matter.roles));
+  const subjects = input.subjects.map((given, i) => subjectOf(given, `${at}.subjects.${i}`, matter.roles));
   for (const role of matter.roles) {
     if (role.required && !subjects.some((s) => s.role === role.role))
-      throw bad('input.subjects', `names no ${role.role}`);
+      throw bad(`${at}.subjects`, `names no ${role.role}`);
   }
   return { client, number: input.number, matter: matter.code, filedOn, subjects };
 }

@@ -100,6 +100,11 @@ const RULES: readonly Rule[] = [
     because: 'the answer is made of the plan and of what was executed',
   },
   {
+    folder: 'src/season',
+    may: [/^node:/, 'csv-parse', 'csv-stringify', 'exceljs', 'iconv-lite', 'zod', 'src/season', 'src/domain'],
+    because: 'a season is run by any program that can speak HTTP: it knows nothing of the gateway but its answers',
+  },
+  {
     folder: 'connectors',
     may: [
       /^node:/,

@@ -8,6 +8,7 @@ const COMMANDS = [
   'seed',
   'token',
   'verify',
+  'batch',
   'stories',
   'explain',
   'audit verify',

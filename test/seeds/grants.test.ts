@@ -75,7 +75,11 @@ describe('grants of the demonstration city', () => {
     for (const client of new Set(grants.map((grant) => grant.client))) {
       const own = grants.filter((grant) => grant.client === client);
       const platform = own.find(({ department }) => department === 'PLATFORM');
-      expect(Object.keys(platform?.coordinates ?? {})).toEqual(['Mutation.registerCase', 'Mutation.verify']);
+      expect(Object.keys(platform?.coordinates ?? {})).toEqual([
+        'Mutation.registerCase',
+        'Mutation.verify',
+        'Mutation.verifyCases',
+      ]);
       for (const { matters } of own) expect(platform?.matters).toEqual(expect.arrayContaining(matters));
     }
   });

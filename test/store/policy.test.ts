@@ -90,11 +90,27 @@ describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
     expect(await store.findCase('school', 'C-1')).toEqual(CASE);
   });
 
+  it.skipIf(skip)('registers many cases at once as one by one, and says which numbers have other content', async () => {
+    const others = Array.from({ length: 600 }, (_, i) => ({ ...CASE, number: `M-${i}` }));
+    const conflicting = { ...CASE, number: 'M-7', filedOn: '2026-07-02' };
+    await store.registerCase({ ...CASE, number: 'M-3' });
+    const files = [...others, conflicting, { ...CASE, number: 'M-3' }];
+    const expected = files.map((file) => file !== conflicting);
+    expect(await store.registerCases('school', files)).toEqual(expected);
+    expect(await store.registerCases('school', files)).toEqual(expected);
+    expect(await store.registerCases('school', [])).toEqual([]);
+    expect(await store.findCase('school', 'M-7')).toEqual({ ...CASE, number: 'M-7' });
+    expect(await store.findCase('stranger', 'M-7')).toBeNull();
+    // Numbers are compared byte by byte.
+    expect(await store.registerCases('school', [{ ...conflicting, number: 'm-7' }])).toEqual([true]);
+  });
+
   it.skipIf(skip)('asks to be asked again when it does not answer, and never calls a case unknown', async () => {
     const gone = await openControlStore(place.url);
     await gone.close();
     await expect(gone.findCase('school', 'C-1')).rejects.toMatchObject({ code: 'OVERLOADED', status: 503 });
     await expect(gone.registerCase(CASE)).rejects.toMatchObject({ code: 'OVERLOADED', status: 503 });
+    await expect(gone.registerCases('school', [CASE])).rejects.toMatchObject({ code: 'OVERLOADED', status: 503 });
   });
 
   it.skipIf(skip)('lets another instance see a revocation within a second', async () => {

@@ -22,6 +22,7 @@ import type { Call } from '../../src/http/graphql-request.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
 import { type OpenGateway, readSchemaFiles } from '../../src/open-gateway.js';
+import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
@@ -56,6 +57,8 @@ export interface MemoryGatewayOptions {
   /** Default: none, as in production. */
   readonly developmentIssuer?: DevelopmentIssuer;
   readonly publicKeys?: OpenGateway['publicKeys'];
+  /** What departments let through of a season; default: everything. */
+  readonly season?: ReadonlyMap<string, SeasonLimit>;
 }
 
 /** A grant with everything a test does not care about filled in. */
@@ -135,6 +138,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       down: options.down?.includes(department) ?? false,
     }),
   );
+  const sources = openSources(connectors, () => NOW);
   const entries: NewEntry[] = [];
   const record: RecordChain = {
     async append(entry) {
@@ -166,7 +170,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       limits: DOCUMENT_LIMITS,
     }),
     policy,
-    sources: openSources(connectors, () => NOW),
+    sources,
+    season: openSeasonLimits({ limits: options.season ?? new Map(), sources, now: () => NOW, utcOffsetMinutes: 480 }),
     masks: DEFAULT_MASK_SETTINGS,
     record,
     pseudonym,

@@ -19,6 +19,11 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
     { role: "guardian", kind: CITIZEN, id: "${identifierOf('Resident', 1)}" }
   ] })`,
+  // The second is refused, so that both ends of a case have content.
+  'Mutation.verifyCases': `(cases: [{ number: "C-3", subjects: [
+    { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
+    { role: "guardian", kind: CITIZEN, id: "${identifierOf('Resident', 1)}" }
+  ] } { number: "C-4", subjects: [] }])`,
 };
 
 function argumentsOf(field: CatalogueField): string {

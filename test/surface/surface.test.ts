@@ -73,9 +73,13 @@ async function ask(client: string, query: string): Promise<Exchange> {
   const recorded = run.entries.length;
   const headers = { authorization: `Bearer ${client}`, 'mianzheng-matter': MATTER, 'mianzheng-case': 'C-1' };
   const reply = await run.call({ query }, headers);
-  const entry = run.entries[recorded];
-  if (entry?.kind !== 'request' || run.entries.length !== recorded + 1)
-    throw new Error('not one record of the request');
+  // The cases of a request are recorded before the request itself.
+  const [entry, ...ofCases] = run.entries.slice(recorded).reverse();
+  if (entry?.kind !== 'request') throw new Error('no record of the request');
+  for (const one of ofCases) {
+    if (one.kind !== 'request' || !one.requestId.startsWith(`${entry.requestId}.`))
+      throw new Error('not one record of the request');
+  }
   const asked = Object.values(run.asked()).flatMap((all, i) => all.slice(before[i]));
   return { text: reply.body, body: JSON.parse(reply.body) as Body, status: reply.status, entry, asked };
 }

@@ -1,0 +1,156 @@
+/**
+ * `Mutation.verifyCases`: registers and judges the cases of a request together, each under its own
+ * subjects. They run at once, so that their equal fetches travel in one statement.
+ */
+import type { NewEntry, Position } from '../audit/entries.js';
+import { MianzhengError } from '../errors.js';
+import type { Verdict } from '../matters/index.js';
+import type { PendingReceipt } from '../receipts/pending.js';
+import type { RecordDraft } from '../record-draft.js';
+import type { CaseFile } from '../store/control-store.js';
+import { CASE_NUMBER, type CaseRoles, caseFrom, type RegisterCaseInput } from './register-case.js';
+import type { VerifiedCase } from './verify.js';
+
+/** The schema's `CaseInput`, coerced. */
+export type CaseInput = Omit<RegisterCaseInput, 'matter'>;
+
+/** The schema's `CaseVerdict`. */
+export interface CaseVerdict {
+  readonly number: string;
+  readonly verdict: (Verdict & { readonly receipt: PendingReceipt }) | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly field: string | null;
+  /** Place in the record, `chain/seq`. */
+  readonly record: string;
+}
+
+/** What the cases of one request are registered, judged and recorded with. */
+export interface CaseDesk {
+  /** The application's identifier. */
+  readonly client: string;
+  readonly matter: CaseRoles;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  /** The request's draft; makes those of its cases. */
+  readonly draft: RecordDraft;
+  /** As {@link ControlStore.registerCases}. */
+  readonly register: (files: readonly CaseFile[]) => Promise<readonly boolean[]>;
+  /** Judges a registered case under its own subjects. Starts its fetches before it first waits. */
+  readonly judge: (file: CaseFile) => Promise<VerifiedCase>;
+  /** The receipt of a judged case; `id` names it. */
+  readonly receipt: (file: CaseFile, judged: VerifiedCase, id: string) => PendingReceipt;
+  /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
+  readonly append: (entry: NewEntry) => Promise<Position>;
+  /** Told of a fault that is none of the case's, for the log. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+/** Most cases one request may bring, under however many aliases. */
+const MAX_CASES = 500;
+
+const COORDINATE = 'Mutation.verifyCases';
+
+/**
+ * Registers and judges. Resolves only when every case's entry is durable.
+ * @throws MianzhengError OVERLOADED, EVIDENCE_UNAVAILABLE: nothing of any case may leave then;
+ *   BAD_USER_INPUT for more than 500 cases. What is wrong with one case stands in its own answer.
+ */
+export async function verifyCases(cases: readonly CaseInput[], desk: CaseDesk): Promise<readonly CaseVerdict[]> {
+  if (desk.draft.cases + cases.length > MAX_CASES) {
+    const why = `cases: one request takes at most ${MAX_CASES}`;
+    throw new MianzhengError('BAD_USER_INPUT', why, { field: 'cases' });
+  }
+  const files = await registered(cases, desk);
+  const outcomes = await Promise.all(files.map((file) => judged(file, desk)));
+  return Promise.all(
+    outcomes.map((outcome, i) => {
+      const number = cases[i]?.number ?? '';
+      // A text that is no case number has no place in the record.
+      const draft = desk.draft.ofCase(CASE_NUMBER.test(number) ? number : null, COORDINATE);
+      draft.concern((outcome.file?.subjects ?? []).map(({ kind, id }) => `${kind}:${id}`));
+      return outcome.is === 'JUDGED'
+        ? disclosed(outcome, draft, desk)
+        : refusedCase(number, i, outcome.error, draft, desk);
+    }),
+  );
+}
+
+type Outcome =
+  | { readonly is: 'JUDGED'; readonly file: CaseFile; readonly result: VerifiedCase }
+  /** `file`: null where it was not registered. */
+  | { readonly is: 'REFUSED'; readonly file: CaseFile | null; readonly error: Error };
+
+/** Judges a case. A fault of the case is its outcome; one that asks to come again is the whole request's. */
+async function judged(file: CaseFile | MianzhengError, { judge }: CaseDesk): Promise<Outcome> {
+  if (file instanceof MianzhengError) return { is: 'REFUSED', file: null, error: file };
+  try {
+    return { is: 'JUDGED', file, result: await judge(file) };
+  } catch (error) {
+    if (error instanceof MianzhengError && error.status === 503) throw error;
+    return { is: 'REFUSED', file, error: error instanceof Error ? error : new TypeError(String(error)) };
+  }
+}
+
+async function disclosed(
+  { file, result }: Extract<Outcome, { is: 'JUDGED' }>,
+  draft: RecordDraft,
+  desk: CaseDesk,
+): Promise<CaseVerdict> {
+  draft.executed(result.plan, result.execution);
+  draft.verdict = result.verdict.verdict;
+  const receipt = desk.receipt(file, result, draft.receiptId);
+  draft.issued(receipt);
+  const position = await desk.append(draft.entry({ outcome: 'ANSWERED', code: null, status: 200 }));
+  draft.durable(position);
+  const record = `${position.chain}/${position.seq}`;
+  return {
+    number: file.number,
+    verdict: { ...result.verdict, receipt },
+    code: null,
+    message: null,
+    field: null,
+    record,
+  };
+}
+
+/** The case of each input, registered, or why it is not. */
+async function registered(
+  cases: readonly CaseInput[],
+  desk: CaseDesk,
+): Promise<readonly (CaseFile | MianzhengError)[]> {
+  const { client, matter, today, register } = desk;
+  const checked = cases.map((input, i) => {
+    try {
+      return caseFrom({ ...input, matter: matter.code }, client, matter, today, `cases.${i}`);
+    } catch (error) {
+      if (error instanceof MianzhengError) return error;
+      throw error;
+    }
+  });
+  const wellFormed = checked.filter((file): file is CaseFile => !(file instanceof MianzhengError));
+  const outcomes = await register(wellFormed);
+  const stands = new Map(wellFormed.map((file, i) => [file, outcomes[i] === true]));
+  return checked.map((file, i) => {
+    if (file instanceof MianzhengError || stands.get(file) === true) return file;
+    const why = 'a case with this number is registered with other content';
+    return new MianzhengError('CASE_CONFLICT', why, { field: `cases.${i}.number` });
+  });
+}
+
+async function refusedCase(
+  number: string,
+  index: number,
+  error: Error,
+  draft: RecordDraft,
+  desk: CaseDesk,
+): Promise<CaseVerdict> {
+  const known = error instanceof MianzhengError ? error : new MianzhengError('INTERNAL', 'the gateway failed');
+  const { code, status, message, detail } = known;
+  if (known !== error) desk.onFault(error, draft.requestId);
+  const outcome = status >= 500 ? 'FAILED' : 'REFUSED';
+  const { chain, seq } = await desk.append(draft.entry({ outcome, code, status }));
+  // Cases are judged by their day of filing: there is no other day that could be wrong.
+  const field = detail.field === 'asOf' ? `cases.${index}.filedOn` : (detail.field ?? null);
+  return { number, verdict: null, code, message, field, record: `${chain}/${seq}` };
+}

@@ -49,10 +49,10 @@ export async function openDuties(ground: Ground, name: string): Promise<Duties> 
       const caseNumber = header('mianzheng-case') ?? '';
       return { client, matter, caseNumber, rights: rightsOf(client, matter), subjects: new Set() };
     },
-    record({ client, matter, caseNumber, subjects }, document) {
+    async record({ client, matter, caseNumber, subjects }, document) {
       const fields = hash('sha256', document, 'base64url');
       const time = new Date().toISOString();
-      return record.append({ time, client, matter, caseNumber, subjects: [...subjects].map(pseudonym), fields });
+      await record.append({ time, client, matter, caseNumber, subjects: [...subjects].map(pseudonym), fields });
     },
     close: () => record.close(),
   };

@@ -3,7 +3,15 @@
 import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
 import { SourceError } from '../src/errors.js';
 import { MAX_ROWS_PER_KEY, type SourceDescription } from './contract.js';
-import { type Attribute, type DepartmentDefinition, lookupOf, type Mapping, type RawRow, rawName, type Source } from './definition.js';
+import {
+  type Attribute,
+  type DepartmentDefinition,
+  lookupOf,
+  type Mapping,
+  type RawRow,
+  rawName,
+  type Source,
+} from './definition.js';
 
 /** What the department's types offer, for {@link Connector.sources}. */
 export function describeSources(definition: DepartmentDefinition): Readonly<Record<string, SourceDescription>> {
@@ -82,19 +90,20 @@ export function assemble(
   raws: readonly RawRow[],
 ): RowsByKey {
   const column = rawName(lookupOf(source.query, template.by).column);
-  const rawsByKey = new Map<string, RawRow[]>();
+  const rowsByKey = new Map<string, RawRow[]>();
   for (const raw of raws) {
-    const key = forms.get(String(raw[column]).trim());
+    const stored = raw[column];
+    const key = forms.get((typeof stored === 'string' ? stored : String(stored)).trim());
     if (key === undefined) continue;
-    const rows = rawsByKey.get(key);
-    if (rows === undefined) rawsByKey.set(key, [raw]);
+    const rows = rowsByKey.get(key);
+    if (rows === undefined) rowsByKey.set(key, [raw]);
     else if (rows.length < MAX_ROWS_PER_KEY) rows.push(raw);
     else throw new SourceError(template.department, 'TOO_MANY_ROWS');
   }
   const { objects } = source.mapping;
-  const ofObject = (all: readonly RawRow[]): readonly Row[] => (all[0] === undefined ? [] : [make(all[0], all)]);
-  const rowsByKey = new Map<string, readonly Row[]>();
-  for (const [key, rows] of rawsByKey) {
+  const ofObject = (all: readonly RawRow[]): Row[] => (all[0] === undefined ? [] : [make(all[0], all)]);
+  // Clean rows take the place of the raw ones they are made of.
+  for (const [key, rows] of rowsByKey) {
     rowsByKey.set(key, objects === undefined ? rows.map((raw) => make(raw, [raw])) : objects(rows).flatMap(ofObject));
   }
   return rowsByKey;

@@ -26,7 +26,10 @@ export function floor(
     part: flags.length === 0 ? 'MAIN' : 'ASIDE',
     workloads,
     async start(ground, groundFile) {
-      server = await startServer(['--max-semi-space-size=64', ...nodeOptions, compiled(`bench/floors/${file}`), ...flags], groundFile);
+      server = await startServer(
+        ['--max-semi-space-size=64', ...nodeOptions, compiled(`bench/floors/${file}`), ...flags],
+        groundFile,
+      );
       return {
         url: server.url,
         pids: [server.pid],

@@ -314,7 +314,10 @@ class Planning {
       regions === null &&
       !rows.readsRows &&
       fields.some((f) => f.kind === 'LINK');
-    const { base, groups } = rows.templates(department, type, lookup, identity?.by ?? null);
+    // A plain value's object leads nowhere; whose it is matters only where the record must name them.
+    const leaf = rows.groups === 1 && fields.every(isLeaf);
+    const named = identity !== null && SUBJECT_KINDS.has(identity.kind);
+    const { base, groups } = rows.templates(department, type, lookup, leaf && !named ? null : (identity?.by ?? null));
     const needed = passedThrough ? null : base;
     if (place.reachable) {
       for (const template of [needed, ...groups.map((group) => group.template)]) {
@@ -322,7 +325,6 @@ class Planning {
       }
     }
     const order = orderOf(catalogue, type, fields);
-    const leaf = groups.length === 1 && fields.every(isLeaf);
     return { type, department, identity, base: needed, groups, fields, order, leaf };
   }
 
@@ -479,6 +481,9 @@ class Planning {
     return this.#coordinates.length - 1;
   }
 }
+
+/** Kinds of identity that are subjects of the record: people and enterprises. */
+const SUBJECT_KINDS: ReadonlySet<string> = new Set(['CITIZEN', 'ENTERPRISE']);
 
 /** Whether a field needs nothing but the row that the link to its object brought. */
 function isLeaf(field: FieldPlan): boolean {

@@ -37,6 +37,11 @@ export class RowGroups {
     return this.#drafts.length - 1;
   }
 
+  /** How many there are. */
+  get groups(): number {
+    return this.#drafts.length;
+  }
+
   /** Adds attributes to a group. */
   read(group: number, attributes: readonly string[]): void {
     const draft = this.#drafts[group];

@@ -114,7 +114,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const matters = await loadMatters(join(PACKAGE_ROOT, 'matters'), catalogue.schema);
     const store = await openStore(config);
     closers.push(() => store.close());
-    const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be reread'));
+    const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be read'));
     closers.push(() => policy.close());
     const signingKey = await loadOrCreateSigningKey(keyFolder(config));
     const receiptKeys = await loadReceiptKeys(keyFolder(config));

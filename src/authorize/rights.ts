@@ -88,13 +88,13 @@ function byWidth(a: Right, b: Right): number {
  * Adds up the grants of one application for one matter on one day.
  * Does not check that a coordinate exists; that it belongs to the department that signed is
  * checked when deciding on it.
+ * @param grants all grants of the application, whatever their status; those of another must not be among them
  * @param matter null gives no rights: without a purpose nothing non-public is due
  * @param today `YYYY-MM-DD`
  */
-export function rightsOf(grants: readonly Grant[], client: string, matter: string | null, today: string): Rights {
+export function rightsOf(grants: readonly Grant[], matter: string | null, today: string): Rights {
   const inForce = grants.filter(
     (grant) =>
-      grant.client === client &&
       grant.status === 'APPROVED' &&
       matter !== null &&
       grant.matters.includes(matter) &&

@@ -25,7 +25,7 @@ async function prepare(config: Config): Promise<void> {
   }
   const store = await openStore(config);
   try {
-    if ((await store.readPolicy()).clients.size === 0) await storeDemonstration(store);
+    if (await store.isEmpty()) await storeDemonstration(store);
   } finally {
     await store.close();
   }

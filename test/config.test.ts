@@ -40,6 +40,20 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes the number of processes from the command line rather than the file, within the same bounds', () => {
+    writeFileSync(join(folder, 'mianzheng.yaml'), 'processes: 3\n');
+    expect(loadConfig({}, folder).processes).toBe(3);
+    expect(loadConfig({}, folder, { processes: 2 }).processes).toBe(2);
+    expect(() => loadConfig({}, folder, { processes: 65 })).toThrow('processes');
+  });
+
+  it('refuses an instance whose processes would have names too long', () => {
+    expect(faultsOf(`processes: 2\ninstance: ${'g'.repeat(62)}\n`)).toEqual([
+      'instance: with several processes at most 61 characters',
+    ]);
+    expect(faultsOf(`instance: ${'g'.repeat(62)}\n`)).toEqual([]);
+  });
+
   it('reports every fault at once', () => {
     const faults = faultsOf('port: 99999\nmode: staging\nlimits: { bodyBytes: 1 }\nmasks: { idNumberHead: 11 }\n');
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([

@@ -56,6 +56,8 @@ const configSchema = z.strictObject({
   control: z.string().min(1).default('control.sqlite'),
   /** Departments by the name of their folder under connectors/; one left out is the demonstration city's SQLite file. */
   departments: z.record(z.string(), departmentSchema).default({}),
+  /** Folder of the matters' YAML files, relative to the data folder; default: those that come with the program. */
+  matters: z.string().min(1).optional(),
   /** Issuers of access tokens; required in production. */
   issuers: z.array(issuerSchema).default([]),
   /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigFaults, loadConfig } from '../src/config.js';
+import { matterFolder } from '../src/open-gateway.js';
+import { PACKAGE_ROOT } from '../src/package-root.js';
 
 describe('the configuration', () => {
   let folder: string;
@@ -52,6 +54,12 @@ describe('the configuration', () => {
       'instance: with several processes at most 61 characters',
     ]);
     expect(faultsOf(`instance: ${'g'.repeat(62)}\n`)).toEqual([]);
+  });
+
+  it('takes the matters of the program, or those of a folder beside the data', () => {
+    expect(matterFolder({ data: '/data', matters: undefined })).toBe(join(PACKAGE_ROOT, 'matters'));
+    expect(matterFolder({ data: '/data', matters: 'own' })).toBe('/data/own');
+    expect(matterFolder({ data: '/data', matters: '/srv/matters' })).toBe('/srv/matters');
   });
 
   it('reports every fault at once', () => {

@@ -106,15 +106,15 @@ export function rightsOf(grants: readonly Grant[], matter: string | null, today:
   for (const grant of inForce) {
     legalBases.set(grant.id, grant.legalBasis);
     const regions = grant.regions.length === 0 ? null : [...new Set(grant.regions)].sort();
+    // One object for all coordinates of a disclosure: a grant names dozens, and there are thousands of applications.
+    const shared = new Map<Disclosure, Right>();
     for (const [coordinate, disclosure] of Object.entries(grant.coordinates)) {
-      const right = {
-        grant: grant.id,
-        department: grant.department,
-        disclosure,
-        regions,
-        subjects: grant.subjects,
-        maxHops: grant.maxHops,
-      };
+      let right = shared.get(disclosure);
+      if (right === undefined) {
+        const { id, department, subjects, maxHops } = grant;
+        right = { grant: id, department, disclosure, regions, subjects, maxHops };
+        shared.set(disclosure, right);
+      }
       const known = collected.get(coordinate);
       if (known) known.push(right);
       else collected.set(coordinate, [right]);

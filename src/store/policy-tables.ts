@@ -107,10 +107,10 @@ export async function writeAll(db: Knex, clients: readonly Client[], grants: rea
 
 /** Sets the status of a grant. @param db a transaction @returns whether there is such a grant */
 export async function writeStatus(db: Knex, id: string, status: Grant['status']): Promise<boolean> {
-  const raised = await db('policy').whereExists(db('access_grant').select('id').where({ id })).increment('version', 1);
-  if (raised === 0) return false;
-  await db('access_grant')
-    .where({ id })
-    .update({ status, changed_in: await readVersion(db) });
-  return true;
+  await db('policy').increment('version', 1);
+  const changed_in = await readVersion(db);
+  const changed = await db('access_grant').where({ id }).update({ status, changed_in });
+  // Nobody has seen the version yet. Asking first whether there is one would lock the two rows in the other order.
+  if (changed === 0) await db('policy').decrement('version', 1);
+  return changed > 0;
 }

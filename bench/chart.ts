@@ -19,10 +19,18 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Draws bars under a title, the longest first; legible on light and dark pages. */
-export function barChart(title: string, unit: string, bars: readonly Bar[]): string {
-  const sorted = [...bars].sort((a, b) => b.value - a.value);
-  const longest = sorted[0]?.value ?? 1;
+/**
+ * Draws bars under a title; legible on light and dark pages.
+ * @param order the longest first, or as they come, such as along an axis
+ */
+export function barChart(
+  title: string,
+  unit: string,
+  bars: readonly Bar[],
+  order: 'LONGEST_FIRST' | 'AS_GIVEN' = 'LONGEST_FIRST',
+): string {
+  const sorted = order === 'AS_GIVEN' ? bars : [...bars].sort((a, b) => b.value - a.value);
+  const longest = Math.max(...sorted.map(({ value }) => value));
   const height = TOP + sorted.length * (BAR + GAP) + GAP;
   const lines = sorted.flatMap(({ label, value, own }, i) => {
     const y = TOP + i * (BAR + GAP);

@@ -31,6 +31,8 @@ export interface Running {
   readonly url: string;
   /** Its processes, whose CPU time and memory are counted together; the one that answers stands first. */
   readonly pids: readonly number[];
+  /** From its begin until it answered, s; not told by everyone. */
+  readonly startSeconds?: number;
   /** The i-th request of a workload; `i` counts from 0 to below the workload's number of questions. */
   request(workload: Workload, i: number): Asked;
 }

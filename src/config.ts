@@ -62,7 +62,9 @@ const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** Port to listen on, 0 for any free one; `PORT` overrides. */
   port: z.number().int().min(0).max(65_535).default(4000),
-  /** Name of this instance: names its chain of the record. */
+  /** Gateway processes behind the port, each an instance of its own; `serve --processes` overrides. */
+  processes: count(1, 64, 1),
+  /** Name of this instance: names its chain of the record. Of several processes `k` adds `.k`, so it then has 61 characters at most. */
   instance: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
@@ -71,6 +73,8 @@ const configSchema = z.strictObject({
   control: z.string().min(1).default('control.sqlite'),
   /** Departments by the name of their folder under connectors/; one left out is the demonstration city's SQLite file. */
   departments: z.record(z.string(), departmentSchema).default({}),
+  /** Folder of the matters' YAML files, relative to the data folder; default: those that come with the program. */
+  matters: z.string().min(1).optional(),
   /** Issuers of access tokens; required in production. */
   issuers: z.array(issuerSchema).default([]),
   /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */
@@ -130,6 +134,10 @@ export class ConfigFaults extends Error {
   }
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function read(file: string): unknown {
   try {
     return parse(readFileSync(file, 'utf8')) ?? {};
@@ -138,18 +146,26 @@ function read(file: string): unknown {
   }
 }
 
+/** Longest `instance` to which `.64` can be added. */
+const LONGEST_SHARED_INSTANCE = 61;
+
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
  * @param folder where `mianzheng.yaml` and a relative data folder are looked for
+ * @param given what stands above the file, as from the command line
  * @throws ConfigFaults with every fault
  */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>, folder: string): Config {
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  folder: string,
+  given: { readonly processes?: number } = {},
+): Config {
   const named = environment.MIANZHENG_CONFIG;
   const file = named === undefined ? join(folder, 'mianzheng.yaml') : resolve(folder, named);
-  const given = named !== undefined || existsSync(file) ? read(file) : {};
+  const written = named !== undefined || existsSync(file) ? read(file) : {};
   const faults: string[] = [];
-  const parsed = configSchema.safeParse(given);
+  const parsed = configSchema.safeParse(isRecord(written) ? { ...written, ...given } : written);
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`));
   }
@@ -159,6 +175,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
+  }
+  if (parsed.success && parsed.data.processes > 1 && parsed.data.instance.length > LONGEST_SHARED_INSTANCE) {
+    faults.push(`instance: with several processes at most ${LONGEST_SHARED_INSTANCE} characters`);
   }
   if (!parsed.success || faults.length > 0) throw new ConfigFaults(file, faults);
   return {

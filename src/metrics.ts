@@ -1,5 +1,16 @@
 /** Counters and timings for operation, in the Prometheus text format. No label ever holds a person. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
+
+/** All metrics of one process with their values; can be sent to another process. */
+export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 /** The gateway's metrics. */
 export interface Metrics {
@@ -9,7 +20,20 @@ export interface Metrics {
   fetch(department: string, result: 'UP' | 'DOWN'): void;
   /** Media type of `text`. */
   readonly contentType: string;
+  /** As Prometheus text; of several processes behind one port, of all together. */
   text(): Promise<string>;
+  /** Of this process. */
+  snapshot(): Promise<MetricsSnapshot>;
+}
+
+/** Adds up the metrics of several processes; of a gauge it takes what fits it, such as the mean. */
+export function sumOf(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+  return AggregatorRegistry.aggregate([...snapshots]).getMetricsAsJSON();
+}
+
+/** The same as Prometheus text. */
+export function textOf(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...snapshots]).metrics();
 }
 
 /** Opens a registry of its own, so that several gateways may live in one process. */
@@ -38,6 +62,7 @@ export function openMetrics(): Metrics {
     fetch: countFetch,
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    snapshot: () => registry.getMetricsAsJSON(),
   };
 }
 

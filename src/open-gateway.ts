@@ -1,6 +1,6 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
@@ -52,6 +52,11 @@ export function recordFolder(config: Config): string {
 /** Folder of keys. Who reads it can sign records and mint development tokens. */
 export function keyFolder(config: Config): string {
   return join(config.data, 'keys');
+}
+
+/** Folder of the matters. */
+export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>): string {
+  return matters === undefined ? join(PACKAGE_ROOT, 'matters') : resolve(data, matters);
 }
 
 /** Opens the control store of the configuration. */
@@ -114,10 +119,10 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const { catalogue, authorizer } = openAuthorization(config, connectors);
     const unsourced = unsourcedFields(catalogue, connectors);
     if (unsourced.length > 0) throw new CatalogueFaults(unsourced);
-    const matters = await loadMatters(join(PACKAGE_ROOT, 'matters'), catalogue.schema);
+    const matters = await loadMatters(matterFolder(config), catalogue.schema);
     const store = await openStore(config);
     closers.push(() => store.close());
-    const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be reread'));
+    const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be read'));
     closers.push(() => policy.close());
     const signingKey = await loadOrCreateSigningKey(keyFolder(config));
     const receiptKeys = await loadReceiptKeys(keyFolder(config));

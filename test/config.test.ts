@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigFaults, loadConfig } from '../src/config.js';
+import { matterFolder } from '../src/open-gateway.js';
+import { PACKAGE_ROOT } from '../src/package-root.js';
 
 describe('the configuration', () => {
   let folder: string;
@@ -38,6 +40,26 @@ describe('the configuration', () => {
       port: 0,
       data: join(folder, 'there'),
     });
+  });
+
+  it('takes the number of processes from the command line rather than the file, within the same bounds', () => {
+    writeFileSync(join(folder, 'mianzheng.yaml'), 'processes: 3\n');
+    expect(loadConfig({}, folder).processes).toBe(3);
+    expect(loadConfig({}, folder, { processes: 2 }).processes).toBe(2);
+    expect(() => loadConfig({}, folder, { processes: 65 })).toThrow('processes');
+  });
+
+  it('refuses an instance whose processes would have names too long', () => {
+    expect(faultsOf(`processes: 2\ninstance: ${'g'.repeat(62)}\n`)).toEqual([
+      'instance: with several processes at most 61 characters',
+    ]);
+    expect(faultsOf(`instance: ${'g'.repeat(62)}\n`)).toEqual([]);
+  });
+
+  it('takes the matters of the program, or those of a folder beside the data', () => {
+    expect(matterFolder({ data: '/data', matters: undefined })).toBe(join(PACKAGE_ROOT, 'matters'));
+    expect(matterFolder({ data: '/data', matters: 'own' })).toBe('/data/own');
+    expect(matterFolder({ data: '/data', matters: '/srv/matters' })).toBe('/srv/matters');
   });
 
   it('reports every fault at once', () => {

@@ -111,7 +111,41 @@ interface Client {
   readonly cases: readonly Applicant[];
 }
 
-async function fillControlStore(file: string, ground: Ground): Promise<void> {
+/** An application that asks in another's place. */
+export interface Asker {
+  readonly id: string;
+  /** Its access token. */
+  readonly token: string;
+}
+
+/** What makes a gateway another than the one of the benchmark. */
+export interface GatewayOverrides {
+  /** Further keys of the configuration. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Applications that ask nothing and hold all these grants between them. */
+  readonly bystanders?: { readonly clients: number; readonly grants: number };
+  /** Who asks the enrolment read in turn; each has the cases of its own questions. Default: the client `bench`. */
+  readonly askers?: readonly Asker[];
+  /** Document asked for in place of the workload's; it takes the same variables. */
+  readonly document?: string;
+}
+
+/** Grants of applications that ask nothing, as large as the others'. */
+function bystanding({ clients, grants }: NonNullable<GatewayOverrides['bystanders']>, matter: string) {
+  const ids = Array.from({ length: clients }, (_, i) => `bystander-${i}`);
+  const held = ids.flatMap((id) => grantsOf(id, matter, 'RELATED'));
+  return {
+    ids,
+    grants: Array.from({ length: grants }, (_, i): Grant => {
+      const like = held[i % held.length];
+      if (like === undefined) throw new RangeError('grants need applications that hold them');
+      return { ...like, id: `bystander-grant-${i}` };
+    }),
+  };
+}
+
+async function fillControlStore(file: string, ground: Ground, overrides: GatewayOverrides): Promise<void> {
+  const { askers = [], bystanders } = overrides;
   const store = await openControlStore(file);
   try {
     const clients: readonly Client[] = [
@@ -119,10 +153,17 @@ async function fillControlStore(file: string, ground: Ground): Promise<void> {
       // A case has at most 50 subjects; who asks of a hundred residents at once may ask of anyone.
       { id: 'bench-list', subjects: 'ANY', cases: ground.tokens.length === 0 ? [] : ground.applicants },
       ...casesOfMix(ground).map((cases, i): Client => ({ id: `bench-${i}`, subjects: 'RELATED', cases })),
+      ...askers.map(({ id }, asker): Client => {
+        const cases = ground.applicants.filter((_, i) => i % askers.length === asker);
+        return { id, subjects: 'RELATED', cases };
+      }),
     ];
+    const others = bystanders === undefined ? { ids: [], grants: [] } : bystanding(bystanders, ground.matter);
     await store.putPolicy(
-      clients.map(({ id }) => ({ id, nameZh: `基准测试 ${id}`, nameEn: `Benchmark ${id}`, active: true })),
-      clients.flatMap(({ id, subjects }) => grantsOf(id, ground.matter, subjects)),
+      [...clients.map(({ id }) => id), ...others.ids].map((id) => {
+        return { id, nameZh: `基准测试 ${id}`, nameEn: `Benchmark ${id}`, active: true };
+      }),
+      [...clients.flatMap(({ id, subjects }) => grantsOf(id, ground.matter, subjects)), ...others.grants],
     );
     for (const { id, cases } of clients) {
       for (const { child, guardian, caseNumber } of cases) {
@@ -143,7 +184,7 @@ async function fillControlStore(file: string, ground: Ground): Promise<void> {
   }
 }
 
-function configurationOf(ground: Ground): string {
+function configurationOf(ground: Ground, { configuration = {} }: GatewayOverrides): string {
   const { issuer, audience, jwksUrl } = ground.issuer;
   return stringify({
     mode: 'production',
@@ -154,6 +195,7 @@ function configurationOf(ground: Ground): string {
       Object.entries(ground.departments).map(([name, url]) => [name, { transport: 'sql', url }]),
     ),
     ...(ground.connections > 0 ? { limits: { sourceConcurrency: ground.connections } } : {}),
+    ...configuration,
   });
 }
 
@@ -162,13 +204,16 @@ function configurationOf(ground: Ground): string {
  * @param name as in `--only`
  * @param workloads it is asked
  * @param nodeOptions further options of node, such as `--cpu-prof`
+ * @param overrides what makes it another than the one of the benchmark; none where left out
  */
 export function gateway(
   name: string,
   title: string,
   workloads: readonly Workload[],
   nodeOptions: readonly string[] = [],
+  overrides: GatewayOverrides = {},
 ): Contestant {
+  const { askers = [] } = overrides;
   let server: ServerProcess | null = null;
   return {
     name,
@@ -180,17 +225,24 @@ export function gateway(
       if (!isAbsolute(data)) throw new TypeError('the folder of the run is absolute');
       rmSync(data, { recursive: true, force: true });
       mkdirSync(data, { recursive: true });
-      await fillControlStore(join(data, 'control.sqlite'), ground);
+      await fillControlStore(join(data, 'control.sqlite'), ground, overrides);
       const config = join(data, 'mianzheng.yaml');
-      writeFileSync(config, configurationOf(ground));
+      writeFileSync(config, configurationOf(ground, overrides));
       const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
+      // As `npm start` has it.
       const args = ['--max-semi-space-size=64', ...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
+      const began = performance.now();
       server = await startServer(args, groundFile, { MIANZHENG_CONFIG: config, MIANZHENG_DATA: data }, data);
+      const ready = await fetch(`${server.url}/readyz`);
+      if (!ready.ok) throw new Error(`the gateway is not ready: ${await ready.text()}`);
       return {
         url: server.url,
         pids: [server.pid],
+        startSeconds: (performance.now() - began) / 1000,
         request(workload, i): Asked {
-          const { token, applicant, document, variables } = questionOf(workload, ground, i);
+          const { applicant, variables, ...question } = questionOf(workload, ground, i);
+          const { token } = (workload === 'enrolment' && askers[i % askers.length]) || question;
+          const document = overrides.document ?? question.document;
           return {
             path: '/graphql',
             headers: {

@@ -88,13 +88,13 @@ function byWidth(a: Right, b: Right): number {
  * Adds up the grants of one application for one matter on one day.
  * Does not check that a coordinate exists; that it belongs to the department that signed is
  * checked when deciding on it.
+ * @param grants all grants of the application, whatever their status; those of another must not be among them
  * @param matter null gives no rights: without a purpose nothing non-public is due
  * @param today `YYYY-MM-DD`
  */
-export function rightsOf(grants: readonly Grant[], client: string, matter: string | null, today: string): Rights {
+export function rightsOf(grants: readonly Grant[], matter: string | null, today: string): Rights {
   const inForce = grants.filter(
     (grant) =>
-      grant.client === client &&
       grant.status === 'APPROVED' &&
       matter !== null &&
       grant.matters.includes(matter) &&
@@ -106,15 +106,15 @@ export function rightsOf(grants: readonly Grant[], client: string, matter: strin
   for (const grant of inForce) {
     legalBases.set(grant.id, grant.legalBasis);
     const regions = grant.regions.length === 0 ? null : [...new Set(grant.regions)].sort();
+    // One object for all coordinates of a disclosure: a grant names dozens, and there are thousands of applications.
+    const shared = new Map<Disclosure, Right>();
     for (const [coordinate, disclosure] of Object.entries(grant.coordinates)) {
-      const right = {
-        grant: grant.id,
-        department: grant.department,
-        disclosure,
-        regions,
-        subjects: grant.subjects,
-        maxHops: grant.maxHops,
-      };
+      let right = shared.get(disclosure);
+      if (right === undefined) {
+        const { id, department, subjects, maxHops } = grant;
+        right = { grant: id, department, disclosure, regions, subjects, maxHops };
+        shared.set(disclosure, right);
+      }
       const known = collected.get(coordinate);
       if (known) known.push(right);
       else collected.set(coordinate, [right]);

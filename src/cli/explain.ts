@@ -5,6 +5,7 @@ import { loadConfig } from '../config.js';
 import { findDepartments } from '../departments.js';
 import { todayIn } from '../domain/calendar.js';
 import { openAuthorization, openStore } from '../open-gateway.js';
+import { readGrant } from '../store/policy.js';
 import { NO, print, table } from './output.js';
 
 /** `mianzheng explain`: what an application would be given, without running anything. */
@@ -35,9 +36,9 @@ export function explainCommand(): Command {
         const { authorizer } = openAuthorization(config, coverage);
         const store = await openStore(config);
         try {
-          const { grants } = await store.readPolicy();
+          const grants = (await store.grantsOf(options.client)).map(readGrant);
           const matter = options.matter ?? null;
-          const rights = rightsOf(grants, options.client, matter, todayIn(config.utcOffsetMinutes, Date.now()));
+          const rights = rightsOf(grants, matter, todayIn(config.utcOffsetMinutes, Date.now()));
           const explanation = explainPlan(authorizer.plan(query, options.operation ?? null, rights), matter);
           print(explanation, options.json, ({ decisions, applications }) =>
             [

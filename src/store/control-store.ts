@@ -3,17 +3,11 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
+import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { createTables } from './schema.js';
 
-/** An application (应用) that may hold grants. */
-export interface Client {
-  /** Its OAuth client identifier. */
-  readonly id: string;
-  readonly nameZh: string;
-  readonly nameEn: string;
-  /** An inactive application is refused whatever its token says. */
-  readonly active: boolean;
-}
+export type { Client, Policy } from './policy.js';
 
 /** A subject (办件主体) of a case. */
 export interface CaseSubject {
@@ -36,22 +30,24 @@ export interface CaseFile {
   readonly subjects: readonly CaseSubject[];
 }
 
-/** All applications and grants at one version. */
-export interface Policy {
-  readonly version: number;
-  readonly clients: ReadonlyMap<string, Client>;
-  readonly grants: readonly Grant[];
-}
-
 /** The store. Every write of applications or grants raises the policy's version. */
 export interface ControlStore {
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
-  /** Applications and grants with the version they belong to. */
+  /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
   readPolicy(): Promise<Policy>;
+  /**
+   * What changed after a version.
+   * @returns null where that cannot be told and {@link readPolicy} must be asked: see `readChangesAfter`
+   */
+  readChanges(since: number): Promise<PolicyChanges | null>;
+  /** Grants of one application, whatever their status. */
+  grantsOf(client: string): Promise<readonly StoredGrant[]>;
+  /** Whether no application is registered. */
+  isEmpty(): Promise<boolean>;
   /** Adds or replaces applications and grants by identifier, in one transaction. */
   putPolicy(clients: readonly Client[], grants: readonly Grant[]): Promise<void>;
-  /** Sets the status of a grant. @returns whether there is such a grant */
+  /** Sets the status of a grant. @returns whether there is such a grant; where there is none, nothing changes */
   setGrantStatus(id: string, status: Grant['status']): Promise<boolean>;
   /**
    * A case of this application; null where none has the number.
@@ -79,19 +75,6 @@ const CASES_A_STATEMENT = 250;
 /** Cases kept in memory, least recently used first out. They never change, so they cannot be stale. */
 const CASES_KEPT = 20_000;
 
-type Terms = Pick<
-  Grant,
-  'matters' | 'legalBasis' | 'coordinates' | 'regions' | 'subjects' | 'maxHops' | 'validFrom' | 'validTo'
->;
-
-interface GrantRow {
-  readonly id: string;
-  readonly client: string;
-  readonly department: string;
-  readonly status: Grant['status'];
-  readonly terms: string;
-}
-
 interface CaseRow {
   readonly client: string;
   readonly number: string;
@@ -107,11 +90,6 @@ function caseRow({ client, number, matter, filedOn, subjects }: CaseFile): CaseR
 /** A case never changes, so it is registered where the stored row says the same. */
 function same(stored: CaseRow | undefined, row: CaseRow): boolean {
   return stored?.matter === row.matter && stored.filed_on === row.filed_on && stored.subjects === row.subjects;
-}
-
-function toRow(grant: Grant): GrantRow {
-  const { id, client, department, status, ...terms } = grant;
-  return { id, client, department, status, terms: JSON.stringify(terms satisfies Terms) };
 }
 
 /** Faults are thrown; knex must not also write them, with statement and values, past our log. */
@@ -156,42 +134,32 @@ class SqlControlStore implements ControlStore {
     this.#db = db;
   }
 
-  async policyVersion(): Promise<number> {
-    const row = await this.#db<{ version: number }>('policy').first('version');
-    return row?.version ?? 0;
+  policyVersion(): Promise<number> {
+    return readVersion(this.#db);
   }
 
-  async readPolicy(): Promise<Policy> {
-    return this.#db.transaction(async (trx) => {
-      const version = (await trx<{ version: number }>('policy').first('version'))?.version ?? 0;
-      const clients = await trx<{ id: string; name_zh: string; name_en: string; active: unknown }>('client').select();
-      const grants = await trx<GrantRow>('access_grant').select().orderBy('id');
-      return {
-        version,
-        clients: new Map(
-          clients.map((c) => [c.id, { id: c.id, nameZh: c.name_zh, nameEn: c.name_en, active: Boolean(c.active) }]),
-        ),
-        grants: grants.map(({ terms, ...row }): Grant => ({ ...row, ...(JSON.parse(terms) as Terms) })),
-      };
-    });
+  readPolicy(): Promise<Policy> {
+    return this.#db.transaction(readAll);
   }
 
-  async putPolicy(clients: readonly Client[], grants: readonly Grant[]): Promise<void> {
-    await this.#db.transaction(async (trx) => {
-      for (const { id, nameZh, nameEn, active } of clients) {
-        await trx('client').insert({ id, name_zh: nameZh, name_en: nameEn, active }).onConflict('id').merge();
-      }
-      for (const grant of grants) await trx('access_grant').insert(toRow(grant)).onConflict('id').merge();
-      await trx('policy').increment('version', 1);
-    });
+  readChanges(since: number): Promise<PolicyChanges | null> {
+    return this.#db.transaction((trx) => readChangesAfter(trx, since));
   }
 
-  async setGrantStatus(id: string, status: Grant['status']): Promise<boolean> {
-    return this.#db.transaction(async (trx) => {
-      const changed = await trx('access_grant').where({ id }).update({ status });
-      await trx('policy').increment('version', 1);
-      return changed > 0;
-    });
+  grantsOf(client: string): Promise<readonly StoredGrant[]> {
+    return readGrantsOf(this.#db, client);
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.#db('client').first('id')) === undefined;
+  }
+
+  putPolicy(clients: readonly Client[], grants: readonly Grant[]): Promise<void> {
+    return this.#db.transaction((trx) => writeAll(trx, clients, grants));
+  }
+
+  setGrantStatus(id: string, status: Grant['status']): Promise<boolean> {
+    return this.#db.transaction((trx) => writeStatus(trx, id, status));
   }
 
   async findCase(client: string, number: string): Promise<CaseFile | null> {

@@ -1,10 +1,12 @@
 /**
- * The policy as this instance sees it: reread when its version rises, so that a revocation binds
+ * The policy as this instance sees it: what changed is read when its version rises, so that a revocation binds
  * on every instance within a second.
  */
 import { LRUCache } from 'lru-cache';
-import { type Rights, rightsOf } from '../authorize/rights.js';
-import type { Client, ControlStore, Policy } from './control-store.js';
+import { type Grant, type Rights, rightsOf } from '../authorize/rights.js';
+import type { ControlStore } from './control-store.js';
+import type { Client } from './policy.js';
+import { PolicyIndex } from './policy-index.js';
 
 /** How often the version is asked for, ms. */
 const POLL_MS = 400;
@@ -12,14 +14,20 @@ const POLL_MS = 400;
 /** Sums of grants kept, least recently used first out. */
 const RIGHTS_KEPT = 10_000;
 
+/** A sum, valid as long as the application holds these very grants. */
+interface Sum {
+  readonly of: readonly Grant[];
+  readonly rights: Rights;
+}
+
 /** The policy in force. */
 export interface PolicyWatch {
   readonly version: number;
   /** An active application; null for one unknown or inactive. */
   client(id: string): Client | null;
-  /** Rights of an application for a matter on a day (`YYYY-MM-DD`). */
+  /** Rights of an application for a matter on a day (`YYYY-MM-DD`). The same object until one of its grants changes. */
   rights(client: string, matter: string | null, today: string): Rights;
-  /** Rereads now. */
+  /** Reads what changed, now. */
   refresh(): Promise<void>;
   /** Stops watching. */
   close(): Promise<void>;
@@ -27,29 +35,35 @@ export interface PolicyWatch {
 
 /**
  * Reads the policy and watches it.
- * @param onFault told when the store cannot be asked; the last policy read stays in force, and
- *   nothing is granted that it did not grant
+ * @param onFault told when the store cannot be asked: the last policy read stays in force, and
+ *   nothing is granted that it did not grant; and of a grant whose terms cannot be read: it gives nothing
  */
 export async function watchPolicy(store: ControlStore, onFault: (error: unknown) => void): Promise<PolicyWatch> {
-  let policy: Policy = await store.readPolicy();
-  const rights = new LRUCache<string, Rights>({ max: RIGHTS_KEPT });
-  let asking: Promise<void> = Promise.resolve();
+  let policy = new PolicyIndex(await store.readPolicy(), onFault);
+  const sums = new LRUCache<string, Sum>({ max: RIGHTS_KEPT });
 
   async function reread(): Promise<void> {
     if ((await store.policyVersion()) === policy.version) return;
-    policy = await store.readPolicy();
-    rights.clear();
+    const changes = await store.readChanges(policy.version);
+    if (changes === null) policy = new PolicyIndex(await store.readPolicy(), onFault);
+    else policy.apply(changes);
   }
 
-  let busy = false;
+  let asking: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  /** One after the other: of two at once the earlier answer might come later. */
+  function refresh(): Promise<void> {
+    waiting += 1;
+    const asked = asking.then(reread).finally(() => {
+      waiting -= 1;
+    });
+    // Who asked is told of the failure; who asks next begins anew.
+    asking = asked.catch(() => undefined);
+    return asked;
+  }
+
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    asking = reread()
-      .catch(onFault)
-      .finally(() => {
-        busy = false;
-      });
+    if (waiting === 0) refresh().catch(onFault);
   }, POLL_MS);
   timer.unref();
 
@@ -58,18 +72,19 @@ export async function watchPolicy(store: ControlStore, onFault: (error: unknown)
       return policy.version;
     },
     client(id) {
-      const client = policy.clients.get(id);
+      const client = policy.client(id);
       return client?.active ? client : null;
     },
     rights(client, matter, today) {
+      const grants = policy.grants(client);
       const key = `${client} ${matter ?? ''} ${today}`;
-      const known = rights.get(key);
-      if (known) return known;
-      const sum = rightsOf(policy.grants, client, matter, today);
-      rights.set(key, sum);
-      return sum;
+      const known = sums.get(key);
+      if (known?.of === grants) return known.rights;
+      const rights = rightsOf(grants, matter, today);
+      sums.set(key, { of: grants, rights });
+      return rights;
     },
-    refresh: reread,
+    refresh,
     async close() {
       clearInterval(timer);
       await asking;

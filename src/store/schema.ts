@@ -1,4 +1,4 @@
-/** Tables of the control store, created where missing. The SQL is common to SQLite, MariaDB and MySQL. */
+/** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import type { Knex } from 'knex';
 
 /** Identifiers are compared byte by byte: MySQL's own default would find case `np-1` for `NP-1`. */
@@ -8,7 +8,30 @@ function exactly(table: Knex.CreateTableBuilder, dialect: 'mysql' | 'sqlite'): v
   table.collate('utf8mb4_bin');
 }
 
-/** Creates the tables that do not exist yet. Safe to run by several instances one after another. */
+/**
+ * Has every row of a table of an earlier version say that the present version changed it last. Safe to run
+ * again after it was broken off at any moment.
+ */
+async function markChanges(db: Knex, dialect: 'mysql' | 'sqlite', table: 'client' | 'access_grant'): Promise<void> {
+  const index = `${table}_changed_in_index`;
+  if (!(await db.schema.hasColumn(table, 'changed_in'))) {
+    const version = Number((await db<{ version: number }>('policy').first('version'))?.version ?? 0);
+    const column = `ADD COLUMN changed_in INTEGER NOT NULL DEFAULT ${version}`;
+    try {
+      await db.raw(`ALTER TABLE ${table} ${column}${dialect === 'mysql' ? `, ADD INDEX ${index} (changed_in)` : ''}`);
+    } catch (error) {
+      // Another instance that started meanwhile may have done it.
+      if (!(await db.schema.hasColumn(table, 'changed_in'))) throw error;
+    }
+  }
+  // SQLite adds no index with a column.
+  if (dialect === 'sqlite') await db.raw(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (changed_in)`);
+}
+
+/**
+ * Creates the tables that do not exist yet and brings those of an earlier version up to this one. Safe to run by
+ * several instances one after another.
+ */
 export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   if (!(await db.schema.hasTable('policy'))) {
     await db.schema.createTable('policy', (table) => {
@@ -25,6 +48,7 @@ export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promi
       table.string('name_zh', 200).notNullable();
       table.string('name_en', 200).notNullable();
       table.boolean('active').notNullable();
+      table.integer('changed_in').notNullable().defaultTo(0).index();
     });
   }
   if (!(await db.schema.hasTable('access_grant'))) {
@@ -35,6 +59,7 @@ export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promi
       table.string('department', 64).notNullable();
       table.string('status', 16).notNullable();
       table.text('terms').notNullable();
+      table.integer('changed_in').notNullable().defaultTo(0).index();
     });
   }
   if (!(await db.schema.hasTable('case_file'))) {
@@ -48,4 +73,6 @@ export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promi
       table.primary(['client', 'number']);
     });
   }
+  await markChanges(db, dialect, 'client');
+  await markChanges(db, dialect, 'access_grant');
 }

@@ -17,7 +17,7 @@ function authorizer() {
 function rights(client: string, grant: Partial<Grant> = {}) {
   const coordinates = { 'Query.resident': 'FULL', 'Resident.name': 'FULL', 'Resident.sex': 'FULL' } as const;
   const own = grantOf({ id: `${client}-household`, client, coordinates, ...grant });
-  return rightsOf([own], client, MATTER, '2026-07-01');
+  return rightsOf([own], MATTER, '2026-07-01');
 }
 
 describe('an authorizer', () => {

@@ -9,6 +9,7 @@ import { readStories, type Story } from '../../seeds/stories.js';
 import type { Verdict } from '../../src/cli/client.js';
 import { VERIFY } from '../../src/cli/client.js';
 import type { Config } from '../../src/config.js';
+import { readGrant } from '../../src/store/policy.js';
 import { cityOn, embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { mariadb } from '../support/services.js';
 
@@ -117,7 +118,9 @@ describe('statements', () => {
       expect(ids).toHaveLength(100);
       // Anyone's data for once, so that all hundred are answered and none refused before a fetch.
       const { grants } = await run.gateway.store.readPolicy();
-      const anyone = grants.map((grant) => ({ ...grant, id: `${grant.id}-anyone`, subjects: 'ANY' as const }));
+      const anyone = grants
+        .map(readGrant)
+        .map((grant) => ({ ...grant, id: `${grant.id}-anyone`, subjects: 'ANY' as const }));
       await run.gateway.store.putPolicy([], anyone);
       await run.gateway.policy.refresh();
       const query = `query($ids: [CitizenId!]!) { residents(ids: $ids) { name address { text }

@@ -1,7 +1,8 @@
 /**
- * The contract of a department's connector. A connector gets a planned fetch and an abort
- * signal; it never sees a token, a caller, a grant or a case.
+ * The contract of a department's connector. A connector gets a planned fetch and a deadline; it
+ * never sees a token, a caller, a grant or a case.
  */
+import type { Deadline } from '../src/domain/deadline.js';
 import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
 
 /**
@@ -42,9 +43,10 @@ export interface Connector {
    * Reads the rows of `keys` (canonical identifiers, unique, at least one), in no promised order.
    * An attribute is null where the department records none, and undefined where it records
    * something unreadable in a place where null would mean more than "not known".
+   * @param deadline when it passes, the fetch rejects with `TIMEOUT`
    * @throws SourceError; RangeError where the template names what is not offered, a fault of the planner
    */
-  fetch(template: FetchTemplate, keys: readonly string[], signal: AbortSignal): Promise<RowsByKey>;
+  fetch(template: FetchTemplate, keys: readonly string[], deadline: Deadline): Promise<RowsByKey>;
   /** Asks the department for a sign of life. Never throws. */
   health(signal: AbortSignal): Promise<Health>;
   /** Releases connections. */

@@ -12,10 +12,10 @@ export type Bind = string | number;
 export interface Database {
   readonly dialect: Dialect;
   /**
-   * Runs one prepared SELECT and yields its rows.
-   * Rejects with the driver's error, or at once with the signal's reason when it aborts.
+   * Runs one prepared SELECT and yields its rows. It cannot be broken off: whoever waits no longer leaves it to its end.
+   * Rejects with the driver's error.
    */
-  select(sql: string, binds: readonly Bind[], signal: AbortSignal): Promise<readonly RawRow[]>;
+  select(sql: string, binds: readonly Bind[]): Promise<readonly RawRow[]>;
   /** What a driver's error means. */
   faultOf(error: unknown): SourceFault;
   /** Releases connections and files. */

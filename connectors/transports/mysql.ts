@@ -1,7 +1,7 @@
 /** MariaDB and MySQL through mysql2, with prepared statements. */
 import { createPool, type RowDataPacket } from 'mysql2';
 import type { SourceFault } from '../../src/errors.js';
-import { type Database, errorCode, orAborted } from './database.js';
+import { type Database, errorCode } from './database.js';
 
 /** How to reach one department's database. */
 export interface MysqlOptions {
@@ -30,8 +30,8 @@ const STRANGERS = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_PARSE_E
 
 /**
  * A pool of connections, opened when first needed; each is set to read only and to the statement
- * deadline. An aborted select rejects at once; its statement runs on until it ends or meets that
- * deadline, and keeps its connection until then.
+ * deadline. A statement nobody waits for any more runs on until it ends or meets that deadline, and keeps
+ * its connection until then.
  */
 export function connectMysql(options: MysqlOptions): Database {
   const statementTimeout = options.statementTimeout ?? 10_000;
@@ -58,16 +58,13 @@ export function connectMysql(options: MysqlOptions): Database {
   });
   return {
     dialect: 'mysql',
-    async select(sql, binds, signal) {
-      signal.throwIfAborted();
-      // The driver's promises capture a stack for each statement; its callbacks cost nothing.
-      const rows = new Promise<RowDataPacket[]>((resolve, reject) => {
+    // The driver's promises capture a stack for each statement; its callbacks cost nothing.
+    select: (sql, binds) =>
+      new Promise((resolve, reject) => {
         pool.execute<RowDataPacket[]>(sql, [...binds], (error, found) =>
           error === null ? resolve(found) : reject(error),
         );
-      });
-      return orAborted(rows, signal);
-    },
+      }),
     faultOf,
     close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
   };

@@ -1,11 +1,12 @@
 /** A department behind SQL: any {@link DepartmentDefinition} on any {@link Database}. */
 import { LRUCache } from 'lru-cache';
+import type { Deadline } from '../../src/domain/deadline.js';
 import type { FetchTemplate, Row, RowsByKey } from '../../src/domain/fetch.js';
 import { SourceError } from '../../src/errors.js';
 import { assemble, describeSources, formsOf, type RowMaker, rowMaker } from '../assemble.js';
 import { type Connector, type Health, MAX_ROWS_PER_KEY } from '../contract.js';
 import { type DepartmentDefinition, type Source, sourceOf } from '../definition.js';
-import type { Database } from './database.js';
+import { type Database, orAborted } from './database.js';
 import { compile, padded, type Statement } from './statement.js';
 
 /** Most keys one statement asks for; more are asked for in turn. */
@@ -39,7 +40,7 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
     return prepared;
   }
 
-  async function fetchChunk(template: FetchTemplate, keys: readonly string[], signal: AbortSignal): Promise<RowsByKey> {
+  async function fetchChunk(template: FetchTemplate, keys: readonly string[], deadline: Deadline): Promise<RowsByKey> {
     const { source, make, statements } = prepare(template);
     const forms = formsOf(source, template.by, keys);
     const placeholders = padded(forms.size);
@@ -50,16 +51,17 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
     }
     // One row above what the keys may have together. Reached, the answer may have been cut.
     const limit = keys.length * MAX_ROWS_PER_KEY + 1;
-    const raws = await select(statement, [...forms.keys()], limit, signal);
+    const raws = await select(statement, [...forms.keys()], limit, deadline);
     if (raws.length === limit) throw new SourceError(definition.code, 'TOO_MANY_ROWS');
     return assemble(source, template, make, forms, raws);
   }
 
-  async function select(statement: Statement, forms: readonly string[], limit: number, signal: AbortSignal) {
+  async function select(statement: Statement, forms: readonly string[], limit: number, deadline: Deadline) {
     try {
-      return await database.select(statement.sql, statement.bind(forms, limit), signal);
+      if (deadline.passed) throw new SourceError(definition.code, 'TIMEOUT');
+      return await deadline.await(database.select(statement.sql, statement.bind(forms, limit)));
     } catch (cause) {
-      const fault = signal.aborted ? 'TIMEOUT' : database.faultOf(cause);
+      const fault = deadline.passed ? 'TIMEOUT' : database.faultOf(cause);
       throw new SourceError(definition.code, fault, { cause });
     }
   }
@@ -71,11 +73,11 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
     sources: describeSources(definition),
     derivations: definition.derivations,
 
-    async fetch(template, keys, signal) {
+    async fetch(template, keys, deadline) {
       const rowsByKey = new Map<string, readonly Row[]>();
       if (template.regions?.length === 0) return rowsByKey;
       for (let from = 0; from < keys.length; from += MAX_KEYS_PER_STATEMENT) {
-        const chunk = await fetchChunk(template, keys.slice(from, from + MAX_KEYS_PER_STATEMENT), signal);
+        const chunk = await fetchChunk(template, keys.slice(from, from + MAX_KEYS_PER_STATEMENT), deadline);
         for (const [key, rows] of chunk) rowsByKey.set(key, rows);
       }
       return rowsByKey;
@@ -84,7 +86,8 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
     async health(signal): Promise<Health> {
       const started = performance.now();
       try {
-        await database.select('select 1 as alive', [], signal);
+        signal.throwIfAborted();
+        await orAborted(database.select('select 1 as alive', []), signal);
         return { state: 'UP', latencyMs: performance.now() - started };
       } catch (cause) {
         return { state: 'DOWN', fault: signal.aborted ? 'TIMEOUT' : database.faultOf(cause) };

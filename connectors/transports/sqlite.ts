@@ -10,7 +10,7 @@ const MAX_STATEMENTS = 500;
 
 /**
  * Opens an existing file for reading. The driver is synchronous: a SELECT holds the event loop, and
- * an abort is noticed between statements, not within one.
+ * a deadline is noticed between statements, not within one.
  * @param path file; it must exist
  * @throws the driver's error where the file cannot be opened or is no database
  */
@@ -19,8 +19,7 @@ export function openSqlite(path: string): Database {
   const statements = new LRUCache<string, BetterSqlite3.Statement<unknown[], RawRow>>({ max: MAX_STATEMENTS });
   return {
     dialect: 'sqlite',
-    async select(sql, binds, signal) {
-      signal.throwIfAborted();
+    async select(sql, binds) {
       let statement = statements.get(sql);
       if (statement === undefined) {
         statement = connection.prepare<unknown[], RawRow>(sql);

@@ -132,7 +132,7 @@ export function connectApi(options: VaccinationApiOptions): Connector {
     sources: describeSources(department),
     derivations: department.derivations,
 
-    async fetch(template, keys, signal) {
+    async fetch(template, keys, { signal }) {
       const rowsByKey = new Map<string, readonly Row[]>();
       if (template.regions?.length === 0) return rowsByKey;
       for (let from = 0; from < keys.length; from += keysPerRequest) {

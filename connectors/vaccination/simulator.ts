@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { compareText } from '../../src/domain/calendar.js';
 import { MAX_ROWS_PER_KEY } from '../contract.js';
 import { type Column, rawName } from '../definition.js';
-import type { Database } from '../transports/database.js';
+import { type Database, orAborted } from '../transports/database.js';
 import { compileSelection, padded } from '../transports/statement.js';
 import { TOKEN_HEADER } from './api.js';
 import { vaccinationRecord } from './queries.js';
@@ -111,7 +111,7 @@ export async function startVaccinationSimulator(options: SimulatorOptions): Prom
     };
     const statement = compileSelection(vaccinationRecord, selection, padded(sfzh.length), database.dialect);
     const binds = statement.bind(sfzh, sfzh.length * MAX_ROWS_PER_KEY + 1);
-    const found = await database.select(statement.sql, binds, stopping.signal);
+    const found = await orAborted(database.select(statement.sql, binds), stopping.signal);
     // Pages of one question must not overlap, and the database promises no order.
     const rows = [...found].sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
     return { total: rows.length, page, size, rows: rows.slice((page - 1) * size, page * size) };

@@ -23,34 +23,19 @@ export function parseMonth(text: string): string | null {
   return exists(numberAt(text, 0, 4), numberAt(text, 5, 7), 1) ? text : null;
 }
 
-/** Texts of columns read before: a century has 36,525 days, and departments tell the same ones over and over. */
-const dates = new Map<string, string>();
-const months = new Map<string, string>();
-const REMEMBERED = 50_000;
-
-function remember(known: Map<string, string>, text: string, value: string): string {
-  if (known.size >= REMEMBERED) known.clear();
-  known.set(text, value);
-  return value;
-}
-
 /** Date of a department's `yyyyMMdd` column; null for blanks, `00000000` and days the calendar does not have. Padding is dropped. */
 export function fromCompactDate(text: string): string | null {
-  const known = dates.get(text);
-  if (known !== undefined) return known;
   const compact = text.trim();
   if (compact.length !== 8) return null;
   if (!exists(numberAt(compact, 0, 4), numberAt(compact, 4, 6), numberAt(compact, 6, 8))) return null;
-  return remember(dates, text, `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`);
+  return `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`;
 }
 
 /** Month of a department's `yyyyMM` column; null for blanks, `000000` and months the calendar does not have. Padding is dropped. */
 export function fromCompactMonth(text: string): string | null {
-  const known = months.get(text);
-  if (known !== undefined) return known;
   const compact = text.trim();
   if (compact.length !== 6 || !exists(numberAt(compact, 0, 4), numberAt(compact, 4, 6), 1)) return null;
-  return remember(months, text, `${compact.slice(0, 4)}-${compact.slice(4)}`);
+  return `${compact.slice(0, 4)}-${compact.slice(4)}`;
 }
 
 /** `yyyyMMdd` of a date. */

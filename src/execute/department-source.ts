@@ -14,6 +14,7 @@ import {
   wrap,
 } from 'cockatiel';
 import type { Connector } from '../../connectors/contract.js';
+import { Deadline } from '../domain/deadline.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
 import { SourceError } from '../errors.js';
 import type { Fetched, SourceLimits } from './sources.js';
@@ -171,14 +172,14 @@ export class DepartmentSource {
 
   /** One statement in its time. What comes later is not waited for. */
   #attempt(template: FetchTemplate, keys: readonly string[]): Promise<RowsByKey> {
-    const { department } = this.connector;
-    const controller = new AbortController();
+    const deadline = new Deadline();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new SourceError(department, 'TIMEOUT'));
-        controller.abort();
+        const late = new SourceError(this.connector.department, 'TIMEOUT');
+        reject(late);
+        deadline.pass(late);
       }, this.limits.timeoutMs);
-      this.connector.fetch(template, keys, controller.signal).then(
+      this.connector.fetch(template, keys, deadline).then(
         (rows) => {
           clearTimeout(timer);
           resolve(rows);

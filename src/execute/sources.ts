@@ -28,7 +28,7 @@ export const SOURCE_LIMITS: SourceLimits = {
   queue: 20_000,
   breakAfter: 8,
   breakMs: 2000,
-  flights: 2,
+  flights: 1,
   batchKeys: 512,
 };
 

@@ -10,13 +10,14 @@ import { type Database, orAborted } from '../../connectors/transports/database.j
 import { connectMysql } from '../../connectors/transports/mysql.js';
 import { connectSql } from '../../connectors/transports/sql.js';
 import { openSqlite } from '../../connectors/transports/sqlite.js';
+import { Deadline } from '../../src/domain/deadline.js';
 import { fetchTemplate } from '../../src/domain/fetch.js';
 import { SourceError } from '../../src/errors.js';
 import { departments } from '../contract/cases.js';
 import { type ScratchDatabase, scratchMysql, scratchSqlite } from '../contract/transports.js';
 import { mariadb } from '../support/services.js';
 
-const patient = () => new AbortController().signal;
+const patient = () => new Deadline();
 const template = fetchTemplate({
   department: 'LICENCES',
   type: 'Licence',
@@ -53,11 +54,7 @@ describe.each(ways)('$name', ({ open, available }) => {
         () => open(licences.tables),
         async (scratch) => {
           await scratch.insert({ DZZZ_ZZXX: [{ zzbs: 'A', czztdm: 'H', scbz: '0', zzzt: '01' }] });
-          const write = scratch.database.select(
-            'delete from DZZZ_ZZXX where zzbs = ? returning zzbs',
-            ['A'],
-            patient(),
-          );
+          const write = scratch.database.select('delete from DZZZ_ZZXX where zzbs = ? returning zzbs', ['A']);
           expect(await failureOf(write)).toBeInstanceOf(Error);
           const rows = await connectSql(licences, scratch.database).fetch(template, ['H'], patient());
           expect(rows.get('H')).toEqual([{ status: 'VALID' }]);
@@ -68,7 +65,7 @@ describe.each(ways)('$name', ({ open, available }) => {
       withScratch(
         () => open([]),
         async ({ database }) => {
-          const [row] = await database.select('select 9007199254740993 as n', [], patient());
+          const [row] = await database.select('select 9007199254740993 as n', []);
           expect(String(row?.n)).toBe('9007199254740993');
         },
       ));
@@ -83,7 +80,7 @@ describe.each(ways)('$name', ({ open, available }) => {
               { zzbs: 'A', czztdm: 'H' },
             ],
           });
-          const rows = await scratch.database.select('select zzbs from DZZZ_ZZXX where czztdm = ?', ['h'], patient());
+          const rows = await scratch.database.select('select zzbs from DZZZ_ZZXX where czztdm = ?', ['h']);
           expect(rows).toEqual([{ zzbs: 'a' }]);
         },
       ));
@@ -107,9 +104,9 @@ describe.each(ways)('$name', ({ open, available }) => {
           const texts: string[] = [];
           const counted = {
             ...scratch.database,
-            select: (...[sql, binds, signal]: Parameters<typeof scratch.database.select>) => {
+            select: (...[sql, binds]: Parameters<typeof scratch.database.select>) => {
               texts.push(sql);
-              return scratch.database.select(sql, binds, signal);
+              return scratch.database.select(sql, binds);
             },
           };
           const connector = connectSql(licences, counted);
@@ -190,16 +187,16 @@ describe('a MySQL server that does not answer', () => {
 });
 
 describe.skipIf(mariadb === null)('a MySQL server that is slow', () => {
-  it('rejects at once on abort, and serves again after', () =>
+  it('rejects at once at the deadline, and serves again after', () =>
     withScratch(
       () => scratchMysql(licences.tables),
       async (scratch) => {
         await scratch.insert({ DZZZ_ZZXX: [{ zzbs: 'A', czztdm: 'H', scbz: '0', zzzt: '01' }] });
         const connector = connectSql(licences, scratch.database);
         await scratch.run('lock tables DZZZ_ZZXX write');
-        const deadline = new AbortController();
-        const fetch = failureOf(connector.fetch(template, ['H'], deadline.signal));
-        deadline.abort(new Error('deadline'));
+        const deadline = new Deadline();
+        const fetch = failureOf(connector.fetch(template, ['H'], deadline));
+        deadline.pass(new Error('deadline'));
         expect(await fetch).toMatchObject({ fault: 'TIMEOUT', cause: { message: 'deadline' } });
         await scratch.run('unlock tables');
         expect((await connector.fetch(template, ['H'], patient())).get('H')).toEqual([{ status: 'VALID' }]);

@@ -109,7 +109,6 @@ describe('statements', () => {
         const plan = await scratch.database.select(
           `explain query plan ${statement.sql}`,
           statement.bind(['1', '2', '3'], LIMIT),
-          new AbortController().signal,
         );
         const steps = plan.map((step) => String(step.detail));
         expect(steps.length).toBeGreaterThan(0);

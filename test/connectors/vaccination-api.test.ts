@@ -4,13 +4,14 @@ import { MAX_ROWS_PER_KEY } from '../../connectors/contract.js';
 import { connectApi, type VaccinationApiOptions } from '../../connectors/vaccination/api.js';
 import { startVaccinationSimulator, type VaccinationSimulator } from '../../connectors/vaccination/simulator.js';
 import { tables } from '../../connectors/vaccination/tables.js';
+import { Deadline } from '../../src/domain/deadline.js';
 import { fetchTemplate } from '../../src/domain/fetch.js';
 import { SourceError } from '../../src/errors.js';
 import { type ScratchDatabase, scratchSqlite } from '../contract/transports.js';
 
 const CHILD = '350702201803150013';
 const TOKEN = 'a-secret-token';
-const patient = () => new AbortController().signal;
+const patient = () => new Deadline();
 const template = fetchTemplate({
   department: 'VACCINATION',
   type: 'VaccinationRecord',
@@ -56,8 +57,8 @@ describe('the provincial API through the simulator', () => {
 
   const connect = (options: Partial<VaccinationApiOptions> = {}) =>
     connectApi({ url: simulator.url, token: TOKEN, ...options });
-  const fetchChild = (options: Partial<VaccinationApiOptions> = {}, signal = patient()) =>
-    connect(options).fetch(template, [CHILD], signal);
+  const fetchChild = (options: Partial<VaccinationApiOptions> = {}, deadline = patient()) =>
+    connect(options).fetch(template, [CHILD], deadline);
 
   it('listens on the loopback address', () => {
     expect(new URL(simulator.url).hostname).toBe('127.0.0.1');
@@ -114,9 +115,9 @@ describe('the provincial API through the simulator', () => {
 
   it('HANG is TIMEOUT as soon as the deadline comes', async () => {
     simulator.knobs.fault = 'HANG';
-    const deadline = new AbortController();
-    const fetch = failureOf(fetchChild({}, deadline.signal));
-    deadline.abort(new Error('deadline'));
+    const deadline = new Deadline();
+    const fetch = failureOf(fetchChild({}, deadline));
+    deadline.pass(new Error('deadline'));
     expect((await fetch).fault).toBe('TIMEOUT');
     const health = connect().health(AbortSignal.timeout(50));
     expect(await health).toEqual({ state: 'DOWN', fault: 'TIMEOUT' });

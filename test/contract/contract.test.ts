@@ -1,12 +1,13 @@
 /** What every connector promises (connectors/contract.ts), on every transport. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_ROWS_PER_KEY } from '../../connectors/contract.js';
+import { Deadline } from '../../src/domain/deadline.js';
 import { fetchTemplate } from '../../src/domain/fetch.js';
 import { SourceError } from '../../src/errors.js';
 import { departments, templateOf } from './cases.js';
 import { type Connected, type Transport, transports } from './transports.js';
 
-const patient = () => new AbortController().signal;
+const patient = () => new Deadline();
 
 /** No order is promised: every list sorted by content. */
 function unordered(value: unknown): unknown {
@@ -99,11 +100,12 @@ describe.each(departments)('$definition.code', (department) => {
       });
 
       it('fails as TIMEOUT when it is already too late', async () => {
-        const late = AbortSignal.abort(new Error('deadline'));
+        const late = new Deadline();
+        late.pass(new Error('deadline'));
         expect(await faultOf(connected.connector.fetch(templateOf(code, cases.many), cases.many.keys, late))).toBe(
           'TIMEOUT',
         );
-        expect(await connected.connector.health(late)).toEqual({ state: 'DOWN', fault: 'TIMEOUT' });
+        expect(await connected.connector.health(late.signal)).toEqual({ state: 'DOWN', fault: 'TIMEOUT' });
       });
 
       it('throws RangeError for what it does not offer', async () => {
@@ -116,7 +118,7 @@ describe.each(departments)('$definition.code', (department) => {
       });
 
       it('gives a sign of life', async () => {
-        expect(await connected.connector.health(patient())).toMatchObject({ state: 'UP' });
+        expect(await connected.connector.health(patient().signal)).toMatchObject({ state: 'UP' });
       });
     });
 
@@ -148,7 +150,7 @@ describe.each(departments)('$definition.code', (department) => {
           expect(error).toBeInstanceOf(SourceError);
           expect(error).toMatchObject({ department: code, fault: 'UNREACHABLE' });
           expect(error).toHaveProperty('cause', expect.any(Error));
-          expect(await connected.connector.health(patient())).toEqual({ state: 'DOWN', fault: 'UNREACHABLE' });
+          expect(await connected.connector.health(patient().signal)).toEqual({ state: 'DOWN', fault: 'UNREACHABLE' });
         } finally {
           await connected.close();
         }

@@ -16,10 +16,14 @@ import { compare } from './season/compare.js';
 import { type Timed, timed } from './season/timed.js';
 import { FILED_ON, MATTER } from './work.js';
 
+/** Connections to the database server that all together may need. */
+const CONNECTIONS = 500;
+
 interface Options {
   readonly applications: number;
   readonly chunk: number;
   readonly inFlight: number;
+  readonly processes: number;
   readonly target: string;
   readonly prefix: string;
   readonly connections: number;
@@ -31,6 +35,7 @@ const options = new Command('season')
   .option('--applications <n>', 'applications; a small city has fewer', Number, 75_000)
   .option('--chunk <n>', 'rows of one request of the gateway', Number, 250)
   .option('--in-flight <n>', 'requests of the gateway at once', Number, 2)
+  .option('--processes <n>', 'processes of the gateway', Number, 2)
   .option('--target <url>', 'database server', 'mysql://root@127.0.0.1:3306')
   .option('--prefix <text>', "begin of the databases' names; the city must be there", 'mianzheng_bench_')
   .option('--connections <n>', 'connections to each department', Number, 16)
@@ -54,7 +59,8 @@ async function ours(
   out: string,
   database: DatabaseServer,
 ): Promise<Timed> {
-  const contestant = gateway('season-ours', 'the gateway', []);
+  const { processes } = options;
+  const contestant = gateway('season-ours', 'the gateway', [], [], { configuration: { processes } });
   try {
     const { url, pids } = await contestant.start(ground, groundFile);
     const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
@@ -69,7 +75,7 @@ async function ours(
       String(options.inFlight),
     ];
     const args = [program, 'batch', list, '--matter', ground.matter, '--out', out, '--json', ...asked];
-    return await timed(args, {}, database, pids[0] ?? null);
+    return await timed(args, {}, database, pids);
   } finally {
     await contestant.stop();
   }
@@ -82,6 +88,7 @@ build();
 buildGateway();
 const issuer = await openBenchIssuer();
 const database = await openDatabaseServer(options.target);
+const restore = await database.prepare(CONNECTIONS);
 try {
   const departments = mysqlDepartments(options.target, options.prefix);
   const list = join(folder, 'list.csv');
@@ -106,7 +113,7 @@ try {
     [compiled('bench/season/floor.ts'), list, out.floor],
     { [GROUND_VARIABLE]: groundFile },
     database,
-    null,
+    [],
   );
   const own = await ours(ground, groundFile, list, out.ours, database);
   const compared = await compare(out.floor, out.ours, MATTER);
@@ -120,9 +127,10 @@ try {
     ratio,
     ...compared,
   };
-  const line = (name: string, { seconds, selects, memory, serverMemory }: Timed) =>
+  const line = (name: string, { seconds, selects, memory, serverMemory, cpu, serverCpu }: Timed) =>
     `${name}: ${seconds.toFixed(1)} s, ${Math.round(applications / seconds)} applications/s, ${selects} SELECTs, ` +
-    `peak ${Math.round(memory)} MiB${serverMemory === null ? '' : `, gateway ${Math.round(serverMemory)} MiB`}`;
+    `peak ${Math.round(memory)} MiB, CPU ${cpu.toFixed(1)} s` +
+    (serverMemory === null ? '' : `; gateway ${Math.round(serverMemory)} MiB, CPU ${serverCpu?.toFixed(1)} s`);
   const text = [
     `${applications} applications on ${results.machine}, ${database.version}`,
     line('floor', floor),
@@ -133,6 +141,7 @@ try {
   process.stdout.write(`${options.json ? JSON.stringify(results, null, 2) : text}\n`);
   process.exitCode = compared.different.length === 0 && compared.rows === applications ? 0 : 1;
 } finally {
+  await restore();
   await database.close();
   await issuer.close();
 }

@@ -8,6 +8,7 @@ import { openControlStore } from '../../src/store/control-store.js';
 import type { Asked, Contestant, ServerProcess, Workload } from '../contestant.js';
 import { startServer } from '../contestant.js';
 import type { Applicant, Ground } from '../ground.js';
+import { withChildren } from '../processes.js';
 import { casesOfMix, questionOf } from '../workloads.js';
 
 /** Everything the workloads read, by department. */
@@ -237,7 +238,7 @@ export function gateway(
       if (!ready.ok) throw new Error(`the gateway is not ready: ${await ready.text()}`);
       return {
         url: server.url,
-        pids: [server.pid],
+        pids: withChildren(server.pid),
         startSeconds: (performance.now() - began) / 1000,
         request(workload, i): Asked {
           const { applicant, variables, ...question } = questionOf(workload, ground, i);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { DatabaseServer } from '../database.js';
-import { memoryOfAll } from '../processes.js';
+import { cpuOf, memoryOfAll } from '../processes.js';
 
 /** A process's work. */
 export interface Timed {
@@ -12,6 +12,9 @@ export interface Timed {
   /** Peak resident memory, MiB: of the process, and of the server it asks where there is one. */
   readonly memory: number;
   readonly serverMemory: number | null;
+  /** CPU time, s: of the process, and of the server; sampled, so up to a tenth of a second short. */
+  readonly cpu: number;
+  readonly serverCpu: number | null;
   readonly exitCode: number | null;
   /** What it printed. */
   readonly out: string;
@@ -19,21 +22,21 @@ export interface Timed {
 
 const SAMPLE_MS = 100;
 
-function memoryOf(pid: number): number {
+/** A figure of processes, 0 where one has ended between two samples. */
+function sumOf(pids: readonly number[], figure: (pid: number) => number): number {
   try {
-    return memoryOfAll([pid]);
+    return pids.reduce((sum, pid) => sum + figure(pid), 0);
   } catch {
-    // It has ended between two samples.
     return 0;
   }
 }
 
-/** @param serverPid the server it asks, whose memory is looked at, too */
+/** @param serverPids the processes of the server it asks, whose memory is looked at together; none: it asks none */
 export async function timed(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   database: DatabaseServer,
-  serverPid: number | null,
+  serverPids: readonly number[],
 ): Promise<Timed> {
   const before = await database.statements();
   const began = performance.now();
@@ -45,15 +48,21 @@ export async function timed(
   child.stdout.on('data', (bytes: Buffer) => {
     out += bytes.toString();
   });
-  let [memory, serverMemory] = [0, 0];
+  let [memory, serverMemory, cpu, serverCpu] = [0, 0, 0, 0];
+  const residentOf = (pid: number) => memoryOfAll([pid]);
+  const serverBefore = sumOf(serverPids, cpuOf);
   const sampling = setInterval(() => {
-    memory = Math.max(memory, memoryOf(child.pid ?? 0));
-    if (serverPid !== null) serverMemory = Math.max(serverMemory, memoryOf(serverPid));
+    const own = child.pid === undefined ? [] : [child.pid];
+    memory = Math.max(memory, sumOf(own, residentOf));
+    cpu = Math.max(cpu, sumOf(own, cpuOf) / 1000);
+    serverMemory = Math.max(serverMemory, sumOf(serverPids, residentOf));
+    serverCpu = Math.max(serverCpu, (sumOf(serverPids, cpuOf) - serverBefore) / 1000);
   }, SAMPLE_MS);
   const [exitCode] = (await once(child, 'close')) as [number | null];
   clearInterval(sampling);
   const seconds = (performance.now() - began) / 1000;
   const after = await database.statements();
   const selects = after.selects - before.selects;
-  return { seconds, selects, memory, serverMemory: serverPid === null ? null : serverMemory, exitCode, out };
+  const server = serverPids.length === 0 ? { serverMemory: null, serverCpu: null } : { serverMemory, serverCpu };
+  return { seconds, selects, memory, cpu, ...server, exitCode, out };
 }

@@ -3,6 +3,7 @@
  * the other operand decides, so that with "unknown" as an error they are Kleene's three-valued logic.
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { compileExpression, NOT_COMPILED, type RuleFunction } from './compiled-expression.js';
 import {
   coveredMonths,
   coversEveryDay,
@@ -31,6 +32,8 @@ export interface Expression {
   readonly ast: ASTNode;
   /** @throws whatever the evaluation raises, an unknown fact's error among it */
   evaluate(activation: Activation): unknown;
+  /** The same by the CEL library alone, which says what is right. */
+  interpret(activation: Activation): unknown;
 }
 
 /** An expression cannot be used. The message says why. */
@@ -41,18 +44,25 @@ export class ExpressionFault extends Error {
 /** Bounds of one expression: nodes and nesting of its syntax tree. CEL has no loops but over lists, so they bound its work. */
 export const EXPRESSION_LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 100, maxMapEntries: 20 } as const;
 
-const environment = new Environment({ limits: EXPRESSION_LIMITS })
-  .registerVariable('facts', 'dyn')
-  .registerVariable('case', 'dyn')
-  .registerVariable('p', 'dyn')
-  .registerVariable('t', 'dyn')
-  .registerFunction('required(dyn): dyn', required)
-  .registerFunction('sameAddress(string, string): bool', sameAddress)
-  .registerFunction('monthsBack(string, int): string', monthsBack)
-  .registerFunction('dayYearsBefore(string, int, string): string', dayYearsBefore)
-  .registerFunction('coveredMonths(list, string, string): int', coveredMonths)
-  .registerFunction('coversEveryDay(list, string, string): bool', coversEveryDay)
-  .registerFunction('total(list): double', total);
+/** Functions of ours, with their CEL signatures. */
+const FUNCTIONS: Readonly<Record<string, RuleFunction & { readonly gives: string }>> = {
+  required: { takes: ['dyn'], gives: 'dyn', call: required },
+  sameAddress: { takes: ['string', 'string'], gives: 'bool', call: sameAddress },
+  monthsBack: { takes: ['string', 'int'], gives: 'string', call: monthsBack },
+  dayYearsBefore: { takes: ['string', 'int', 'string'], gives: 'string', call: dayYearsBefore },
+  coveredMonths: { takes: ['list', 'string', 'string'], gives: 'int', call: coveredMonths },
+  coversEveryDay: { takes: ['list', 'string', 'string'], gives: 'bool', call: coversEveryDay },
+  total: { takes: ['list'], gives: 'double', call: total },
+};
+
+const environment = Object.entries(FUNCTIONS).reduce(
+  (known, [name, { takes, gives, call }]) => known.registerFunction(`${name}(${takes.join(', ')}): ${gives}`, call),
+  new Environment({ limits: EXPRESSION_LIMITS })
+    .registerVariable('facts', 'dyn')
+    .registerVariable('case', 'dyn')
+    .registerVariable('p', 'dyn')
+    .registerVariable('t', 'dyn'),
+);
 
 /**
  * Parses and type-checks an expression.
@@ -67,12 +77,25 @@ export function parseExpression(text: string, type: 'bool' | 'any'): Expression 
     if (type === 'bool' && checked.type !== 'bool') {
       throw new ExpressionFault(`must be a bool, is ${checked.type ?? 'of no known type'}`);
     }
-    return { ast: parsed.ast, evaluate: (activation): unknown => parsed(activation) };
+    const interpret = (activation: Activation): unknown => parsed(activation);
+    const compiled = compileExpression(parsed.ast, FUNCTIONS);
+    return { ast: parsed.ast, interpret, evaluate: compiled === null ? interpret : either(compiled, interpret) };
   } catch (cause) {
     if (cause instanceof ExpressionFault || !(cause instanceof Error)) throw cause;
     const summary = 'summary' in cause && typeof cause.summary === 'string' ? cause.summary : cause.message;
     throw new ExpressionFault(summary, { cause });
   }
+}
+
+function either(compiled: Expression['evaluate'], interpret: Expression['evaluate']): Expression['evaluate'] {
+  return (activation) => {
+    try {
+      return compiled(activation);
+    } catch (error) {
+      if (error !== NOT_COMPILED) throw error;
+      return interpret(activation);
+    }
+  };
 }
 
 /** Value of a parameter in an expression: whole numbers are CEL ints, as literals are. */

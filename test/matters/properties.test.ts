@@ -1,21 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JudgeInput, UnknownFact } from '../../src/matters/index.js';
-import { inputOf, type MatterCases, matterOf, matters, table, withValue } from './support.js';
-
-type FactPath = readonly (string | number)[];
-
-/** Every path of the data, list members by index and by `*`. */
-function pathsOf(value: unknown, path: FactPath = []): FactPath[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  if (Array.isArray(value)) {
-    return [
-      path,
-      ...value.flatMap((member, i) => [...pathsOf(member, [...path, i]), ...pathsOf(member, [...path, '*'])]),
-    ];
-  }
-  return [path, ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]))];
-}
+import { inputOf, type MatterCases, matterOf, matters, pathsOf, table, withValue } from './support.js';
 
 const cause = fc.constantFrom('SOURCE_DOWN', 'WITHHELD', 'DISPUTED', 'PARTIAL');
 

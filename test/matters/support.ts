@@ -120,3 +120,18 @@ export function elementsTold(verdict: Verdict): readonly (string | null)[] {
   const told = verdict.requirements.filter(({ reasonZh }) => reasonZh !== null && verdict.reasonsZh.includes(reasonZh));
   return [...new Set(told.map(({ element }) => element))];
 }
+
+/** A path in the data of facts. */
+export type FactPath = readonly (string | number)[];
+
+/** Every path of the data, list members by index and by `*`. */
+export function pathsOf(value: unknown, path: FactPath = []): FactPath[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  if (Array.isArray(value)) {
+    return [
+      path,
+      ...value.flatMap((member, i) => [...pathsOf(member, [...path, i]), ...pathsOf(member, [...path, '*'])]),
+    ];
+  }
+  return [path, ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]))];
+}

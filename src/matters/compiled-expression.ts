@@ -35,6 +35,11 @@ const isPlain = (value: unknown): boolean => value === null || typeof value !== 
 
 /** Values of two types are not equal, but for the numbers. Lists and objects are for the library to compare. */
 function equal(a: unknown, b: unknown): boolean {
+  if (a === null || b === null) {
+    readFirst(a);
+    readFirst(b);
+    return a === b;
+  }
   if (!isPlain(a) || !isPlain(b) || a === undefined || b === undefined) return beyond();
   // biome-ignore lint/suspicious/noDoubleEquals: an int and a double of one value are equal in CEL
   return isNumber(a) && isNumber(b) ? a == b : a === b;

@@ -80,7 +80,15 @@ const { bool } = fc.letrec<{ bool: string; value: string; list: string }>((tie) 
   ),
   bool: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    fc.constantFrom('true', 'false', "facts.a == 'A'", 'facts.b == true', 'facts.c != null'),
+    fc.constantFrom(
+      'true',
+      'false',
+      'facts.list != null',
+      'facts.list[0] == null',
+      "facts.a == 'A'",
+      'facts.b == true',
+      'facts.c != null',
+    ),
     fc.tuple(tie('value'), fc.constantFrom('==', '!=', '<', '<=', '>', '>='), tie('value')).map((p) => p.join(' ')),
     fc.tuple(tie('bool'), fc.constantFrom('&&', '||'), tie('bool')).map((p) => `(${p.join(' ')})`),
     tie('bool').map((b) => `!(${b})`),

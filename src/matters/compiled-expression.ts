@@ -70,8 +70,13 @@ const BINARY: Readonly<Record<string, (a: unknown, b: unknown) => unknown>> = {
   '+': (a, b) => sum(a, b, 1),
   '-': (a, b) => sum(a, b, -1),
   in: (a, b) => {
-    if (!isPlain(a) || !Array.isArray(b) || !b.every((one) => typeof one === 'string')) return beyond();
-    return (b as readonly unknown[]).includes(a);
+    if (!isPlain(a) || !Array.isArray(b)) return beyond();
+    let found = false;
+    for (const one of b as readonly unknown[]) {
+      if (typeof one !== 'string') return beyond();
+      if (one === a) found = true;
+    }
+    return found;
   },
 };
 

@@ -120,6 +120,20 @@ function reasonsOf(decision: Decision, judged: readonly Judged[]): readonly Requ
   return judged.map(({ told }) => told).filter(({ id }) => decision.because.includes(id));
 }
 
+const parametersByRuleSet = new WeakMap<RuleSet, Readonly<Record<string, unknown>>>();
+
+/** What `p` is under a rule set, kept as long as the rule set is. */
+function parametersOf(ruleSet: RuleSet): Readonly<Record<string, unknown>> {
+  let known = parametersByRuleSet.get(ruleSet);
+  if (known === undefined) {
+    const { parameters, divisions } = ruleSet;
+    const values = Object.entries(parameters).map(([name, value]) => [name, parameterValue(value)] as const);
+    known = { ...Object.fromEntries(values), divisions };
+    parametersByRuleSet.set(ruleSet, known);
+  }
+  return known;
+}
+
 interface Evaluator {
   readonly evaluate: (expression: Expression) => Evaluated;
   /** Value of a reason's placeholder. */
@@ -132,8 +146,6 @@ function evaluator(matter: CompiledMatter, input: JudgeInput): Evaluator {
   const root = factsOf(input.data, input.unknowns, (read) => {
     for (const fact of read) met.add(fact);
   });
-  const { parameters, divisions } = input.ruleSet;
-  const p = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, parameterValue(value)]));
   const roles = matter.definition.roles.map(({ role }) => [role, input.subjects[role] ?? null] as const);
   const t: Record<string, unknown> = {};
   const activation: Activation = {
@@ -142,7 +154,7 @@ function evaluator(matter: CompiledMatter, input: JudgeInput): Evaluator {
       return root.facts;
     },
     case: { ...Object.fromEntries(roles), filedOn: input.filedOn, asOf: input.asOf },
-    p: { ...p, divisions },
+    p: parametersOf(input.ruleSet),
     t,
   };
   const evaluate = (expression: Expression): Evaluated => {

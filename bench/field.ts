@@ -53,6 +53,7 @@ export async function fieldOf({ only, profile, quick }: Options, folder: string)
   ];
   const sqlite = [
     ours('ours-sqlite', 'The gateway on embedded SQLite', ONE),
+    gateway('ours-sqlite-2', 'The same in two processes behind one port', ONE, [], { configuration: { processes: 2 } }),
     hand('floorB-sqlite', 'By hand on SQLite, with the duties of floor B', 'b-sqlite.ts', ONE),
   ];
   const names = [...mysql, ...sqlite].map(({ name }) => name);

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { RecordError } from './errors.js';
 import { loadOrCreateSecret } from './secret-file.js';
 
 const KEY_BYTES = 32;
 const PSEUDONYM_BYTES = 16;
+/** Names kept: at least half of this many of those last asked for. */
 const CACHED = 50_000;
 
 /** The name under which the record knows a subject: 22 characters of base64url. */
@@ -16,22 +16,32 @@ export type Pseudonymiser = (kind: string, id: string) => string;
  * not bring identifiers into canonical form, and whoever has the key can try all of them.
  * @param key 32 bytes; another key gives other names, so it lives as long as the record
  * @returns a function of kind (such as `Resident`, without colon) and canonical identifier; the
- *   last 50,000 names are kept in memory
+ *   last 25,000 to 50,000 names are kept in memory
  * @throws RecordError UNFIT for a key of another length, or when called with a kind that holds a colon
  */
 export function createPseudonymiser(key: Uint8Array): Pseudonymiser {
   requireKey(key);
-  const cache = new LRUCache<string, string>({ max: CACHED });
+  // Two generations: what the younger lacks is looked for in the older one, and moves up.
+  let younger = new Map<string, string>();
+  let older = younger;
   return (kind, id) => {
     if (kind.includes(':')) throw new RecordError('UNFIT', 'the kind of a subject holds no colon');
     const subject = `${kind}:${id}`;
-    const known = cache.get(subject);
+    const known = younger.get(subject);
     if (known !== undefined) return known;
-    const digest = createHmac('sha256', key).update(subject).digest();
-    const pseudonym = digest.subarray(0, PSEUDONYM_BYTES).toString('base64url');
-    cache.set(subject, pseudonym);
+    const pseudonym = older.get(subject) ?? pseudonymOf(key, subject);
+    if (younger.size >= CACHED / 2) {
+      older = younger;
+      younger = new Map();
+    }
+    younger.set(subject, pseudonym);
     return pseudonym;
   };
+}
+
+function pseudonymOf(key: Uint8Array, subject: string): string {
+  const digest = createHmac('sha256', key).update(subject).digest();
+  return digest.subarray(0, PSEUDONYM_BYTES).toString('base64url');
 }
 
 /**

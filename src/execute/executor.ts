@@ -70,17 +70,17 @@ const PASSED_THROUGH: readonly Row[] = [{}];
 const NO_ROWS: readonly Row[] = [];
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = {};
 
-const kindsOfSubjects = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, ReadonlySet<string>>>();
+const kindsOfSubjects = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
 
-/** The case's subjects by kind, kept as long as the set is. */
-function subjectsByKind(subjects: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
+/** The case's subjects by kind, kept as long as the set is. A case has a few: a list is searched sooner than a set. */
+function subjectsByKind(subjects: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
   let known = kindsOfSubjects.get(subjects);
   if (known === undefined) {
-    const byKind = new Map<string, Set<string>>();
+    const byKind = new Map<string, string[]>();
     for (const subject of subjects) {
       const colon = subject.indexOf(':');
       const kind = subject.slice(0, colon);
-      byKind.set(kind, (byKind.get(kind) ?? new Set<string>()).add(subject.slice(colon + 1)));
+      push(byKind, kind, subject.slice(colon + 1));
     }
     known = byKind;
     kindsOfSubjects.set(subjects, known);
@@ -94,7 +94,7 @@ class Run {
   readonly #outcomes: Outcome[] = [];
   readonly #disclosed: Uint8Array;
   readonly #subjects = new Set<string>();
-  readonly #caseSubjects: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #caseSubjects: ReadonlyMap<string, readonly string[]>;
   readonly #sources = new Map<string, SourceState>();
   readonly #cut: { path: ResponsePath; department: string }[] = [];
   #introspected: Readonly<Record<string, unknown>> | null = null;
@@ -546,7 +546,7 @@ class Run {
   }
 
   #inCase(kind: string | undefined, id: string): boolean {
-    return kind !== undefined && this.#caseSubjects.get(kind)?.has(id) === true;
+    return kind !== undefined && this.#caseSubjects.get(kind)?.includes(id) === true;
   }
 
   #concerns(target: ObjectPlan, id: string): void {

@@ -168,7 +168,7 @@ export class RecordDraft {
       masked: answered ? joined(this.#runs, 'MASKED') : NOTHING,
       used: joined(this.#runs, 'PREDICATE'),
       withheld: this.#runs.length > 0 ? withheld : (this.#plan?.withheld ?? NOTHING),
-      sources: this.#sources,
+      sources: this.#sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
       verdict: answered ? this.verdict : null,
       receipt: answered && this.#receipts.length > 0 ? this.#receipts.map(({ digest }) => digest).join(' ') : null,
       outcome: response.outcome,

@@ -1,5 +1,4 @@
 /** `npx tsx bench/season.ts`: a season of applications, by the hand-written floor and by the gateway. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -43,15 +42,6 @@ const options = new Command('season')
   .parse()
   .opts<Options>();
 
-/** The gateway runs as it is shipped: compiled. */
-function buildGateway(): void {
-  const tsc = join(PACKAGE_ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(PACKAGE_ROOT, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('the gateway does not compile');
-}
-
 async function ours(
   ground: Ground,
   groundFile: string,
@@ -85,7 +75,6 @@ const folder = join(PACKAGE_ROOT, '.data', 'bench', 'season');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 build();
-buildGateway();
 const issuer = await openBenchIssuer();
 const database = await openDatabaseServer(options.target);
 const restore = await database.prepare(CONNECTIONS);

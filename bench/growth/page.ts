@@ -75,7 +75,7 @@ function waitingSection(waiting: readonly Waiting[]): string {
   return `## The wait of a fetch
 
 Concurrent fetches of one template travel in one statement. What a fetch waits for the others, measured inside the gateway with a department
-that takes 1 ms; from the third statement of a template on, it waits for one to land, which is the department's time, not ours.
+that takes 1 ms; a fetch that comes while a statement of its template is in the air waits for it to land, which is the department's time, not ours.
 
 ${table(
   ['askers', 'wait p50 ms', 'wait p99 ms', 'fetches a statement'],

@@ -7,12 +7,14 @@ import type { Derivation } from '../../connectors/contract.js';
 import type { AccessPlan, Choice, FieldPlan, FieldSite, LinkPlan, ObjectPlan, ValuePlan } from '../authorize/plan.js';
 import { type FetchTemplate, type Reference, ROW_KEY, type Row, type RowsByKey } from '../domain/fetch.js';
 import { type MaskSettings, mask } from '../domain/mask.js';
-import type { WithheldReason } from '../domain/withheld.js';
 import { SourceError } from '../errors.js';
+import { type CutList, Findings } from './findings.js';
+import { Leaves } from './leaves.js';
 import { isRow, type Node, pathTo, within } from './node.js';
 import { ordered, orderedIndices } from './order.js';
-import type { Outcome, ResponsePath, SourceState } from './outcomes.js';
+import type { Outcome, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
+import { keysOf, looksUpByIdentity, push, put, type Wanted, type Wants } from './wanted.js';
 
 /** Computes a root field of the gateway itself. */
 export type Operation = (args: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -46,24 +48,7 @@ export interface Execution {
   readonly subjects: ReadonlySet<string>;
   readonly sources: readonly SourceState[];
   /** Lists that have more elements than were asked for: nothing may be concluded from what they lack. */
-  readonly cut: readonly { readonly path: ResponsePath; readonly department: string }[];
-}
-
-/** A key to look up, and where its object goes. */
-interface Wanted {
-  readonly key: string;
-  readonly from: Node;
-  /** Place in the list under the link's key; -1: the key itself. */
-  readonly at: number;
-}
-
-/** Elements whose fields are plain values, while they are filled: the n-th of each belong together. */
-interface Leaves {
-  readonly rows: Row[];
-  readonly outs: Record<string, unknown>[];
-  readonly wants: Wanted[];
-  /** Place of each in its list. */
-  readonly places: number[];
+  readonly cut: readonly CutList[];
 }
 
 const PASSED_THROUGH: readonly Row[] = [{}];
@@ -91,18 +76,14 @@ function subjectsByKind(subjects: ReadonlySet<string>): ReadonlyMap<string, read
 class Run {
   readonly #request: ExecutionRequest;
   readonly #arguments: readonly Readonly<Record<string, unknown>>[];
-  readonly #outcomes: Outcome[] = [];
-  readonly #disclosed: Uint8Array;
-  readonly #subjects = new Set<string>();
+  readonly #found: Findings;
   readonly #caseSubjects: ReadonlyMap<string, readonly string[]>;
-  readonly #sources = new Map<string, SourceState>();
-  readonly #cut: { path: ResponsePath; department: string }[] = [];
   #introspected: Readonly<Record<string, unknown>> | null = null;
 
   constructor(request: ExecutionRequest) {
     this.#request = request;
     this.#arguments = request.plan.argumentReaders.map((read) => read(request.variables));
-    this.#disclosed = new Uint8Array(request.plan.coordinates.length);
+    this.#found = new Findings(request.plan, request.sources);
     this.#caseSubjects = subjectsByKind(request.caseSubjects);
   }
 
@@ -125,14 +106,8 @@ class Run {
     } else {
       await this.#fill(plan.fields, [root]);
     }
-    return {
-      data,
-      outcomes: this.#outcomes,
-      disclosed: this.#disclosed,
-      subjects: this.#subjects,
-      sources: [...this.#sources.values()].sort((a, b) => (a.department < b.department ? -1 : 1)),
-      cut: this.#cut,
-    };
+    const { outcomes, disclosed, subjects, states, cut } = this.#found;
+    return { data, outcomes, disclosed, subjects, sources: states, cut };
   }
 
   /** Fills the fields of all the objects that stand at one place of the document; a promise only where something is fetched. */
@@ -163,7 +138,7 @@ class Run {
       case 'DENIED':
         for (const node of nodes) {
           node.out[field.key] = null;
-          this.#withheld(field.at, node, field.key, field.reason);
+          this.#found.withheld(field.at, node, field.key, field.reason);
         }
         return undefined;
       default:
@@ -186,13 +161,13 @@ class Run {
   #held(at: FieldSite, choices: readonly Choice[], node: Node, key: string): Choice | null {
     for (const choice of choices) {
       if (isRow(node.rows[choice.group])) {
-        this.#give(choice.index);
+        this.#found.give(choice.index);
         return choice;
       }
     }
     const why = choices[0] === undefined ? undefined : node.rows[choices[0].group];
-    if (why instanceof SourceError) this.#down(at, node, key, why);
-    else this.#withheld(at, node, key, why === 'OUTSIDE_CASE' ? 'SUBJECT_OUTSIDE_CASE' : 'REGION_SCOPE');
+    if (why instanceof SourceError) this.#found.down(at, node, key, why);
+    else this.#found.withheld(at, node, key, why === 'OUTSIDE_CASE' ? 'SUBJECT_OUTSIDE_CASE' : 'REGION_SCOPE');
     return null;
   }
 
@@ -201,8 +176,8 @@ class Run {
     const value = choice === null ? null : (node.rows[choice.group] as Row)[field.attribute];
     node.out[field.key] = choice === null || value == null ? null : this.#shown(choice, value);
     if (choice === null) return;
-    if (value === undefined) this.#down(field.at, node, field.key, garbled(field.at));
-    else if (value === null) this.#absent(field.at, node, field.key);
+    if (value === undefined) this.#found.down(field.at, node, field.key, garbled(field.at));
+    else if (value === null) this.#found.absent(field.at, node, field.key);
   }
 
   #shown(choice: Choice, value: unknown): unknown {
@@ -216,7 +191,7 @@ class Run {
       if (choice === null) continue;
       const value = (node.rows[choice.group] as Row)[field.attribute];
       if (value === null || value === undefined) {
-        this.#absent(field.at, node, field.key);
+        this.#found.absent(field.at, node, field.key);
       } else if (Array.isArray(value)) {
         // Only what this group discloses may order the list; other groups' values are not on every object.
         const order = choice.group === 0 ? field.order : [];
@@ -260,7 +235,7 @@ class Run {
     if (compute === null) throw new TypeError(`${field.at.coordinate} has neither a @link nor an operation`);
     for (const node of nodes) {
       const value = await compute(args);
-      this.#give(field.index);
+      this.#found.give(field.index);
       const parts: Node[] = [];
       this.#computed(field, value, node, parts);
       if (field.member !== null && parts.length > 0) await this.#fill(field.member.fields, parts);
@@ -275,7 +250,7 @@ class Run {
     parts: Node[],
   ): void {
     if (value === null || value === undefined) {
-      this.#absent(field.at, node, field.key);
+      this.#found.absent(field.at, node, field.key);
       return;
     }
     if (field.member === null) {
@@ -302,7 +277,7 @@ class Run {
       } else if (within(link.bound, node.hops)) {
         this.#wantLinked(link, node, wanted);
       } else {
-        this.#withheld(link.at, node, link.key, 'SUBJECT_OUTSIDE_CASE');
+        this.#found.withheld(link.at, node, link.key, 'SUBJECT_OUTSIDE_CASE');
       }
     }
     const fetching: (Promise<unknown> | undefined)[] = [];
@@ -323,7 +298,7 @@ class Run {
       if (within(link.bound, this.#inCase(kind, key) ? 0 : Number.POSITIVE_INFINITY)) {
         wanted.single.push({ key, from: node, at });
       } else {
-        this.#withheld(link.at, node, link.key, 'SUBJECT_OUTSIDE_CASE', at);
+        this.#found.withheld(link.at, node, link.key, 'SUBJECT_OUTSIDE_CASE', at);
       }
     };
     if (link.shape === 'BATCH') {
@@ -347,8 +322,8 @@ class Run {
       key = held[link.keyFrom.name] as string | Reference | null | undefined;
     }
     if (key === null || key === undefined || key === '') {
-      this.#give(link.index);
-      this.#absent(link.at, node, link.key);
+      this.#found.give(link.index);
+      this.#found.absent(link.at, node, link.key);
     } else if (typeof key === 'object') {
       wanted.byType ??= new Map();
       push(wanted.byType, key.type, { key: key.key, from: node, at: -1 });
@@ -364,18 +339,18 @@ class Run {
     wants: readonly Wanted[],
     args: Readonly<Record<string, unknown>>,
   ): Promise<unknown> | undefined {
-    if (looksUpByIdentity(target)) for (const want of wants) this.#concerns(target, want.key);
+    if (looksUpByIdentity(target)) for (const want of wants) this.#found.concern(target, want.key);
     const { base } = target;
     if (base === null) return this.#arrived(link, target, wants, args, null);
     const { sources, now } = this.#request;
     return sources.load(base, keysOf(wants)).then(
       ({ rows, fetchedAt }) => {
-        this.#up(base.department, fetchedAt);
+        this.#found.answered(base.department, fetchedAt);
         return this.#arrived(link, target, wants, args, rows);
       },
       (error: unknown) => {
-        const fault = this.#failed(base.department, error, now());
-        for (const { from, at } of wants) this.#down(link.at, from, link.key, fault, at);
+        const fault = this.#found.failed(base.department, error, now());
+        for (const { from, at } of wants) this.#found.down(link.at, from, link.key, fault, at);
       },
     );
   }
@@ -389,19 +364,13 @@ class Run {
     rows: RowsByKey | null,
   ): Promise<unknown> | undefined {
     const children: Node[] = [];
-    const leaves: Leaves | null = target.leaf ? { rows: [], outs: [], wants: [], places: [] } : null;
+    const shown = (choice: Choice, value: unknown) => this.#shown(choice, value);
+    const leaves = target.leaf ? new Leaves(link, target, this.#found, shown) : null;
     const place = (row: Row, want: Wanted, at: number): Record<string, unknown> => {
-      if (leaves === null) {
-        const child = this.#child(link, target, row, want, at);
-        children.push(child);
-        return child.out;
-      }
-      const out: Record<string, unknown> = {};
-      leaves.rows.push(row);
-      leaves.outs.push(out);
-      leaves.wants.push(want);
-      leaves.places.push(at);
-      return out;
+      if (leaves !== null) return leaves.add(row, want, at);
+      const child = this.#child(link, target, row, want, at);
+      children.push(child);
+      return child.out;
     };
     for (const want of wants) {
       const found = rows === null ? PASSED_THROUGH : (rows.get(want.key) ?? NO_ROWS);
@@ -410,29 +379,26 @@ class Run {
         const end = offset + Number(args.first);
         const all = ordered(found, target.order);
         const whole = offset === 0 && end >= found.length;
-        if (!whole) this.#cut.push({ path: pathTo(want.from, link.key, want.at), department: target.department });
+        if (!whole) this.#found.cut.push({ path: pathTo(want.from, link.key, want.at), department: target.department });
         const page = whole ? all : all.slice(offset, end);
-        this.#give(link.index);
+        this.#found.give(link.index);
         put(
           link,
           want,
           page.map((row, i) => place(row, want, i)),
         );
-        if (link.partial) this.#withheld(link.at, want.from, link.key, 'REGION_SCOPE', want.at);
+        if (link.partial) this.#found.withheld(link.at, want.from, link.key, 'REGION_SCOPE', want.at);
       } else if (found[0] !== undefined) {
-        this.#give(link.index);
+        this.#found.give(link.index);
         put(link, want, place(found[0], want, want.at));
       } else if (link.partial) {
-        this.#withheld(link.at, want.from, link.key, 'REGION_SCOPE', want.at);
+        this.#found.withheld(link.at, want.from, link.key, 'REGION_SCOPE', want.at);
       } else {
-        this.#give(link.index);
-        this.#absent(link.at, want.from, link.key, want.at);
+        this.#found.give(link.index);
+        this.#found.absent(link.at, want.from, link.key, want.at);
       }
     }
-    if (leaves !== null) {
-      this.#fillLeaves(link, target, leaves);
-      return undefined;
-    }
+    leaves?.fill();
     if (children.length === 0) return undefined;
     if (target.groups.length > 1) {
       return this.#loadGroups(target, children).then(() => this.#fill(target.fields, children));
@@ -440,50 +406,11 @@ class Run {
     return this.#fill(target.fields, children);
   }
 
-  /** Fills objects of plain values, of which there are the most, without a node for each. */
-  #fillLeaves(link: LinkPlan, target: ObjectPlan, leaves: Leaves): void {
-    const { rows, outs, wants, places } = leaves;
-    if (rows.length === 0) return;
-    if (!looksUpByIdentity(target))
-      for (const row of rows) this.#concerns(target, String(row[target.identity?.by ?? '']));
-    const pathOf = (i: number, key: string): ResponsePath => {
-      const { from } = wants[i] as Wanted;
-      return [...pathTo(from, link.key, places[i]), key];
-    };
-    for (const field of target.fields) {
-      if (field.kind === 'VALUE') this.#leafValues(field, leaves, pathOf);
-      else if (field.kind === 'TYPENAME') for (const out of outs) out[field.key] = field.name;
-      else if (field.kind === 'DENIED') {
-        const { key, at, reason } = field;
-        outs.forEach((out, i) => {
-          out[key] = null;
-          this.#outcomes.push({ path: pathOf(i, key), ...at, outcome: 'WITHHELD', reason });
-        });
-      }
-    }
-  }
-
-  #leafValues(field: ValuePlan, { rows, outs }: Leaves, pathOf: (i: number, key: string) => ResponsePath): void {
-    const { key, attribute, at } = field;
-    const [choice] = field.choices;
-    if (choice === undefined) throw new TypeError(`${at.coordinate} was planned without a choice`);
-    this.#give(choice.index);
-    for (let i = 0; i < rows.length; i += 1) {
-      const value = (rows[i] as Row)[attribute];
-      const shown = value === null || value === undefined ? null : this.#shown(choice, value);
-      (outs[i] as Record<string, unknown>)[key] = shown;
-      if (shown !== null) continue;
-      const path = pathOf(i, key);
-      if (value === null) this.#outcomes.push({ path, ...at, outcome: 'ABSENT' });
-      else this.#outcomes.push({ path, ...at, outcome: 'SOURCE_DOWN', fault: 'GARBLED', retryAfter: null });
-    }
-  }
-
   #child(link: LinkPlan, target: ObjectPlan, row: Row, { key, from }: Wanted, at: number): Node {
     const { identity } = target;
     const byIdentity = looksUpByIdentity(target);
     const id = identity === null ? from.id : byIdentity ? key : String(row[identity.by]);
-    if (!byIdentity) this.#concerns(target, id);
+    if (!byIdentity) this.#found.concern(target, id);
     const hops = identity === null ? from.hops : this.#inCase(identity.kind, id) ? 0 : from.hops + 1;
     return { out: {}, rows: [row], id, linkKey: key, hops, above: from, under: link.key, at };
   }
@@ -517,25 +444,11 @@ class Run {
     const { department } = template;
     try {
       const { rows, fetchedAt } = await this.#request.sources.load(template, keysOf(wants));
-      this.#up(department, fetchedAt);
+      this.#found.answered(department, fetchedAt);
       return rows;
     } catch (error) {
-      return this.#failed(department, error, this.#request.now());
+      return this.#found.failed(department, error, this.#request.now());
     }
-  }
-
-  #up(department: string, fetchedAt: string): void {
-    if (this.#sources.get(department)?.state === 'DOWN') return;
-    const { transport } = this.#request.sources.connector(department);
-    this.#sources.set(department, { department, transport, state: 'UP', fetchedAt });
-  }
-
-  /** Notes that a department did not answer. @throws what is no SourceError: a fault of ours */
-  #failed(department: string, error: unknown, at: number): SourceError {
-    if (!(error instanceof SourceError)) throw error;
-    const { transport } = this.#request.sources.connector(department);
-    this.#sources.set(department, { department, transport, state: 'DOWN', fetchedAt: new Date(at).toISOString() });
-    return error;
   }
 
   #derivation(at: FieldSite): Derivation {
@@ -548,47 +461,6 @@ class Run {
   #inCase(kind: string | undefined, id: string): boolean {
     return kind !== undefined && this.#caseSubjects.get(kind)?.includes(id) === true;
   }
-
-  #concerns(target: ObjectPlan, id: string): void {
-    const kind = target.identity?.kind;
-    if (kind === 'CITIZEN' || kind === 'ENTERPRISE') this.#subjects.add(`${kind}:${id}`);
-  }
-
-  #give(index: number): void {
-    if (index >= 0) this.#disclosed[index] = 1;
-  }
-
-  #absent(site: FieldSite, node: Node, key: string, at = -1): void {
-    this.#outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'ABSENT' });
-  }
-
-  #withheld(site: FieldSite, node: Node, key: string, reason: WithheldReason, at = -1): void {
-    this.#outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'WITHHELD', reason });
-  }
-
-  #down(site: FieldSite, node: Node, key: string, error: SourceError, at = -1): void {
-    const { fault } = error;
-    const retryAfter = error.options.retryAfter ?? null;
-    this.#outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'SOURCE_DOWN', fault, retryAfter });
-  }
-}
-
-/** What a link wants: of its one target, or by type where its keys say which. */
-interface Wants {
-  readonly single: Wanted[];
-  byType: Map<string, Wanted[]> | null;
-}
-
-/** Whether the keys looked up are the objects' own identifiers. */
-function looksUpByIdentity({ base, identity }: ObjectPlan): boolean {
-  return base === null || base.by === identity?.by;
-}
-
-/** The keys wanted, each once. */
-function keysOf(wants: readonly { readonly key: string }[]): readonly string[] {
-  const [first] = wants;
-  if (first !== undefined && wants.length === 1) return [first.key];
-  return [...new Set(wants.map((want) => want.key))];
 }
 
 /** One promise of several; none of none. */
@@ -600,18 +472,6 @@ function together(work: readonly (Promise<unknown> | undefined)[] | null): Promi
 
 function garbled({ department }: FieldSite): SourceError {
   return new SourceError(department, 'GARBLED');
-}
-
-/** Puts what was found where it was wanted. */
-function put(link: LinkPlan, { from, at }: Wanted, value: unknown): void {
-  if (at < 0) from.out[link.key] = value;
-  else (from.out[link.key] as unknown[])[at] = value;
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known) known.push(value);
-  else map.set(key, [value]);
 }
 
 /**

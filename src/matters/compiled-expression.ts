@@ -115,8 +115,8 @@ const FITS: Readonly<Record<RuleFunction['takes'][number], (value: unknown) => b
 };
 
 class Compiling {
-  /** Places that variables need. */
-  slots = 0;
+  /** Places that variables have taken. */
+  #slots = 0;
 
   constructor(private readonly functions: Readonly<Record<string, RuleFunction>>) {}
 
@@ -208,7 +208,7 @@ class Compiling {
     const parts = nodes.map((node) => this.part(node, scope));
     return (activation, frame) => {
       // In the library's order, which shows where several arguments are unknown.
-      const args = new Array<unknown>(parts.length);
+      const args: unknown[] = [];
       for (let i = parts.length - 1; i >= 0; i -= 1) args[i] = parts[i]?.(activation, frame);
       for (let i = parts.length - 1; i >= 0; i -= 1) {
         readFirst(args[i]);
@@ -230,8 +230,8 @@ class Compiling {
       };
     }
     if (first?.op !== 'id' || second === undefined || nodes.length !== 2) return beyond();
-    const slot = this.slots;
-    this.slots += 1;
+    const slot = this.#slots;
+    this.#slots += 1;
     const list = this.part(receiver, scope);
     const each = this.part(second, new Map([...scope, [first.args, slot]]));
     switch (name) {
@@ -298,8 +298,7 @@ export function compileExpression(
   const compiling = new Compiling(functions);
   try {
     const whole = compiling.part(ast, new Map());
-    const { slots } = compiling;
-    return (activation) => whole(activation, new Array<unknown>(slots));
+    return (activation) => whole(activation, []);
   } catch (error) {
     if (error !== NOT_COMPILED) throw error;
     return null;

@@ -31,9 +31,9 @@ export interface Expression {
   /** Its syntax tree, for the checks at load. */
   readonly ast: ASTNode;
   /** @throws whatever the evaluation raises, an unknown fact's error among it */
-  evaluate(activation: Activation): unknown;
+  readonly evaluate: (activation: Activation) => unknown;
   /** The same by the CEL library alone, which says what is right. */
-  interpret(activation: Activation): unknown;
+  readonly interpret: (activation: Activation) => unknown;
 }
 
 /** An expression cannot be used. The message says why. */

@@ -1,0 +1,73 @@
+/** What a run finds beside the values: outcomes, what was disclosed and about whom, and which departments answered. */
+import type { AccessPlan, FieldSite, ObjectPlan } from '../authorize/plan.js';
+import type { WithheldReason } from '../domain/withheld.js';
+import { SourceError } from '../errors.js';
+import { type Node, pathTo } from './node.js';
+import type { Outcome, ResponsePath, SourceState } from './outcomes.js';
+import type { Sources } from './sources.js';
+
+/** A list that has more elements than were asked for. */
+export interface CutList {
+  readonly path: ResponsePath;
+  readonly department: string;
+}
+
+/** The findings of one run. */
+export class Findings {
+  readonly outcomes: Outcome[] = [];
+  readonly disclosed: Uint8Array;
+  readonly subjects = new Set<string>();
+  readonly cut: CutList[] = [];
+  readonly #sources: Sources;
+  readonly #states = new Map<string, SourceState>();
+
+  constructor(plan: AccessPlan, sources: Sources) {
+    this.disclosed = new Uint8Array(plan.coordinates.length);
+    this.#sources = sources;
+  }
+
+  /** States of the departments asked, by name. */
+  get states(): readonly SourceState[] {
+    return [...this.#states.values()].sort((a, b) => (a.department < b.department ? -1 : 1));
+  }
+
+  /** A value, or the knowledge of none, is given. @param index in the plan's coordinates; -1: what none is given of */
+  give(index: number): void {
+    if (index >= 0) this.disclosed[index] = 1;
+  }
+
+  /** An object's data are asked for. */
+  concern({ identity }: ObjectPlan, id: string): void {
+    const kind = identity?.kind;
+    if (kind === 'CITIZEN' || kind === 'ENTERPRISE') this.subjects.add(`${kind}:${id}`);
+  }
+
+  absent(site: FieldSite, node: Node, key: string, at = -1): void {
+    this.outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'ABSENT' });
+  }
+
+  withheld(site: FieldSite, node: Node, key: string, reason: WithheldReason, at = -1): void {
+    this.outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'WITHHELD', reason });
+  }
+
+  down(site: FieldSite, node: Node, key: string, error: SourceError, at = -1): void {
+    const { fault } = error;
+    const retryAfter = error.options.retryAfter ?? null;
+    this.outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'SOURCE_DOWN', fault, retryAfter });
+  }
+
+  /** A department answered. @param fetchedAt RFC 3339, UTC */
+  answered(department: string, fetchedAt: string): void {
+    if (this.#states.get(department)?.state === 'DOWN') return;
+    const { transport } = this.#sources.connector(department);
+    this.#states.set(department, { department, transport, state: 'UP', fetchedAt });
+  }
+
+  /** A department did not answer. @param at ms since the epoch @throws what is no SourceError: a fault of ours */
+  failed(department: string, error: unknown, at: number): SourceError {
+    if (!(error instanceof SourceError)) throw error;
+    const { transport } = this.#sources.connector(department);
+    this.#states.set(department, { department, transport, state: 'DOWN', fetchedAt: new Date(at).toISOString() });
+    return error;
+  }
+}

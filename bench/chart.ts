@@ -1,4 +1,5 @@
 /** A bar chart as SVG. */
+import { escaped } from '../src/season/picture.js';
 
 /** One bar. */
 export interface Bar {
@@ -14,10 +15,6 @@ const RIGHT = 80;
 const BAR = 22;
 const GAP = 10;
 const TOP = 44;
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
 
 /**
  * Draws bars under a title; legible on light and dark pages.

@@ -1,5 +1,5 @@
 /** The questions of the workloads: who asks, for which case, and by which document. */
-import type { Workload } from './contestant.js';
+import type { Asked, Workload } from './contestant.js';
 import { CUTS, documentOfCut } from './cuts.js';
 import type { Applicant, Ground } from './ground.js';
 import { ENROLMENT, ENROLMENT_FIELDS } from './work.js';
@@ -81,6 +81,24 @@ export function casesOfMix(ground: Ground): readonly (readonly Applicant[])[] {
 export function questionsOf(workload: Workload, ground: Ground): number {
   if (workload === 'mix') return CUTS.length * ground.tokens.length;
   return workload === 'list' ? LISTS.count : ground.applicants.length;
+}
+
+/** A question as both the gateway and the peers take it: GraphQL over HTTP, the purpose in headers. */
+export function graphqlRequest(
+  matter: string,
+  { token, applicant, document, variables }: Pick<Question, 'token' | 'applicant' | 'document' | 'variables'>,
+): Asked {
+  return {
+    path: '/graphql',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'mianzheng-matter': matter,
+      'mianzheng-case': applicant.caseNumber,
+    },
+    body: JSON.stringify({ query: document, variables }),
+  };
 }
 
 /** A question; `i` counts from 0 to below {@link questionsOf}. */

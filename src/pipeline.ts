@@ -21,7 +21,7 @@ import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from '.
 import type { Matter } from './matters/index.js';
 import { CASE_NUMBER, caseFrom, type RegisterCaseInput } from './operations/register-case.js';
 import type { SeasonLimits } from './operations/season-limits.js';
-import { judgedCase, type RunFacts, verifyCase } from './operations/verify.js';
+import { concluded, type IssueReceipt, judgedCase, type RunFacts, verifyCase } from './operations/verify.js';
 import { type CaseInput, verifyCases } from './operations/verify-cases.js';
 import { RecordDraft } from './record-draft.js';
 import { answered, type Response, refused } from './respond/response.js';
@@ -251,6 +251,7 @@ function operations(
 ): Readonly<Record<string, Operation>> {
   const { gateway, draft, today } = journey;
   const { matter } = purpose;
+  const receipt: IssueReceipt = (one, judged, id) => gateway.receipts.issue(judgedCase(one, judged, id, gateway.now()));
   return {
     'Query.divisions': async () => DIVISIONS,
     'Query.matters': async () => [...gateway.matters.values()].map(describeMatter),
@@ -270,11 +271,7 @@ function operations(
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
       const result = await verifyCase(named(matter), file, asOf, factsFor(journey, client, file, null));
-      draft.executed(result.plan, result.execution);
-      draft.verdict = result.verdict.verdict;
-      const receipt = gateway.receipts.issue(judgedCase(file, result, draft.receiptId, gateway.now()));
-      draft.issued(receipt);
-      return { ...result.verdict, receipt };
+      return concluded(file, result, draft, receipt);
     },
     'Mutation.verifyCases': (args) =>
       verifyCases(args.cases as readonly CaseInput[], {
@@ -284,7 +281,7 @@ function operations(
         draft,
         register: (files) => gateway.store.registerCases(client.id, files),
         judge: (one) => verifyCase(named(matter), one, null, factsFor(journey, client, one, gateway.season)),
-        receipt: (one, result, id) => gateway.receipts.issue(judgedCase(one, result, id, gateway.now())),
+        receipt,
         append: (entry) => gateway.record.append(entry),
         onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
       }),

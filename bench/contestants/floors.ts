@@ -1,7 +1,7 @@
 /** The hand-written floors as contestants. */
 import { compiled } from '../build.js';
 import type { Contestant, ServerProcess, Workload } from '../contestant.js';
-import { startServer } from '../contestant.js';
+import { startServer, YOUNG_GENERATION } from '../contestant.js';
 import { questionOf } from '../workloads.js';
 
 /**
@@ -27,7 +27,7 @@ export function floor(
     workloads,
     async start(ground, groundFile) {
       server = await startServer(
-        ['--max-semi-space-size=64', ...nodeOptions, compiled(`bench/floors/${file}`), ...flags],
+        [YOUNG_GENERATION, ...nodeOptions, compiled(`bench/floors/${file}`), ...flags],
         groundFile,
       );
       return {

@@ -5,11 +5,11 @@ import { stringify } from 'yaml';
 import type { Grant, SubjectScope } from '../../src/authorize/rights.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { openControlStore } from '../../src/store/control-store.js';
-import type { Asked, Contestant, ServerProcess, Workload } from '../contestant.js';
-import { startServer } from '../contestant.js';
+import type { Contestant, ServerProcess, Workload } from '../contestant.js';
+import { startServer, YOUNG_GENERATION } from '../contestant.js';
 import type { Applicant, Ground } from '../ground.js';
 import { withChildren } from '../processes.js';
-import { casesOfMix, questionOf } from '../workloads.js';
+import { casesOfMix, graphqlRequest, questionOf } from '../workloads.js';
 
 /** Everything the workloads read, by department. */
 const COORDINATES: Readonly<Record<string, readonly string[]>> = {
@@ -230,8 +230,7 @@ export function gateway(
       const config = join(data, 'mianzheng.yaml');
       writeFileSync(config, configurationOf(ground, overrides));
       const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
-      // As `npm start` has it.
-      const args = ['--max-semi-space-size=64', ...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
+      const args = [YOUNG_GENERATION, ...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
       const began = performance.now();
       server = await startServer(args, groundFile, { MIANZHENG_CONFIG: config, MIANZHENG_DATA: data }, data);
       const ready = await fetch(`${server.url}/readyz`);
@@ -240,21 +239,11 @@ export function gateway(
         url: server.url,
         pids: withChildren(server.pid),
         startSeconds: (performance.now() - began) / 1000,
-        request(workload, i): Asked {
-          const { applicant, variables, ...question } = questionOf(workload, ground, i);
+        request(workload, i) {
+          const question = questionOf(workload, ground, i);
           const { token } = (workload === 'enrolment' && askers[i % askers.length]) || question;
-          const document = overrides.document ?? question.document;
-          return {
-            path: '/graphql',
-            headers: {
-              authorization: `Bearer ${token}`,
-              'content-type': 'application/json',
-              accept: 'application/json',
-              'mianzheng-matter': ground.matter,
-              'mianzheng-case': applicant.caseNumber,
-            },
-            body: JSON.stringify({ query: document, variables }),
-          };
+          const { document = question.document } = overrides;
+          return graphqlRequest(ground.matter, { ...question, token, document });
         },
       };
     },

@@ -7,7 +7,7 @@ import { readGround } from '../ground.js';
 import { childIn, type Duties, type Entry, serve } from './endpoint.js';
 import { enrolment, type Read } from './enrolment.js';
 import { endPools, openPool, openPools } from './pools.js';
-import type { Raw } from './raw.js';
+import { byKey } from './raw.js';
 import { DEPARTMENT_OF, LOOKUPS, statementFor } from './statements.js';
 import { tokenCheck } from './token.js';
 
@@ -23,15 +23,7 @@ const read: Read = async (name, keys) => {
   const pool = pools.get(DEPARTMENT_OF[name]);
   if (pool === undefined) throw new RangeError(`no pool for ${name}`);
   const [rows] = await pool.execute<RowDataPacket[]>(statementFor(name, keys.length), [...keys]);
-  const { key } = LOOKUPS[name];
-  const found = new Map<string, Raw[]>();
-  for (const row of rows) {
-    const stored = String(row[key]);
-    const known = found.get(stored);
-    if (known) known.push(row);
-    else found.set(stored, [row]);
-  }
-  return found;
+  return byKey(rows, LOOKUPS[name].key);
 };
 
 let duties: Duties | null = null;

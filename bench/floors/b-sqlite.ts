@@ -8,7 +8,7 @@ import { DEPARTMENTS, readGround } from '../ground.js';
 import { openChainedRecord } from './chained-record.js';
 import { childIn, serve } from './endpoint.js';
 import { enrolmentNow } from './enrolment.js';
-import type { Raw, RowsByKey } from './raw.js';
+import { byKey, type Raw, type RowsByKey } from './raw.js';
 import { DEPARTMENT_OF, LOOKUPS, type LookupName, statementFor } from './statements.js';
 import { tokenCheck } from './token.js';
 
@@ -36,15 +36,7 @@ function prepared(name: LookupName, keys: number): BetterSqlite3.Statement<unkno
 }
 
 function read(name: LookupName, keys: readonly string[]): RowsByKey {
-  const { key } = LOOKUPS[name];
-  const found = new Map<string, Raw[]>();
-  for (const row of prepared(name, keys.length).all(...keys)) {
-    const stored = row[key] as string;
-    const known = found.get(stored);
-    if (known) known.push(row);
-    else found.set(stored, [row]);
-  }
-  return found;
+  return byKey(prepared(name, keys.length).all(...keys), LOOKUPS[name].key);
 }
 
 const record = await openChainedRecord(join(ground.folder, 'floor-b-sqlite'));

@@ -1,7 +1,7 @@
 /** Cross-request micro-batches by hand: equal reads of concurrent requests in one `IN (…)`. */
 import type { RowDataPacket } from 'mysql2';
 import type { Pool } from 'mysql2/promise';
-import type { Raw, RowsByKey } from './raw.js';
+import { byKey, NOTHING, type RowsByKey } from './raw.js';
 import { LOOKUPS, type LookupName, statementFor } from './statements.js';
 
 /** Batches of one read in the air at once; what comes meanwhile shares the next. */
@@ -82,15 +82,8 @@ export class Batches {
     while (keys.length < places) keys.push(last);
     // The callback interface: the driver's promises capture a stack for each statement.
     this.pool.pool.execute<RowDataPacket[]>(sql, keys, (error, rows) => {
-      const found = new Map<string, Raw[]>();
-      if (error !== null) return done(error, found);
-      for (const row of rows) {
-        const key = row[this.#key] as string;
-        const known = found.get(key);
-        if (known) known.push(row);
-        else found.set(key, [row]);
-      }
-      done(null, found);
+      if (error !== null) done(error, NOTHING);
+      else done(null, byKey(rows, this.#key));
     });
   }
 }

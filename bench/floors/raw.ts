@@ -9,6 +9,18 @@ export type RowsByKey = ReadonlyMap<string, readonly Raw[]>;
 /** No rows at all. */
 export const NOTHING: RowsByKey = new Map();
 
+/** Rows by the key as it is stored. @param key column of the key */
+export function byKey(rows: Iterable<Raw>, key: string): RowsByKey {
+  const found = new Map<string, Raw[]>();
+  for (const row of rows) {
+    const stored = String(row[key]);
+    const known = found.get(stored);
+    if (known) known.push(row);
+    else found.set(stored, [row]);
+  }
+  return found;
+}
+
 const NONE: readonly Raw[] = [];
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,6 +1,6 @@
 /** The peers as contestants. Their packages are installed apart: `npm ci --prefix bench/peers`. */
 import { type Contestant, type ServerProcess, startServer } from '../contestant.js';
-import { questionOf } from '../workloads.js';
+import { graphqlRequest, questionOf } from '../workloads.js';
 import { buildPeers, compiledPeer } from './build.js';
 import { BEHIND_VARIABLE } from './shared/behind.js';
 
@@ -32,20 +32,7 @@ function peer(name: string, title: string, ...files: readonly string[]): Contest
       return {
         url,
         pids: servers.map(({ pid }) => pid).reverse(),
-        request(workload, i) {
-          const { token, applicant, document, variables } = questionOf(workload, ground, i);
-          return {
-            path: '/graphql',
-            headers: {
-              authorization: `Bearer ${token}`,
-              'content-type': 'application/json',
-              accept: 'application/json',
-              'mianzheng-matter': ground.matter,
-              'mianzheng-case': applicant.caseNumber,
-            },
-            body: JSON.stringify({ query: document, variables }),
-          };
-        },
+        request: (workload, i) => graphqlRequest(ground.matter, questionOf(workload, ground, i)),
       };
     },
     stop,

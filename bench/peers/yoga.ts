@@ -5,7 +5,7 @@ import { readGround } from '../ground.js';
 import { openCity } from './shared/city.js';
 import { type Caller, openDuties } from './shared/duties.js';
 import { type Loaders, loadersOf } from './shared/loaders.js';
-import { serve } from './shared/process.js';
+import { BARE, serve } from './shared/process.js';
 import { resolvers } from './shared/resolvers.js';
 import { guarded, wholeSource } from './shared/schema.js';
 import { scopesOf } from './shared/scopes.js';
@@ -47,12 +47,9 @@ const yoga = createYoga<object, Asked>({
     }),
     recording,
   ],
-  logging: 'error',
-  graphiql: false,
-  landingPage: false,
+  ...BARE,
   batching: false,
   multipart: false,
-  cors: false,
 });
 serve(yoga, async () => {
   await city.close();

@@ -18,7 +18,12 @@ export type ToGateway =
   /** The metrics of all, in answer to METRICS_ASKED. */
   | { readonly kind: 'METRICS_TEXT'; readonly id: number; readonly text: string };
 
+type Message = FromGateway | ToGateway;
+
 /** Whether what came is a message of ours: both ends run the same program, so its kind is proof enough. */
-export function isMessage<M extends FromGateway | ToGateway>(message: unknown, kind: M['kind']): message is M {
+export function isMessage<K extends Message['kind']>(
+  message: unknown,
+  kind: K,
+): message is Extract<Message, { readonly kind: K }> {
   return typeof message === 'object' && message !== null && 'kind' in message && message.kind === kind;
 }

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { FAILED, NO } from './output.js';
-import { type FromGateway, isMessage, PROCESS_VARIABLE, type ToGateway } from './process-messages.js';
+import { isMessage, PROCESS_VARIABLE, type ToGateway } from './process-messages.js';
 import { type Counting, GatheredMetrics } from './process-metrics.js';
 import { RestartBound } from './restarts.js';
 
@@ -89,14 +89,14 @@ class ProcessGroup {
   }
 
   #read(from: GatewayProcess, message: unknown): void {
-    if (isMessage<Extract<FromGateway, { kind: 'LISTENING' }>>(message, 'LISTENING')) {
+    if (isMessage(message, 'LISTENING')) {
       from.listening = true;
       if (this.#state !== 'STARTING' || ![...this.#running].every(({ listening }) => listening)) return;
       this.#state = 'UP';
       this.#options.onListening(message.url);
-    } else if (isMessage<Extract<FromGateway, { kind: 'METRICS' }>>(message, 'METRICS')) {
+    } else if (isMessage(message, 'METRICS')) {
       this.#metrics.told(message.id, message.metrics);
-    } else if (isMessage<Extract<FromGateway, { kind: 'METRICS_ASKED' }>>(message, 'METRICS_ASKED')) {
+    } else if (isMessage(message, 'METRICS_ASKED')) {
       const { id } = message;
       this.#metrics.text().then(
         (text) => from.tell({ kind: 'METRICS_TEXT', id, text }),

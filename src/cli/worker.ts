@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Metrics } from '../metrics.js';
 import { serveGateway } from './gateway-process.js';
-import { type FromGateway, isMessage, PROCESS_VARIABLE, type ToGateway } from './process-messages.js';
+import { type FromGateway, isMessage, PROCESS_VARIABLE } from './process-messages.js';
 
 /** How long the first process may take to gather the metrics of all, ms. */
 const GATHER_MS = 5000;
@@ -24,10 +24,10 @@ function metricsOfAll(own: Metrics, log: Logger): Metrics {
   const waiting = new Map<number, (text: string) => void>();
   let ids = 0;
   process.on('message', (message: unknown) => {
-    if (isMessage<Extract<ToGateway, { kind: 'METRICS_TEXT' }>>(message, 'METRICS_TEXT')) {
+    if (isMessage(message, 'METRICS_TEXT')) {
       waiting.get(message.id)?.(message.text);
     }
-    if (isMessage<Extract<ToGateway, { kind: 'METRICS_WANTED' }>>(message, 'METRICS_WANTED')) {
+    if (isMessage(message, 'METRICS_WANTED')) {
       const { id } = message;
       own.snapshot().then(
         (metrics) => tell({ kind: 'METRICS', id, metrics }),

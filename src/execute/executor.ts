@@ -340,19 +340,12 @@ class Run {
     args: Readonly<Record<string, unknown>>,
   ): Promise<unknown> | undefined {
     if (looksUpByIdentity(target)) for (const want of wants) this.#found.concern(target, want.key);
-    const { base } = target;
-    if (base === null) return this.#arrived(link, target, wants, args, null);
-    const { sources, now } = this.#request;
-    return sources.load(base, keysOf(wants)).then(
-      ({ rows, fetchedAt }) => {
-        this.#found.answered(base.department, fetchedAt);
-        return this.#arrived(link, target, wants, args, rows);
-      },
-      (error: unknown) => {
-        const fault = this.#found.failed(base.department, error, now());
-        for (const { from, at } of wants) this.#found.down(link.at, from, link.key, fault, at);
-      },
-    );
+    if (target.base === null) return this.#arrived(link, target, wants, args, null);
+    return this.#load(target.base, wants).then((rows) => {
+      if (!(rows instanceof SourceError)) return this.#arrived(link, target, wants, args, rows);
+      for (const { from, at } of wants) this.#found.down(link.at, from, link.key, rows, at);
+      return undefined;
+    });
   }
 
   /** Puts the objects of a link in place. @param rows null where no fetch was needed */

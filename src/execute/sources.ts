@@ -15,7 +15,7 @@ export interface SourceLimits {
   readonly breakAfter: number;
   /** How long the breaker stays open before one try, ms, 100 to 600,000; default 2,000. */
   readonly breakMs: number;
-  /** Equal batches in the air at once; requests that come meanwhile share the next, 1 to 64; default 2. */
+  /** Equal batches in the air at once; requests that come meanwhile share the next, 1 to 64; default 1. */
   readonly flights: number;
   /** Keys of one batch, 1 to 10,000; default 512. One larger request still travels whole. */
   readonly batchKeys: number;

@@ -9,7 +9,7 @@ import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile } from '../store/control-store.js';
 import { CASE_NUMBER, type CaseRoles, caseFrom, type RegisterCaseInput } from './register-case.js';
-import type { VerifiedCase } from './verify.js';
+import { concluded, type IssueReceipt, type VerifiedCase } from './verify.js';
 
 /** The schema's `CaseInput`, coerced. */
 export type CaseInput = Omit<RegisterCaseInput, 'matter'>;
@@ -38,8 +38,7 @@ export interface CaseDesk {
   readonly register: (files: readonly CaseFile[]) => Promise<readonly boolean[]>;
   /** Judges a registered case under its own subjects. Starts its fetches before it first waits. */
   readonly judge: (file: CaseFile) => Promise<VerifiedCase>;
-  /** The receipt of a judged case; `id` names it. */
-  readonly receipt: (file: CaseFile, judged: VerifiedCase, id: string) => PendingReceipt;
+  readonly receipt: IssueReceipt;
   /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
   readonly append: (entry: NewEntry) => Promise<Position>;
   /** Told of a fault that is none of the case's, for the log. */
@@ -97,16 +96,13 @@ async function disclosed(
   draft: RecordDraft,
   desk: CaseDesk,
 ): Promise<CaseVerdict> {
-  draft.executed(result.plan, result.execution);
-  draft.verdict = result.verdict.verdict;
-  const receipt = desk.receipt(file, result, draft.receiptId);
-  draft.issued(receipt);
+  const verdict = concluded(file, result, draft, desk.receipt);
   const position = await desk.append(draft.entry({ outcome: 'ANSWERED', code: null, status: 200 }));
   draft.durable(position);
   const record = `${position.chain}/${position.seq}`;
   return {
     number: file.number,
-    verdict: { ...result.verdict, receipt },
+    verdict,
     code: null,
     message: null,
     field: null,

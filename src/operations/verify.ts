@@ -7,6 +7,8 @@ import { MianzhengError } from '../errors.js';
 import type { Execution } from '../execute/executor.js';
 import { type Matter, RuleSetError, ruleSetFor, type UnknownFact, type Verdict } from '../matters/index.js';
 import type { Judged } from '../receipts/issue.js';
+import type { PendingReceipt } from '../receipts/pending.js';
+import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile } from '../store/control-store.js';
 
 /** Plans and runs a matter's facts document for the calling application. */
@@ -92,6 +94,23 @@ export function judgedCase(file: CaseFile, { verdict, execution }: VerifiedCase,
     subjects: execution.subjects,
     facts: execution.data,
   };
+}
+
+/** The receipt of a judged case; `id` names it. */
+export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string) => PendingReceipt;
+
+/** Enters a judged case in the draft of its record, and adds its receipt to the verdict. */
+export function concluded(
+  file: CaseFile,
+  judged: VerifiedCase,
+  draft: RecordDraft,
+  issue: IssueReceipt,
+): Verdict & { readonly receipt: PendingReceipt } {
+  draft.executed(judged.plan, judged.execution);
+  draft.verdict = judged.verdict.verdict;
+  const receipt = issue(file, judged, draft.receiptId);
+  draft.issued(receipt);
+  return { ...judged.verdict, receipt };
 }
 
 function ruleSetOn(matter: Matter, day: string) {

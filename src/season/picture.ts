@@ -25,7 +25,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   REFUSED: '#6a1b9a',
 };
 
-const escaped = (text: string): string =>
+/** Text as it stands in SVG, between tags or in an attribute. */
+export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const shortened = (text: string): string => (text.length <= LABEL ? text : `${text.slice(0, LABEL - 1)}…`);

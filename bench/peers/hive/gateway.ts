@@ -10,7 +10,7 @@ import { parse } from 'graphql';
 import { DEPARTMENTS, readGround } from '../../ground.js';
 import { processBehind } from '../shared/behind.js';
 import { type Caller, openDuties } from '../shared/duties.js';
-import { serve } from '../shared/process.js';
+import { BARE, serve } from '../shared/process.js';
 import { scopesOf } from '../shared/scopes.js';
 import { pathOf, publishedSource } from './sources.js';
 
@@ -69,10 +69,7 @@ const gateway = createGatewayRuntime<Asked>({
     extractScopes: (caller) => scopesOf(caller as Caller | null),
   },
   plugins: () => [recording],
-  logging: 'error',
-  graphiql: false,
-  landingPage: false,
-  cors: false,
+  ...BARE,
 });
 serve(gateway, async () => {
   await gateway[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ import type { Raw } from '../../floors/raw.js';
 import { DEPARTMENTS, type DepartmentName, type Ground, readGround } from '../../ground.js';
 import { type Caller, openDuties } from '../shared/duties.js';
 import { type Loaders, loadersOf } from '../shared/loaders.js';
-import { serve } from '../shared/process.js';
+import { BARE, serve } from '../shared/process.js';
 import { resolvers } from '../shared/resolvers.js';
 import { wholeSource } from '../shared/schema.js';
 import { cityOfTables, type Select } from './tables.js';
@@ -103,10 +103,7 @@ const gateway = createGatewayRuntime<Asked>({
         : createUnauthenticatedError({ fieldNode, path }),
   },
   plugins: () => [asking],
-  logging: 'error',
-  graphiql: false,
-  landingPage: false,
-  cors: false,
+  ...BARE,
 });
 serve(gateway, async () => {
   await gateway[Symbol.asyncDispose]();

@@ -3,9 +3,9 @@ import { pageOfMonths } from '../../floors/insurance.js';
 import { typedLicences } from '../../floors/licences.js';
 import { formsOfAll } from '../../floors/people.js';
 import { unitOf } from '../../floors/property.js';
-import { NOTHING, type Raw, type RowsByKey, rowsOf } from '../../floors/raw.js';
+import { byKey, NOTHING, type Raw, type RowsByKey, rowsOf } from '../../floors/raw.js';
 import { vaccinationOf } from '../../floors/vaccination.js';
-import { byKey, type City, ownershipsOf, residentFrom } from '../shared/city.js';
+import { type City, ownershipsOf, residentFrom } from '../shared/city.js';
 
 /** Conditions by column: `= value`, or one of a list. */
 export type Where = Readonly<Record<string, string | readonly string[]>>;

@@ -5,7 +5,7 @@ import { typedLicences } from '../../floors/licences.js';
 import { addressOf, childOf, formsOfAll, STATUS } from '../../floors/people.js';
 import { endPools, openPools } from '../../floors/pools.js';
 import { pageOfRights, type Unit, unitOf } from '../../floors/property.js';
-import { date, named, type Raw, type RowsByKey, rowsOf, text } from '../../floors/raw.js';
+import { byKey, date, named, type RowsByKey, rowsOf, text } from '../../floors/raw.js';
 import { DEPARTMENT_OF, LOOKUPS, type LookupName, statementFor } from '../../floors/statements.js';
 import { type Vaccination, vaccinationOf } from '../../floors/vaccination.js';
 import type { Ground } from '../../ground.js';
@@ -79,18 +79,6 @@ export function residentFrom(rows: RowsByKey, idNumber: string): Resident | null
 /** The first page of a person's rights. */
 export function ownershipsOf(id: string, rows: RowsByKey): Ownership[] {
   return pageOfRights(id, rows).map(({ manner, share, number }) => ({ manner, share, number }));
-}
-
-/** Rows by the key as it is stored. */
-export function byKey(rows: readonly Raw[], key: string): RowsByKey {
-  const found = new Map<string, Raw[]>();
-  for (const row of rows) {
-    const stored = String(row[key]);
-    const known = found.get(stored);
-    if (known) known.push(row);
-    else found.set(stored, [row]);
-  }
-  return found;
 }
 
 /** Opens pools to the five departments, as many connections to each as the ground allows. */

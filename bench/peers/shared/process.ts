@@ -2,6 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Nothing beside the endpoint, for Yoga and what is built on it. */
+export const BARE = { logging: 'error', graphiql: false, landingPage: false, cors: false } as const;
+
 /** Says the address on the first line of standard output, and ends at SIGTERM. @param close releases what is held */
 export function announce(url: string, close: () => Promise<void>): void {
   process.stdout.write(`${JSON.stringify({ url })}\n`);

@@ -34,6 +34,10 @@ export const ERROR_STATUS = {
   WITHHELD: 403,
   /** The subject is neither in the case nor related to it as the grant demands. */
   SUBJECT_OUTSIDE_CASE: 403,
+  /** The application is on hold (挂起) after an alarm, until a person releases it. */
+  CLIENT_HELD: 403,
+  /** The document is not among those registered for the application. */
+  DOCUMENT_NOT_TRUSTED: 403,
   /** No such path. */
   NOT_FOUND: 404,
   /** The path does not take this method. */
@@ -44,6 +48,12 @@ export const ERROR_STATUS = {
   BODY_TOO_LARGE: 413,
   /** The body's media type is not application/json. */
   UNSUPPORTED_MEDIA_TYPE: 415,
+  /** The application asks more often, or for more, than its rate allows. */
+  RATE_LIMITED: 429,
+  /** The application has asked about as many people as its budget allows for this case or this hour. */
+  SUBJECT_BUDGET_EXCEEDED: 429,
+  /** The client left before its answer; nobody sees this code but the record. */
+  CLIENT_GONE: 499,
   /** A department did not answer; the fact is unknown, not absent. */
   SOURCE_DOWN: 503,
   /** The record could not be made durable, so nothing is disclosed. */

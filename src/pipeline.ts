@@ -10,19 +10,16 @@
 import { randomUUID } from 'node:crypto';
 import { executeSync, type GraphQLSchema } from 'graphql';
 import type { Authorized } from './authorize/authorizer.js';
-import { explainPlan } from './authorize/explain.js';
 import type { AccessPlan } from './authorize/plan.js';
 import { todayIn } from './domain/calendar.js';
-import { DIVISIONS } from './domain/divisions.js';
 import { MianzhengError } from './errors.js';
-import { type Execution, execute, type Operation } from './execute/executor.js';
+import { type Execution, execute } from './execute/executor.js';
 import type { Gateway } from './gateway.js';
 import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
 import type { Matter } from './matters/index.js';
-import { CASE_NUMBER, caseFrom, type RegisterCaseInput } from './operations/register-case.js';
-import type { SeasonLimits } from './operations/season-limits.js';
-import { concluded, type IssueReceipt, judgedCase, type RunFacts, verifyCase } from './operations/verify.js';
-import { type CaseInput, verifyCases } from './operations/verify-cases.js';
+import { subjectsOf } from './operations/case-subjects.js';
+import { gatewayOperation } from './operations/gateway-operations.js';
+import { CASE_NUMBER } from './operations/register-case.js';
 import { RecordDraft } from './record-draft.js';
 import { answered, type Response, refused } from './respond/response.js';
 import type { CaseFile, Client } from './store/control-store.js';
@@ -208,7 +205,8 @@ async function run(
     caseSubjects: subjectsOf(file),
     today: file?.filedOn ?? today,
     sources: gateway.sources,
-    operation: (coordinate) => operations(journey, client, purpose, file)[coordinate] ?? null,
+    operation: (coordinate) =>
+      gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today }, coordinate),
     masks: gateway.masks,
     introspect: () => introspect(gateway.schema, document.ast, operation.name?.value ?? null, variables),
     now: gateway.now,
@@ -216,20 +214,6 @@ async function run(
   draft.executed(plan, execution);
   for (const { department, state } of execution.sources) gateway.metrics.fetch(department, state);
   return execution;
-}
-
-const NO_SUBJECTS: ReadonlySet<string> = new Set();
-const subjectsByCase = new WeakMap<CaseFile, ReadonlySet<string>>();
-
-/** The case's subjects as `KIND:identifier`, kept as long as the store keeps the case. */
-function subjectsOf(file: CaseFile | null): ReadonlySet<string> {
-  if (file === null) return NO_SUBJECTS;
-  let subjects = subjectsByCase.get(file);
-  if (subjects === undefined) {
-    subjects = new Set(file.subjects.map(({ kind, id }) => `${kind}:${id}`));
-    subjectsByCase.set(file, subjects);
-  }
-  return subjects;
 }
 
 /** Introspection reads the schema only: every other field of the document finds nothing to resolve. */
@@ -240,87 +224,4 @@ function introspect(
   variableValues: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   return executeSync({ schema, document, operationName, variableValues, rootValue: {} }).data ?? {};
-}
-
-/** The fields the gateway computes itself. */
-function operations(
-  journey: Journey,
-  client: Client,
-  purpose: Purpose,
-  file: CaseFile | null,
-): Readonly<Record<string, Operation>> {
-  const { gateway, draft, today } = journey;
-  const { matter } = purpose;
-  const receipt: IssueReceipt = (one, judged, id) => gateway.receipts.issue(judgedCase(one, judged, id, gateway.now()));
-  return {
-    'Query.divisions': async () => DIVISIONS,
-    'Query.matters': async () => [...gateway.matters.values()].map(describeMatter),
-    'Query.explainAccess': async (args) => {
-      const rights = gateway.policy.rights(client.id, matter?.code ?? null, today);
-      const { query, operationName = null } = args as { readonly query: string; readonly operationName?: string };
-      return explainPlan(gateway.authorizer.plan(query, operationName, rights), matter?.code ?? null);
-    },
-    'Mutation.registerCase': async (args) => {
-      const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
-      await gateway.store.registerCase(registered);
-      draft.caseNumber = registered.number;
-      draft.concern(subjectsOf(registered));
-      return { ...registered, subjectCount: registered.subjects.length };
-    },
-    'Mutation.verify': async (args) => {
-      if (file === null) throw new TypeError('verify was planned without a case');
-      const { asOf = null } = args as { readonly asOf?: string };
-      const result = await verifyCase(named(matter), file, asOf, factsFor(journey, client, file, null));
-      return concluded(file, result, draft, receipt);
-    },
-    'Mutation.verifyCases': (args) =>
-      verifyCases(args.cases as readonly CaseInput[], {
-        client: client.id,
-        matter: named(matter),
-        today,
-        draft,
-        register: (files) => gateway.store.registerCases(client.id, files),
-        judge: (one) => verifyCase(named(matter), one, null, factsFor(journey, client, one, gateway.season)),
-        receipt,
-        append: (entry) => gateway.record.append(entry),
-        onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
-      }),
-  };
-}
-
-/** Runs the facts of a case's matter under the application's rights and the case's subjects. */
-function factsFor({ gateway, today }: Journey, client: Client, file: CaseFile, season: SeasonLimits | null): RunFacts {
-  return async (document, given, day) => {
-    const rights = gateway.policy.rights(client.id, file.matter, today);
-    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
-    season?.admit(plan.templates);
-    const execution = await execute({
-      plan,
-      variables,
-      caseSubjects: subjectsOf(file),
-      today: day,
-      sources: (season ?? gateway).sources,
-      operation: () => null,
-      masks: gateway.masks,
-      introspect: () => ({}),
-      now: gateway.now,
-    });
-    return { plan, execution };
-  };
-}
-
-/** Non-public operations are planned only where a matter is named. */
-function named(matter: Matter | null): Matter {
-  if (matter === null) throw new TypeError('a matter was needed and none was named');
-  return matter;
-}
-
-function describeMatter({ code, name, roles, formerProofs }: Matter) {
-  return {
-    code,
-    nameZh: name.zh,
-    nameEn: name.en,
-    roles,
-    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
-  };
 }

@@ -1,0 +1,126 @@
+/** The root fields that the gateway computes itself, by coordinate. */
+import { explainPlan } from '../authorize/explain.js';
+import { DIVISIONS } from '../domain/divisions.js';
+import { execute, type Operation } from '../execute/executor.js';
+import type { Gateway } from '../gateway.js';
+import type { Matter } from '../matters/index.js';
+import type { RecordDraft } from '../record-draft.js';
+import type { CaseFile, Client } from '../store/control-store.js';
+import { subjectsOf } from './case-subjects.js';
+import { caseFrom, type RegisterCaseInput } from './register-case.js';
+import type { SeasonLimits } from './season-limits.js';
+import { concluded, type IssueReceipt, judgedCase, type RunFacts, verifyCase } from './verify.js';
+import { type CaseInput, verifyCases } from './verify-cases.js';
+
+/** For whom an operation is computed: an authorized request. */
+export interface OperationContext {
+  readonly gateway: Gateway;
+  readonly client: Client;
+  /** The matter the request names; operations on personal data are planned only where it does. */
+  readonly matter: Matter | null;
+  /** The case it names, where the plan needs one. */
+  readonly file: CaseFile | null;
+  readonly draft: RecordDraft;
+  /** `YYYY-MM-DD` where the gateway stands. */
+  readonly today: string;
+}
+
+type GatewayOperation = (context: OperationContext, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, GatewayOperation>([
+  ['Query.divisions', async () => DIVISIONS],
+  ['Query.matters', async ({ gateway }) => [...gateway.matters.values()].map(describeMatter)],
+  [
+    'Query.explainAccess',
+    async ({ gateway, client, matter, today }, args) => {
+      const rights = gateway.policy.rights(client.id, matter?.code ?? null, today);
+      const { query, operationName = null } = args as { readonly query: string; readonly operationName?: string };
+      return explainPlan(gateway.authorizer.plan(query, operationName, rights), matter?.code ?? null);
+    },
+  ],
+  [
+    'Mutation.registerCase',
+    async ({ gateway, client, matter, draft, today }, args) => {
+      const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
+      await gateway.store.registerCase(registered);
+      draft.caseNumber = registered.number;
+      draft.concern(subjectsOf(registered));
+      return { ...registered, subjectCount: registered.subjects.length };
+    },
+  ],
+  [
+    'Mutation.verify',
+    async (context, args) => {
+      const { matter, file, draft } = context;
+      if (file === null) throw new TypeError('verify was planned without a case');
+      const { asOf = null } = args as { readonly asOf?: string };
+      const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null));
+      return concluded(file, result, draft, receiptsOf(context));
+    },
+  ],
+  [
+    'Mutation.verifyCases',
+    async (context, args) => {
+      const { gateway, client, matter, today, draft } = context;
+      return verifyCases(args.cases as readonly CaseInput[], {
+        client: client.id,
+        matter: named(matter),
+        today,
+        draft,
+        register: (files) => gateway.store.registerCases(client.id, files),
+        judge: (one) => verifyCase(named(matter), one, null, factsFor(context, one, gateway.season)),
+        receipt: receiptsOf(context),
+        append: (entry) => gateway.record.append(entry),
+        onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
+      });
+    },
+  ],
+]);
+
+/** The operation at a coordinate, ready to run; null where the gateway computes no such field. */
+export function gatewayOperation(context: OperationContext, coordinate: string): Operation | null {
+  const operation = OPERATIONS.get(coordinate);
+  return operation === undefined ? null : (args) => operation(context, args);
+}
+
+function receiptsOf({ gateway }: OperationContext): IssueReceipt {
+  return (file, judged, id) => gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
+}
+
+/** Runs the facts of a case's matter under the application's rights and the case's subjects. */
+function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null): RunFacts {
+  const { gateway, client, today } = context;
+  return async (document, given, day) => {
+    const rights = gateway.policy.rights(client.id, file.matter, today);
+    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
+    season?.admit(plan.templates);
+    const execution = await execute({
+      plan,
+      variables,
+      caseSubjects: subjectsOf(file),
+      today: day,
+      sources: (season ?? gateway).sources,
+      operation: () => null,
+      masks: gateway.masks,
+      introspect: () => ({}),
+      now: gateway.now,
+    });
+    return { plan, execution };
+  };
+}
+
+/** Non-public operations are planned only where a matter is named. */
+function named(matter: Matter | null): Matter {
+  if (matter === null) throw new TypeError('a matter was needed and none was named');
+  return matter;
+}
+
+function describeMatter({ code, name, roles, formerProofs }: Matter) {
+  return {
+    code,
+    nameZh: name.zh,
+    nameEn: name.en,
+    roles,
+    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
+  };
+}

@@ -75,6 +75,8 @@ export async function groundOver(stage: Stage, residents: number): Promise<Groun
 
 /** A gateway that is up. */
 export interface Standing {
+  /** Origin. */
+  readonly url: string;
   /** From its begin until `/readyz` said yes, s. */
   readonly startSeconds: number;
   /** Aims a load at it. */
@@ -88,14 +90,17 @@ export async function withGateway<T>(
   overrides: GatewayOverrides,
   measureIt: (standing: Standing) => Promise<T>,
 ): Promise<T> {
-  const contestant = gateway(GATEWAY, 'The gateway', ['enrolment', 'list'], [], overrides);
+  const contestant = gateway(GATEWAY, 'The gateway', ['enrolment', 'list', 'verify'], [], overrides);
   mkdirSync(stage.folder, { recursive: true });
   const groundFile = join(stage.folder, 'ground.json');
   writeFileSync(groundFile, JSON.stringify(ground));
   const entrants = await startAll([contestant], ground, groundFile);
   try {
+    const running = entrants[0]?.running;
+    if (running === undefined) throw new TypeError('a contestant that was started is up');
     return await measureIt({
-      startSeconds: entrants[0]?.running.startSeconds ?? Number.NaN,
+      url: running.url,
+      startSeconds: running.startSeconds ?? Number.NaN,
       arena: (workload, load) => openArena(workload, entrants, questionsOf(workload, ground), load, stage.database),
     });
   } finally {

@@ -30,6 +30,7 @@ class Run implements Asker {
   readonly #random: () => number;
   readonly #expectedBytes: readonly number[];
   #connections: Connection[] = [];
+  /** Connections without a request, the one that has rested longest first: none rests so long that the server ends it. */
   readonly #free: Connection[] = [];
   /** Intended times of arrivals that no connection is free for; `#head` is the first still waiting. */
   #queue: number[] = [];
@@ -124,7 +125,7 @@ class Run implements Asker {
 
   #arrive(intended: number): void {
     if (intended > this.#to) return;
-    const connection = this.#free.pop();
+    const connection = this.#free.shift();
     if (connection === undefined) this.#queue.push(intended);
     else this.#ask(connection, intended);
   }

@@ -62,8 +62,8 @@ export interface Contestant {
 /** How long a process may take until it says its address, ms. */
 const START_MS = 60_000;
 
-/** Young generation of a server in V8, as `npm start` has it; the floors have the same. */
-export const YOUNG_GENERATION = '--max-semi-space-size=64';
+/** Young generation of every server in V8, as `npm start` has it. */
+const YOUNG_GENERATION = '--max-semi-space-size=64';
 
 /** A server process that says `{"url": "http://127.0.0.1:…"}` on the first line of its standard output. */
 export interface ServerProcess {
@@ -85,7 +85,7 @@ export async function startServer(
   environment: Readonly<Record<string, string>> = {},
   cwd?: string,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [...args], {
+  const child = spawn(process.execPath, [YOUNG_GENERATION, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, [GROUND_VARIABLE]: groundFile, ...environment },
     ...(cwd === undefined ? {} : { cwd }),

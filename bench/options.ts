@@ -8,7 +8,7 @@ export const WORKLOADS: readonly Workload[] = ['enrolment', 'wide', 'list', 'ver
 
 /** How the benchmark is run. */
 export interface Options {
-  /** Short runs, under two minutes. */
+  /** Short runs: minutes instead of an hour. */
   readonly quick: boolean;
   /** Print the results as JSON. */
   readonly json: boolean;
@@ -45,7 +45,7 @@ function workloadsIn(text: string): readonly Workload[] {
 export function readOptions(): Options {
   const options = new Command('bench')
     .description('floors, peers and the gateway side by side on the same work with equal answers')
-    .option('--quick', 'short runs, under two minutes', false)
+    .option('--quick', 'short runs: some five minutes with all peers', false)
     .option('--json', 'print the results as JSON', false)
     .option('--only <names>', 'contestants that take part, comma-separated', list)
     .option('--workloads <names>', 'what is measured, comma-separated', workloadsIn, WORKLOADS)

@@ -1,7 +1,7 @@
 /** The hand-written floors as contestants. */
 import { compiled } from '../build.js';
 import type { Contestant, ServerProcess, Workload } from '../contestant.js';
-import { startServer, YOUNG_GENERATION } from '../contestant.js';
+import { startServer } from '../contestant.js';
 import { questionOf } from '../workloads.js';
 
 /**
@@ -26,10 +26,7 @@ export function floor(
     part: flags.length === 0 ? 'MAIN' : 'ASIDE',
     workloads,
     async start(ground, groundFile) {
-      server = await startServer(
-        [YOUNG_GENERATION, ...nodeOptions, compiled(`bench/floors/${file}`), ...flags],
-        groundFile,
-      );
+      server = await startServer([...nodeOptions, compiled(`bench/floors/${file}`), ...flags], groundFile);
       return {
         url: server.url,
         pids: [server.pid],

@@ -6,7 +6,7 @@ import type { Grant, SubjectScope } from '../../src/authorize/rights.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { openControlStore } from '../../src/store/control-store.js';
 import type { Contestant, ServerProcess, Workload } from '../contestant.js';
-import { startServer, YOUNG_GENERATION } from '../contestant.js';
+import { startServer } from '../contestant.js';
 import type { Applicant, Ground } from '../ground.js';
 import { withChildren } from '../processes.js';
 import { casesOfMix, graphqlRequest, questionOf } from '../workloads.js';
@@ -230,7 +230,7 @@ export function gateway(
       const config = join(data, 'mianzheng.yaml');
       writeFileSync(config, configurationOf(ground, overrides));
       const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
-      const args = [YOUNG_GENERATION, ...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
+      const args = [...nodeOptions, program, 'serve', '--json', '--log-level', 'error'];
       const began = performance.now();
       server = await startServer(args, groundFile, { MIANZHENG_CONFIG: config, MIANZHENG_DATA: data }, data);
       const ready = await fetch(`${server.url}/readyz`);

@@ -54,6 +54,11 @@ export function keyFolder(config: Config): string {
   return join(config.data, 'keys');
 }
 
+/** Folder of the log's files; null where the log goes to standard output. */
+export function logFolder({ log, data }: Pick<Config, 'log' | 'data'>): string | null {
+  return log.folder === undefined ? null : resolve(data, log.folder);
+}
+
 /** Folder of the matters. */
 export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>): string {
   return matters === undefined ? join(PACKAGE_ROOT, 'matters') : resolve(data, matters);

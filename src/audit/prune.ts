@@ -112,13 +112,18 @@ export async function prune(pruning: Pruning): Promise<Anchor> {
   return anchor;
 }
 
+/** Numbers of the segments whose files are there though the last anchor says they are removed. */
+export async function leftovers(chainFolder: string): Promise<readonly number[]> {
+  const { last } = await lastAnchor(chainFolder);
+  return (await segmentsIn(chainFolder)).filter((number) => number <= (last?.segment ?? 0));
+}
+
 /**
- * Removes the files of segments that the last anchor says are removed, the oldest first.
+ * Removes those files, the oldest first.
  * @returns how many there were
  */
 export async function removeLeftovers(chainFolder: string, files: RecordFiles = nodeFiles): Promise<number> {
-  const { last } = await lastAnchor(chainFolder);
-  const left = (await segmentsIn(chainFolder)).filter((number) => number <= (last?.segment ?? 0));
+  const left = await leftovers(chainFolder);
   for (const number of left) await rm(join(chainFolder, segmentName(number)));
   if (left.length > 0) await files.syncFolder(chainFolder);
   return left.length;

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
 import { receiptCommand } from './receipt.js';
+import { retentionCommand } from './retention.js';
 import { seedCommand } from './seed.js';
 import { serveCommand } from './serve.js';
 import { simulatorCommand } from './simulator.js';
@@ -48,6 +49,7 @@ for (const command of [
   explainCommand(),
   auditCommand(),
   receiptCommand(),
+  retentionCommand(),
   doctorCommand(),
   simulatorCommand(),
 ]) {

@@ -15,6 +15,7 @@ const COMMANDS = [
   'audit export',
   'receipt verify',
   'receipt rotate',
+  'retention run',
   'doctor',
   'simulator',
 ];

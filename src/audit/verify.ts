@@ -86,7 +86,8 @@ async function checkChain(folder: string, chain: string, keys: ReadonlyMap<strin
   }
 }
 
-async function importKeys(publicKeys: readonly JWK[]): Promise<Map<string, CryptoKey>> {
+/** Public keys by `kid`, those of receipts left out. @throws RecordError UNFIT for a key of another type */
+export async function importKeys(publicKeys: readonly JWK[]): Promise<Map<string, CryptoKey>> {
   const keys = new Map<string, CryptoKey>();
   for (const { kid, kty, crv, x } of publicKeys) {
     // Published in the same set; whoever signs receipts must not thereby seal the record.

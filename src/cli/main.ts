@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { auditCommand } from './audit.js';
+import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
@@ -50,6 +51,8 @@ for (const command of [
   auditCommand(),
   receiptCommand(),
   retentionCommand(),
+  backupCommand(),
+  restoreCommand(),
   doctorCommand(),
   simulatorCommand(),
 ]) {

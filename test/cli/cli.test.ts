@@ -16,6 +16,8 @@ const COMMANDS = [
   'receipt verify',
   'receipt rotate',
   'retention run',
+  'backup',
+  'restore',
   'doctor',
   'simulator',
 ];

@@ -55,6 +55,9 @@ const issuerSchema = z.strictObject({
   audience: z.string().min(1).optional(),
 });
 
+/** Fewest days that production keeps what the law wants kept. */
+const KEPT_IN_PRODUCTION = { record: 1096, log: 184 } as const;
+
 const configSchema = z.strictObject({
   /** `development` embeds an issuer that gives anyone a token; `production` refuses it. */
   mode: z.enum(['development', 'production']).default('development'),
@@ -64,10 +67,10 @@ const configSchema = z.strictObject({
   port: z.number().int().min(0).max(65_535).default(4000),
   /** Gateway processes behind the port, each an instance of its own; `serve --processes` overrides. */
   processes: count(1, 64, 1),
-  /** Name of this instance: names its chain of the record. Of several processes `k` adds `.k`, so it then has 61 characters at most. */
+  /** Name of this instance: names its chain of the record. Of several processes `k` adds `.k`; jobs add `.jobs`. */
   instance: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,58}$/)
     .default('gateway-1'),
   /** Control store: `mysql://…/database` or a SQLite file, relative to the data folder. */
   control: z.string().min(1).default('control.sqlite'),
@@ -95,6 +98,22 @@ const configSchema = z.strictObject({
     .strictObject({
       /** Hash of the chain. */
       hash: z.enum(['sha256', 'sm3']).default('sha256'),
+      /** Days that entries are kept at least; older segments then go. In production 1,096 (three years) or more. */
+      keepDays: count(1, 36_500, KEPT_IN_PRODUCTION.record),
+    })
+    .prefault({}),
+  cases: z
+    .strictObject({
+      /** Days from its filing that a case, with its subjects, is kept; then the application has to register it anew. */
+      keepDays: count(30, 36_500, 1096),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      /** Folder of the log's files, relative to the data folder; default: the log goes to standard output. */
+      folder: z.string().min(1).optional(),
+      /** Days that the log's files are kept. In production 184 (six months) or more. */
+      keepDays: count(1, 36_500, KEPT_IN_PRODUCTION.log),
     })
     .prefault({}),
   limits: z
@@ -146,9 +165,6 @@ function read(file: string): unknown {
   }
 }
 
-/** Longest `instance` to which `.64` can be added. */
-const LONGEST_SHARED_INSTANCE = 61;
-
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
@@ -176,8 +192,11 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
-  if (parsed.success && parsed.data.processes > 1 && parsed.data.instance.length > LONGEST_SHARED_INSTANCE) {
-    faults.push(`instance: with several processes at most ${LONGEST_SHARED_INSTANCE} characters`);
+  if (parsed.success && parsed.data.mode === 'production') {
+    for (const key of ['record', 'log'] as const) {
+      const least = KEPT_IN_PRODUCTION[key];
+      if (parsed.data[key].keepDays < least) faults.push(`${key}.keepDays: production keeps at least ${least} days`);
+    }
   }
   if (!parsed.success || faults.length > 0) throw new ConfigFaults(file, faults);
   return {

@@ -1,6 +1,6 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
@@ -54,16 +54,25 @@ export function keyFolder(config: Config): string {
   return join(config.data, 'keys');
 }
 
+/** Folder of the log's files; null where the log goes to standard output. */
+export function logFolder({ log, data }: Pick<Config, 'log' | 'data'>): string | null {
+  return log.folder === undefined ? null : resolve(data, log.folder);
+}
+
 /** Folder of the matters. */
 export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>): string {
   return matters === undefined ? join(PACKAGE_ROOT, 'matters') : resolve(data, matters);
 }
 
+/** SQLite file of the control store; null where it is on a server. */
+export function controlFile({ control, data }: Pick<Config, 'control' | 'data'>): string | null {
+  return control.startsWith('mysql:') ? null : resolve(data, control);
+}
+
 /** Opens the control store of the configuration. */
 export function openStore(config: Config): Promise<ControlStore> {
-  const { control, data } = config;
-  mkdirSync(data, { recursive: true });
-  return openControlStore(control.startsWith('mysql:') || isAbsolute(control) ? control : join(data, control));
+  mkdirSync(config.data, { recursive: true });
+  return openControlStore(controlFile(config) ?? config.control);
 }
 
 /** Opens the development issuer at the gateway's address. @throws in production mode */

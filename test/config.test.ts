@@ -49,11 +49,25 @@ describe('the configuration', () => {
     expect(() => loadConfig({}, folder, { processes: 65 })).toThrow('processes');
   });
 
-  it('refuses an instance whose processes would have names too long', () => {
-    expect(faultsOf(`processes: 2\ninstance: ${'g'.repeat(62)}\n`)).toEqual([
-      'instance: with several processes at most 61 characters',
-    ]);
-    expect(faultsOf(`instance: ${'g'.repeat(62)}\n`)).toEqual([]);
+  it('takes an instance to whose name processes and jobs can add theirs', () => {
+    expect(faultsOf(`instance: ${'g'.repeat(60)}\n`)).toHaveLength(1);
+    expect(faultsOf(`processes: 64\ninstance: ${'g'.repeat(59)}\n`)).toEqual([]);
+  });
+
+  it('keeps in production what the law wants kept, in development what one likes', () => {
+    const short = 'record: { keepDays: 1095 }\nlog: { keepDays: 183 }\n';
+    expect(faultsOf(short)).toEqual([]);
+    expect(faultsOf(`mode: production\n${short}`)).toEqual(
+      expect.arrayContaining([
+        'record.keepDays: production keeps at least 1096 days',
+        'log.keepDays: production keeps at least 184 days',
+      ]),
+    );
+    expect(loadConfig({}, mkdtempSync(join(folder, 'empty-')))).toMatchObject({
+      record: { keepDays: 1096 },
+      cases: { keepDays: 1096 },
+      log: { keepDays: 184 },
+    });
   });
 
   it('takes the matters of the program, or those of a folder beside the data', () => {

@@ -5,10 +5,16 @@ SET @statement = CONCAT('CREATE USER ', QUOTE(@gateway), '@''%'' IDENTIFIED BY '
 PREPARE made FROM @statement;
 EXECUTE made;
 
--- It makes its tables at the first start, and deletes nothing.
+-- It makes its tables at the first start.
 SET @statement = CONCAT(
   'GRANT SELECT, INSERT, UPDATE, CREATE, ALTER, INDEX ON `', REPLACE(@database, '_', '\\_'), '`.* TO ',
   QUOTE(@gateway), '@''%''');
+PREPARE made FROM @statement;
+EXECUTE made;
+
+-- It deletes nothing but cases that were kept long enough. The table need not be there yet, because CREATE is granted too.
+SET @statement = CONCAT(
+  'GRANT CREATE, DELETE ON `', @database, '`.case_file TO ', QUOTE(@gateway), '@''%''');
 PREPARE made FROM @statement;
 EXECUTE made;
 

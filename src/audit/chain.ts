@@ -15,7 +15,10 @@ import { findTail, type Tail } from './tail.js';
 
 /** Bounds of a chain. */
 export interface ChainLimits {
-  /** Size in bytes at which the next batch begins a new segment; a segment exceeds it by one batch at most. Default 67,108,864. */
+  /**
+   * Size in bytes at which the next batch begins a new segment; a segment exceeds it by one batch at most. The first
+   * batch of a month (UTC) begins one too. Default 67,108,864.
+   */
   readonly segmentBytes: number;
   /** Entries waiting to become durable; one more is refused. Default 10,000. */
   readonly waiting: number;
@@ -176,6 +179,8 @@ class ChainLog implements RecordChain {
   #head: Head;
   #segment: number;
   #file: AppendedFile;
+  /** Month that segment was opened in, `YYYY-MM` in UTC. */
+  #month: string;
   /** Bytes cut off that no durable `recovered` entry states yet. */
   #cut: number;
   #seal: Seal | null = null;
@@ -191,6 +196,7 @@ class ChainLog implements RecordChain {
     this.#head = tail.head;
     this.#segment = tail.segment;
     this.#file = file;
+    this.#month = monthOf(tail.opened ?? new Date(around.now()).toISOString());
     this.#cut = cut;
     this.#sets = new CoordinateSets(around.limits.sets);
     for (const [id, set] of tail.sets) this.#sets.learn(id, set);
@@ -286,9 +292,9 @@ class ChainLog implements RecordChain {
   /** Makes a batch durable and then, never before, resolves its appends. */
   async #write(entries: readonly Waiting[]): Promise<void> {
     const { chain, hash, now } = this.#around;
-    const { segment, file } = await this.#segmentToWrite();
-    const batch = new Batch(this.#head, { chain, segment, hash }, this.#sets);
     const time = new Date(now()).toISOString();
+    const { segment, file } = await this.#segmentToWrite(time);
+    const batch = new Batch(this.#head, { chain, segment, hash }, this.#sets);
     if (file.size === 0) batch.open(time);
     if (this.#cut > 0) batch.recovered(time, this.#cut);
     const written: { to: Waiting; position: Position }[] = [];
@@ -301,15 +307,18 @@ class ChainLog implements RecordChain {
     }
     await file.append(batch.bytes);
     this.#head = batch.head;
+    if (segment !== this.#segment) this.#month = monthOf(time);
     this.#segment = segment;
     this.#file = file;
     this.#cut = 0;
     for (const { to, position } of written) to.resolve(position);
   }
 
-  async #segmentToWrite(): Promise<{ segment: number; file: AppendedFile }> {
+  /** A segment holds one month at most, so that what is older than a bound can be removed in whole segments. */
+  async #segmentToWrite(time: string): Promise<{ segment: number; file: AppendedFile }> {
     const { folder, files, limits } = this.#around;
-    if (this.#file.size < limits.segmentBytes) return { segment: this.#segment, file: this.#file };
+    const due = this.#file.size >= limits.segmentBytes || (this.#file.size > 0 && monthOf(time) > this.#month);
+    if (!due) return { segment: this.#segment, file: this.#file };
     await this.#file.close();
     const segment = this.#segment + 1;
     const { file } = await AppendedFile.open(files, join(folder, segmentName(segment)), 0);
@@ -322,6 +331,11 @@ class ChainLog implements RecordChain {
     }
     return { segment, file };
   }
+}
+
+/** Of an ISO 8601 instant in UTC; months compare as text. */
+function monthOf(time: string): string {
+  return time.slice(0, 7);
 }
 
 function unavailable(message: string, cause?: unknown): MianzhengError {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { standingSegments } from './anchor.js';
 import type { AdministrationRecord, Position, RequestRecord, StoredRequest } from './entries.js';
 import { RecordError } from './errors.js';
-import { chainsIn, segmentName, segmentsIn } from './folders.js';
+import { chainsIn, segmentName } from './folders.js';
 import { HASH_NAMES, type HashName, readSound } from './line.js';
 import { readRawLines } from './raw-lines.js';
 import { entryIn } from './tail.js';
@@ -32,7 +33,7 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
   const to = instant(period.to, Number.POSITIVE_INFINITY);
   for (const chain of await chainsIn(folder)) {
     let algorithm: HashName | null = null;
-    for (const segment of await segmentsIn(join(folder, chain))) {
+    for (const segment of await standingSegments(join(folder, chain))) {
       const sets = new Map<number, readonly string[]>([[0, []]]);
       const name = segmentName(segment);
       for await (const lines of readRawLines(join(folder, chain, name))) {

@@ -19,7 +19,11 @@ export type FaultKind =
   /** A line of the checkpoint file is not what was signed, or is signed with an unknown key. */
   | 'CHECKPOINT_CHANGED'
   /** Checkpoints are gone, out of order or repeated, or there is none at all. */
-  | 'CHECKPOINT_MISSING';
+  | 'CHECKPOINT_MISSING'
+  /** A line of the anchor file is not what was signed, or is signed with an unknown key. */
+  | 'ANCHOR_CHANGED'
+  /** Anchors are gone, out of order or repeated. */
+  | 'ANCHOR_MISSING';
 
 /** One fault, at the place where it shows. */
 export interface VerificationFault {

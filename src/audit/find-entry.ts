@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { standingSegments } from './anchor.js';
 import type { Position, RecordEntry } from './entries.js';
-import { chainsIn, requireChainName, segmentName, segmentsIn } from './folders.js';
+import { chainsIn, requireChainName, segmentName } from './folders.js';
 import { HASH_NAMES, readSound } from './line.js';
 import { readRawLines } from './raw-lines.js';
 import { entryIn } from './tail.js';
@@ -20,7 +21,7 @@ export interface FoundEntry {
 export async function findEntry(folder: string, chain: string, seq: number): Promise<FoundEntry | null> {
   requireChainName(chain);
   if (!(await chainsIn(folder)).includes(chain)) return null;
-  for (const segment of (await segmentsIn(join(folder, chain))).reverse()) {
+  for (const segment of (await standingSegments(join(folder, chain))).reverse()) {
     const found = await findIn(join(folder, chain, segmentName(segment)), seq);
     if (found === 'BEFORE') continue;
     return found && { position: { chain, segment, ...found.head }, entry: found.entry };

@@ -4,6 +4,9 @@ import { RecordError } from './errors.js';
 /** File of a chain's checkpoints, one compact JWS a line. */
 export const CHECKPOINTS = 'checkpoints.jsonl';
 
+/** File of a chain's anchors, which state what was removed from its beginning, one compact JWS a line. */
+export const ANCHORS = 'anchors.jsonl';
+
 const SEGMENT = /^(\d{8,})\.jsonl$/;
 const CHAIN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -12,7 +15,7 @@ export function segmentName(number: number): string {
   return `${String(number).padStart(8, '0')}.jsonl`;
 }
 
-/** Numbers of the segments in a chain's folder, ascending. Other files are passed over. */
+/** Numbers of the segments' files in a chain's folder, ascending. Other files are passed over. */
 export async function segmentsIn(chainFolder: string): Promise<number[]> {
   const numbers: number[] = [];
   for (const name of await readdir(chainFolder)) {

@@ -1,6 +1,6 @@
 import type { Head } from './entries.js';
 import { entries, type FaultKind, MAX_FAULTS, type VerificationFault } from './faults.js';
-import { FIRST_PREVIOUS, HASH_NAMES, type HashName, type Line, readLine, type SoundLine } from './line.js';
+import { HASH_NAMES, type HashName, type Line, readLine, type SoundLine } from './line.js';
 import type { RawLine } from './raw-lines.js';
 import { openingIn } from './tail.js';
 
@@ -42,9 +42,9 @@ export class SequenceCheck {
   readonly #faults: Fault[] = [];
   readonly #gaps: Gap[] = [];
   #algorithm: HashName | null = null;
-  #next = 1;
+  #next: number;
   /** Hash the next entry must name; null: any, after an unsound line. */
-  #previous: string | null = FIRST_PREVIOUS;
+  #previous: string | null;
   /** Hash it may name instead: that of an entry standing a second time just before. */
   #instead: string | null = null;
   #unreadable: Unreadable | null = null;
@@ -52,7 +52,15 @@ export class SequenceCheck {
   #lastPlace: Place | null = null;
   #stopped = false;
 
-  constructor(private readonly chain: string) {}
+  /** @param start the entry that the first line follows: the last one removed, or that before any */
+  constructor(
+    private readonly chain: string,
+    start: Head,
+  ) {
+    this.head = start;
+    this.#next = start.seq + 1;
+    this.#previous = start.hash;
+  }
 
   /** Number of the entry expected next; all before it were passed. */
   get next(): number {
@@ -60,7 +68,7 @@ export class SequenceCheck {
   }
 
   /** Last entry in its place. */
-  head: Head = { seq: 0, hash: FIRST_PREVIOUS };
+  head: Head;
 
   /** Requests in their place so far. */
   requests = 0;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { standingSegments } from './anchor.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Head, RecordEntry, SegmentOpening } from './entries.js';
 import { RecordError } from './errors.js';
-import { segmentName, segmentsIn } from './folders.js';
+import { segmentName } from './folders.js';
 import { FIRST_PREVIOUS, type HashName, readLine, type SoundLine } from './line.js';
 import { readRawLines } from './raw-lines.js';
 
@@ -12,6 +13,8 @@ export interface Tail {
   readonly segment: number;
   /** Good bytes in it; 0: it has yet to be opened with an entry. */
   readonly size: number;
+  /** ISO 8601 instant of the entry that opens it; null where it has yet to be opened. */
+  readonly opened: string | null;
   /** Last good entry. */
   readonly head: Head;
   /** Sets of coordinates in that segment, by id. */
@@ -20,6 +23,7 @@ export interface Tail {
 
 interface Scan {
   readonly size: number;
+  readonly opened: string | null;
   readonly head: Head | null;
   readonly sets: Tail['sets'];
 }
@@ -37,9 +41,9 @@ export async function findTail(
   hash: HashName,
   sealed: Checkpoint | null,
 ): Promise<Tail> {
-  const numbers = await segmentsIn(folder);
+  const numbers = await standingSegments(folder);
   const last = numbers.at(-1) ?? 1;
-  let scan: Scan = { size: 0, head: null, sets: [] };
+  let scan: Scan = { size: 0, opened: null, head: null, sets: [] };
   let head: Head = { seq: 0, hash: FIRST_PREVIOUS };
   if (numbers.length > 0) {
     scan = await scanSegment(folder, chain, last, hash, sealed, true);
@@ -54,7 +58,7 @@ export async function findTail(
       { chain, segment: segmentName(last) },
     );
   }
-  return { segment: last, size: scan.size, head, sets: scan.sets };
+  return { segment: last, size: scan.size, opened: scan.opened, head, sets: scan.sets };
 }
 
 async function scanSegment(
@@ -68,6 +72,7 @@ async function scanSegment(
   const segment = segmentName(number);
   const sets: [number, readonly string[]][] = [];
   let head: Head | null = null;
+  let opened: string | null = null;
   let size = 0;
   for await (const lines of readRawLines(join(folder, segment))) {
     for (const raw of lines) {
@@ -89,7 +94,8 @@ async function scanSegment(
         throw broken('not a sound entry');
       }
       if (head === null) {
-        if (!opens(line, chain, number)) throw broken('not the opening of this segment');
+        opened = openedAt(line, chain, number);
+        if (opened === null) throw broken('not the opening of this segment');
       } else if (line.seq !== head.seq + 1 || line.previous !== head.hash) {
         throw broken(`entry ${line.seq} does not follow entry ${head.seq}`);
       }
@@ -101,7 +107,7 @@ async function scanSegment(
       size = raw.end;
     }
   }
-  return { size, head, sets };
+  return { size, opened, head, sets };
 }
 
 /**
@@ -124,11 +130,12 @@ export function openingIn(line: SoundLine): SegmentOpening | null {
   return entry?.kind === 'chain' || entry?.kind === 'segment' ? entry : null;
 }
 
-function opens(line: SoundLine, chain: string, number: number): boolean {
+/** When a segment was opened by this line; null where the line is not the opening of that segment. */
+export function openedAt(line: SoundLine, chain: string, number: number): string | null {
   const opening = openingIn(line);
-  if (opening?.chain !== chain || opening.segment !== number) return false;
+  if (opening?.chain !== chain || opening.segment !== number) return null;
   const first = line.kind === 'chain' && line.seq === 1 && line.previous === FIRST_PREVIOUS;
-  return number === 1 ? first : line.kind === 'segment';
+  return (number === 1 ? first : line.kind === 'segment') ? opening.time : null;
 }
 
 function begunWithOther(bytes: Buffer, hash: HashName): boolean {

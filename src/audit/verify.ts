@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
+import { type Anchor, verifyAnchor } from './anchor.js';
 import { type Checkpoint, verifyCheckpoint } from './checkpoint.js';
 import type { Head } from './entries.js';
 import { RecordError } from './errors.js';
 import { entries, type FaultKind, MAX_FAULTS, type VerificationFault } from './faults.js';
-import { CHECKPOINTS, chainsIn, segmentName, segmentsIn } from './folders.js';
+import { ANCHORS, CHECKPOINTS, chainsIn, segmentName, segmentsIn } from './folders.js';
+import { FIRST_PREVIOUS } from './line.js';
 import { isChainWritten } from './lock.js';
 import { type RawLine, readRawLines } from './raw-lines.js';
 import { SequenceCheck } from './sequence-check.js';
@@ -13,7 +15,7 @@ import { SequenceCheck } from './sequence-check.js';
 /** One chain as verified. */
 export interface VerifiedChain {
   readonly chain: string;
-  /** All entries, also those the chain writes for itself. */
+  /** All entries that stand, also those the chain writes for itself. */
   readonly entries: number;
   readonly requests: number;
   readonly checkpoints: number;
@@ -21,6 +23,8 @@ export interface VerifiedChain {
   readonly head: Head;
   /** Last entry a checkpoint seals; those behind it are only held by their hashes. */
   readonly sealed: number;
+  /** What was removed from the beginning when its time had come, by the last anchor; null: nothing. */
+  readonly pruned: Anchor | null;
 }
 
 /** Result of a verification. */
@@ -46,15 +50,44 @@ export async function verifyRecord(folder: string, publicKeys: readonly JWK[]): 
   const chains: VerifiedChain[] = [];
   const faults: VerificationFault[] = [];
   for (const chain of await chainsIn(folder)) {
-    const check = new ChainCheck(join(folder, chain), chain, keys);
-    const { verified, found } = await check.run();
+    const { verified, found } = await checkChain(join(folder, chain), chain, keys);
     chains.push(verified);
     faults.push(...found);
   }
   return faults.length === 0 ? { state: 'INTACT', chains } : { state: 'BROKEN', faults };
 }
 
-async function importKeys(publicKeys: readonly JWK[]): Promise<Map<string, CryptoKey>> {
+/**
+ * Verifies the beginning of one chain: every entry up to `seq`, and on to the first checkpoint that seals it.
+ * @returns what is wrong there, and the last entry found sealed: the beginning is proven where nothing is wrong and
+ *   that is not before `seq`
+ * @throws as {@link verifyRecord}
+ */
+export async function verifyBeginning(
+  chainFolder: string,
+  chain: string,
+  publicKeys: readonly JWK[],
+  seq: number,
+): Promise<{ readonly faults: readonly VerificationFault[]; readonly sealed: number }> {
+  const { found, verified } = await checkChain(chainFolder, chain, await importKeys(publicKeys), seq);
+  return { faults: found, sealed: verified.sealed };
+}
+
+/** Times that a chain is read anew because segments were removed while it was read. */
+const READINGS = 3;
+
+async function checkChain(folder: string, chain: string, keys: ReadonlyMap<string, CryptoKey>, until?: number) {
+  for (let reading = 1; ; reading += 1) {
+    try {
+      return await new ChainCheck(folder, chain, keys, until).run();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || reading === READINGS) throw error;
+    }
+  }
+}
+
+/** Public keys by `kid`, those of receipts left out. @throws RecordError UNFIT for a key of another type */
+export async function importKeys(publicKeys: readonly JWK[]): Promise<Map<string, CryptoKey>> {
   const keys = new Map<string, CryptoKey>();
   for (const { kid, kty, crv, x } of publicKeys) {
     // Published in the same set; whoever signs receipts must not thereby seal the record.
@@ -69,7 +102,7 @@ async function importKeys(publicKeys: readonly JWK[]): Promise<Map<string, Crypt
 }
 
 class ChainCheck {
-  readonly #sequence: SequenceCheck;
+  #sequence: SequenceCheck;
   readonly #faults: VerificationFault[] = [];
   #checkpoints = 0;
   #sealed = 0;
@@ -79,19 +112,24 @@ class ChainCheck {
     private readonly folder: string,
     private readonly chain: string,
     private readonly keys: ReadonlyMap<string, CryptoKey>,
+    /** Reading ends with the first checkpoint at or behind this entry; default: the end. */
+    private readonly until: number = Number.POSITIVE_INFINITY,
   ) {
-    this.#sequence = new SequenceCheck(chain);
+    this.#sequence = new SequenceCheck(chain, NOTHING);
   }
 
   async run(): Promise<{ verified: VerifiedChain; found: VerificationFault[] }> {
     // In this order, so that a writer at work cannot seem to have sealed what is not there.
     const written = await isChainWritten(this.folder);
     const checkpoints = this.#checkpointsOf(await sizeOf(join(this.folder, CHECKPOINTS)), written);
-    const numbers = await segmentsIn(this.folder);
+    const files = await segmentsIn(this.folder);
+    const pruned = await this.#lastAnchor();
+    const numbers = files.filter((number) => number > (pruned?.segment ?? 0));
+    if (pruned !== null) this.#sequence = new SequenceCheck(this.chain, { seq: pruned.seq, hash: pruned.hash });
 
     try {
-      let checkpoint = await following(checkpoints);
-      let last = { segment: segmentName(1), line: 0 };
+      let checkpoint = await this.#passed(checkpoints, pruned);
+      let last = { segment: segmentName((pruned?.segment ?? 0) + 1), line: 0 };
       reading: for (const number of numbers) {
         const segment = segmentName(number);
         for await (const lines of readRawLines(join(this.folder, segment))) {
@@ -104,6 +142,7 @@ class ChainCheck {
             last = { segment, line: raw.number };
             while (checkpoint !== null && checkpoint.seq < this.#sequence.next) {
               if (entry?.seq === checkpoint.seq) this.#compare(checkpoint, entry, last);
+              if (this.#sealed >= this.until) break reading;
               checkpoint = await following(checkpoints);
             }
           }
@@ -111,8 +150,12 @@ class ChainCheck {
         }
       }
       this.#sequence.end();
+      if (pruned !== null && this.#sequence.next === pruned.seq + 1 && !this.#sequence.full)
+        this.#nothingStands(pruned);
       let beyond: Checkpoint | null = null;
-      for (; checkpoint !== null; checkpoint = await following(checkpoints)) beyond = checkpoint;
+      if (this.#sealed < this.until) {
+        for (; checkpoint !== null; checkpoint = await following(checkpoints)) beyond = checkpoint;
+      }
       if (beyond !== null && beyond.seq >= this.#sequence.next && !this.#sequence.full) this.#tailMissing(beyond, last);
       const judged = this.#checkpoints > 0 || this.#faults.some((fault) => fault.segment === CHECKPOINTS);
       if (!judged && !(written && this.#sequence.next <= 2)) this.#unsealed();
@@ -122,13 +165,58 @@ class ChainCheck {
 
     const verified = {
       chain: this.chain,
-      entries: this.#sequence.next - 1,
+      entries: this.#sequence.next - 1 - (pruned?.seq ?? 0),
       requests: this.#sequence.requests,
       checkpoints: this.#checkpoints,
       head: this.#sequence.head,
       sealed: this.#sealed,
+      pruned,
     };
     return { verified, found: [...this.#sequence.settle(), ...this.#faults].slice(0, MAX_FAULTS) };
+  }
+
+  /** The chain's last sound anchor; what is wrong with any of them is noted. */
+  async #lastAnchor(): Promise<Anchor | null> {
+    let last: Anchor | null = null;
+    let next = 1;
+    for await (const lines of readRawLines(join(this.folder, ANCHORS), await sizeOf(join(this.folder, ANCHORS)))) {
+      for (const { bytes, number, finished } of lines) {
+        if (this.#faults.length >= MAX_FAULTS) return last;
+        // Nothing was removed on the word of an unfinished one.
+        if (!finished) continue;
+        const verified = await verifyAnchor(bytes.toString('latin1'), this.keys);
+        const reason = !verified.ok ? verified.reason : reasonAgainst(verified.statement, this.chain, last);
+        if (!verified.ok || reason !== null) {
+          this.#add('ANCHOR_CHANGED', ANCHORS, number, null, `anchor ${next} does not hold: ${reason}`);
+          next += 1;
+          continue;
+        }
+        const anchor = verified.statement;
+        if (anchor.number !== next) {
+          const explanation = `anchor ${anchor.number} stands where anchor ${next} belongs`;
+          this.#add('ANCHOR_MISSING', ANCHORS, number, anchor.seq, explanation);
+        }
+        next = anchor.number + 1;
+        if (last === null || anchor.seq > last.seq) last = anchor;
+      }
+    }
+    return last;
+  }
+
+  /** Passes over checkpoints of entries that an anchor removed; resolves with the first behind them. */
+  async #passed(checkpoints: AsyncGenerator<Checkpoint, void>, pruned: Anchor | null): Promise<Checkpoint | null> {
+    let checkpoint = await following(checkpoints);
+    for (; pruned !== null && checkpoint !== null && checkpoint.seq <= pruned.seq; ) {
+      if (checkpoint.seq === pruned.seq) this.#compare(checkpoint, pruned, { segment: ANCHORS, line: pruned.number });
+      this.#sealed = checkpoint.seq;
+      checkpoint = await following(checkpoints);
+    }
+    return checkpoint;
+  }
+
+  #nothingStands({ seq, segment }: Anchor): void {
+    const explanation = `entry ${seq + 1}, with which the chain went on when all before it were removed, is missing`;
+    this.#add('TAIL_MISSING', segmentName(segment + 1), 1, seq + 1, explanation);
   }
 
   /** The chain's sound checkpoints in ascending order; what is wrong with others is noted. */
@@ -146,7 +234,7 @@ class ChainCheck {
         const verified = await verifyCheckpoint(bytes.toString('latin1'), this.keys);
         const reason = !verified.ok
           ? verified.reason
-          : verified.checkpoint.chain === this.chain
+          : verified.statement.chain === this.chain
             ? null
             : 'it is of another chain';
         if (!verified.ok || reason !== null) {
@@ -154,7 +242,7 @@ class ChainCheck {
           next += 1;
           continue;
         }
-        const { checkpoint } = verified;
+        const checkpoint = verified.statement;
         if (checkpoint.number !== next || checkpoint.seq <= seq) {
           const explanation = `checkpoint ${checkpoint.number} stands where checkpoint ${next} belongs`;
           this.#add('CHECKPOINT_MISSING', CHECKPOINTS, number, checkpoint.seq, explanation);
@@ -204,6 +292,18 @@ class ChainCheck {
   #add(fault: FaultKind, segment: string, line: number | null, seq: number | null, explanation: string): void {
     this.#faults.push({ chain: this.chain, segment, line, seq, fault, explanation });
   }
+}
+
+const NOTHING: Head = { seq: 0, hash: FIRST_PREVIOUS };
+
+/** Why a signed anchor does not belong where it stands; null where it does. */
+function reasonAgainst(anchor: Anchor, chain: string, before: Anchor | null): string | null {
+  if (anchor.chain !== chain) return 'it is of another chain';
+  const follows = anchor.number === (before?.number ?? 0) + 1;
+  if (!follows) return null;
+  const sound =
+    anchor.segment > (before?.segment ?? 0) && anchor.entries === anchor.seq - (before?.seq ?? 0) && anchor.entries > 0;
+  return sound ? null : 'it does not fit the anchor before it';
 }
 
 async function following(checkpoints: AsyncGenerator<Checkpoint, void>): Promise<Checkpoint | null> {

@@ -1,17 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { JWK } from 'jose';
 import { exportRecord } from '../audit/export.js';
 import { loadOrCreateSigningKey } from '../audit/signing-key.js';
-import { verifyRecord } from '../audit/verify.js';
+import { type VerifiedChain, verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { keyFolder, recordFolder } from '../open-gateway.js';
+import { keySetIn } from './key-set.js';
 import { NO, print } from './output.js';
 
 /** Public keys to verify seals with: of a file or folder given, else this installation's own. */
 async function publicKeys(config: Config, given: string | undefined): Promise<readonly JWK[]> {
   if (given === undefined) return [(await loadOrCreateSigningKey(keyFolder(config))).publicJwk];
-  return (JSON.parse(readFileSync(given, 'utf8')) as { readonly keys: readonly JWK[] }).keys;
+  return keySetIn(given);
+}
+
+function lineOf({ chain, entries, requests, checkpoints, sealed, head, pruned }: VerifiedChain): string {
+  const gone =
+    pruned === null
+      ? ''
+      : `; pruned up to entry ${pruned.seq} of ${pruned.until}, on ${pruned.time} by ${pruned.by} (anchor ${pruned.number})`;
+  return `  ${chain}: ${entries} entries, ${requests} requests, ${checkpoints} seals, sealed to ${sealed} of ${head.seq}${gone}`;
 }
 
 function verifySubcommand(): Command {
@@ -24,13 +32,7 @@ function verifySubcommand(): Command {
       const result = await verifyRecord(recordFolder(config), await publicKeys(config, options.keys));
       print(result, options.json, (verification) =>
         verification.state === 'INTACT'
-          ? [
-              'INTACT',
-              ...verification.chains.map(
-                (c) =>
-                  `  ${c.chain}: ${c.entries} entries, ${c.requests} requests, ${c.checkpoints} seals, sealed to ${c.sealed} of ${c.head.seq}`,
-              ),
-            ].join('\n')
+          ? ['INTACT', ...verification.chains.map(lineOf)].join('\n')
           : [
               'BROKEN',
               ...verification.faults.map(

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { auditCommand } from './audit.js';
+import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
 import { receiptCommand } from './receipt.js';
+import { retentionCommand } from './retention.js';
 import { seedCommand } from './seed.js';
 import { serveCommand } from './serve.js';
 import { simulatorCommand } from './simulator.js';
@@ -48,6 +50,9 @@ for (const command of [
   explainCommand(),
   auditCommand(),
   receiptCommand(),
+  retentionCommand(),
+  backupCommand(),
+  restoreCommand(),
   doctorCommand(),
   simulatorCommand(),
 ]) {

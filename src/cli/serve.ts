@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config.js';
+import { retainDaily } from '../jobs/retain-daily.js';
 import { openLog } from '../log.js';
+import { openLogFiles } from '../log-files.js';
+import { logFolder } from '../open-gateway.js';
 import { serveGateway } from './gateway-process.js';
 import { prepareDemonstration, prepareShared } from './prepare.js';
 import { runProcesses } from './processes.js';
@@ -21,7 +24,10 @@ function wholeNumber(text: string): number {
 async function serve(options: Options): Promise<void> {
   const { processes } = options;
   const config = loadConfig(process.env, process.cwd(), processes === undefined ? {} : { processes });
-  const log = openLog(options.logLevel);
+  const folder = logFolder(config);
+  const { utcOffsetMinutes } = config;
+  const files = folder === null ? undefined : openLogFiles({ folder, utcOffsetMinutes, now: Date.now });
+  const log = openLog(options.logLevel, files);
   const number = processNumber(process.env);
   if (number !== null) return serveAsOneOfSeveral(config, number, log, Date.now);
   await prepareDemonstration(config);
@@ -29,12 +35,16 @@ async function serve(options: Options): Promise<void> {
     process.stdout.write(options.json ? `${JSON.stringify({ url })}\n` : welcome(url, config));
   };
   if (config.processes === 1) {
-    announce(await serveGateway({ config, log, now: Date.now }));
+    const retention = retainDaily(config, log, Date.now);
+    announce(await serveGateway({ config, log, now: Date.now, onStopped: () => retention.stop() }));
     return;
   }
   await prepareShared(config);
+  // In this process only: the others write the chains that it looks after.
+  const retention = retainDaily(config, log, Date.now);
   const { processes: count, host, port } = config;
   process.exitCode = await runProcesses({ count, host, port, log, now: Date.now, onListening: announce });
+  retention.stop();
 }
 
 /** `mianzheng serve`: the gateway. */

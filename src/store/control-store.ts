@@ -65,6 +65,17 @@ export interface ControlStore {
    * @throws MianzhengError OVERLOADED as above; some may then be registered
    */
   registerCases(client: string, files: readonly Omit<CaseFile, 'client'>[]): Promise<readonly boolean[]>;
+  /**
+   * How many cases were filed before a day, `YYYY-MM-DD`.
+   * @throws MianzhengError OVERLOADED as above
+   */
+  countCasesFiledBefore(day: string): Promise<number>;
+  /**
+   * Removes such cases with their subjects, `limit` at most. Other gateways may know them for a day from memory.
+   * @returns how many were removed
+   * @throws MianzhengError OVERLOADED as above
+   */
+  removeCasesFiledBefore(day: string, limit: number): Promise<number>;
   /** Releases the connection. */
   close(): Promise<void>;
 }
@@ -74,6 +85,9 @@ const CASES_A_STATEMENT = 250;
 
 /** Cases kept in memory, least recently used first out. They never change, so they cannot be stale. */
 const CASES_KEPT = 20_000;
+
+/** Longest that one is kept there, ms: one that was removed is then forgotten. */
+const CASE_KEPT_MS = 86_400_000;
 
 interface CaseRow {
   readonly client: string;
@@ -128,7 +142,7 @@ async function answering<T>(work: PromiseLike<T>): Promise<T> {
 
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
-  readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT });
+  readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
   constructor(db: Knex) {
     this.#db = db;
@@ -197,6 +211,23 @@ class SqlControlStore implements ControlStore {
       for (const row of rows) registered.push(same(byNumber.get(row.number), row));
     }
     return registered;
+  }
+
+  async countCasesFiledBefore(day: string): Promise<number> {
+    const counted = await answering(this.#db('case_file').where('filed_on', '<', day).count({ cases: '*' }).first());
+    return Number(counted?.cases ?? 0);
+  }
+
+  async removeCasesFiledBefore(day: string, limit: number): Promise<number> {
+    // Neither SQLite nor a portable statement can limit a DELETE.
+    const rows = await answering(
+      this.#db<CaseRow>('case_file').select('client', 'number').where('filed_on', '<', day).limit(limit),
+    );
+    if (rows.length === 0) return 0;
+    const keys = rows.map(({ client, number }) => [client, number]);
+    const removed = await answering(this.#db('case_file').whereIn(['client', 'number'], keys).delete());
+    for (const { client, number } of rows) this.#cases.delete(`${client} ${number}`);
+    return removed;
   }
 
   async close(): Promise<void> {

@@ -461,6 +461,7 @@ describe('verification', () => {
           checkpoints: 4,
           head: { seq: 30, hash: at(at(await linesOf(record), 2), 9).slice(0, 64) },
           sealed: 30,
+          pruned: null,
         },
       ],
     });

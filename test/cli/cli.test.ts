@@ -15,6 +15,9 @@ const COMMANDS = [
   'audit export',
   'receipt verify',
   'receipt rotate',
+  'retention run',
+  'backup',
+  'restore',
   'doctor',
   'simulator',
 ];

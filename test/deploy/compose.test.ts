@@ -373,19 +373,23 @@ describe.skipIf(mariadb === null)('accounts of the databases', () => {
     await expect(as(gateway, own, sql)).rejects.toMatchObject({ code: 'ER_TABLEACCESS_DENIED_ERROR' });
   });
 
-  it('the account of the control store makes its tables and keeps policy and cases, and deletes nothing', async () => {
+  it('the account of the control store makes its tables and keeps policy and cases, and deletes only cases', async () => {
     const store = await openControlStore(url(control, own));
     try {
       await store.putPolicy([{ id: 'a', nameZh: '甲', nameEn: 'A', active: true }], []);
       await store.registerCase({ client: 'a', number: 'N-1', matter: 'm', filedOn: '2026-07-01', subjects: [] });
       expect((await store.readPolicy()).clients.has('a')).toBe(true);
       expect(await store.findCase('a', 'N-1')).not.toBeNull();
+      expect(await store.removeCasesFiledBefore('2026-07-02', 10)).toBe(1);
+      expect(await store.findCase('a', 'N-1')).toBeNull();
     } finally {
       await store.close();
     }
-    await expect(as(control, own, 'DELETE FROM case_file')).rejects.toMatchObject({
-      code: 'ER_TABLEACCESS_DENIED_ERROR',
-    });
+    for (const table of ['client', 'access_grant', 'policy']) {
+      await expect(as(control, own, `DELETE FROM ${table}`)).rejects.toMatchObject({
+        code: 'ER_TABLEACCESS_DENIED_ERROR',
+      });
+    }
   });
 
   it("the seeder's reach ends at databases of the demonstration's names", async () => {

@@ -1,8 +1,5 @@
 /** SIGKILL under load, again and again: no answer that a client received is missing from the record. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
@@ -10,52 +7,11 @@ import { loadOrCreateSigningKey } from '../../src/audit/signing-key.js';
 import { verifyRecord } from '../../src/audit/verify.js';
 import { loadConfig } from '../../src/config.js';
 import { keyFolder, openIssuer, recordFolder } from '../../src/open-gateway.js';
-import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { embeddedCityFolder } from '../support/city.js';
+import { load, start } from '../support/gateway-process.js';
 
 const KILLS = 5;
 const CLIENTS = 16;
-
-async function start(folder: string): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const main = join(PACKAGE_ROOT, 'src/cli/main.ts');
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), main, 'serve', '--json', '--log-level', 'error'],
-    {
-      cwd: folder,
-      env: { ...process.env, MIANZHENG_DATA: folder, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { child, url: (JSON.parse(line) as { readonly url: string }).url };
-  }
-  throw new Error('the gateway did not start');
-}
-
-/** Asks until the gateway is gone; the identifiers of the answers that arrived whole. */
-async function load(url: string, token: string, received: Set<string>): Promise<void> {
-  const query = '{ resident(id: "350702202003059021") { name guardians { relation } } }';
-  for (let i = 0; i < 100_000; i += 1) {
-    try {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          'mianzheng-matter': 'school-enrolment-primary',
-          'mianzheng-case': 'NP-2026-0001',
-        },
-        body: JSON.stringify({ query }),
-      });
-      const body = (await response.json()) as { extensions: { mianzheng: { requestId: string; record?: string } } };
-      if (body.extensions.mianzheng.record !== undefined) received.add(body.extensions.mianzheng.requestId);
-    } catch {
-      // The connection broke: the gateway was killed, and this answer was not received.
-      return;
-    }
-  }
-}
 
 describe('SIGKILL under load', () => {
   let city: Awaited<ReturnType<typeof embeddedCityFolder>>;

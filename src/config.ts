@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import { DOCUMENT_LIMITS } from './authorize/document-size.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
 
@@ -79,8 +79,8 @@ const configSchema = z.strictObject({
   issuers: z.array(issuerSchema).default([]),
   /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */
   audience: z.string().min(1).default('urn:mianzheng:gateway'),
-  /** Whether applications may introspect the schema; default: in development only. */
-  introspection: z.boolean().optional(),
+  /** Whether every application may introspect the schema. */
+  introspection: z.boolean().default(false),
   /** Difference to UTC that calendar days are reckoned in, minutes; default China Standard Time. */
   utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
   masks: z
@@ -107,6 +107,14 @@ const configSchema = z.strictObject({
       documentDepth: count(1, 100, DOCUMENT_LIMITS.maxDepth),
       /** Fields of a document, fragments followed. */
       documentFields: count(1, 100_000, DOCUMENT_LIMITS.maxFields),
+      /** Aliases of a document, fragments followed. */
+      documentAliases: count(0, 10_000, DOCUMENT_LIMITS.maxAliases),
+      /** Fields at the root of an operation. */
+      documentRootFields: count(1, 1000, DOCUMENT_LIMITS.maxRootFields),
+      /** Fields of one object, fragments followed. */
+      documentBreadth: count(1, 10_000, DOCUMENT_LIMITS.maxBreadth),
+      /** Directives of a document, fragments followed. */
+      documentDirectives: count(0, 10_000, DOCUMENT_LIMITS.maxDirectives),
       /** Documents and plans kept. */
       cachedPlans: count(1, 1_000_000, DOCUMENT_LIMITS.cacheSize),
       /** Longest wait for one statement or call to a department, ms. */

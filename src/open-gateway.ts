@@ -11,7 +11,6 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/de
 import { createVerifier } from './authenticate/verifier.js';
 import { openAuthorizer } from './authorize/authorizer.js';
 import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
-import { DOCUMENT_LIMITS } from './authorize/documents.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
@@ -84,12 +83,15 @@ export function openAuthorization(config: Config, connectors: readonly Pick<Conn
   const authorizer = openAuthorizer({
     catalogue,
     coverage: Object.fromEntries(connectors.map(({ department, coverage }) => [department, coverage])),
-    introspection: config.introspection ?? config.mode === 'development',
+    introspection: config.introspection,
     limits: {
-      ...DOCUMENT_LIMITS,
       maxTokens: config.limits.documentTokens,
       maxDepth: config.limits.documentDepth,
       maxFields: config.limits.documentFields,
+      maxAliases: config.limits.documentAliases,
+      maxRootFields: config.limits.documentRootFields,
+      maxBreadth: config.limits.documentBreadth,
+      maxDirectives: config.limits.documentDirectives,
       cacheSize: config.limits.cachedPlans,
     },
   });

@@ -12,7 +12,7 @@ import type { DevelopmentIssuer } from '../../src/authenticate/development-issue
 import type { Verifier } from '../../src/authenticate/verifier.js';
 import { openAuthorizer } from '../../src/authorize/authorizer.js';
 import { buildCatalogue, type Catalogue } from '../../src/authorize/catalogue.js';
-import { DOCUMENT_LIMITS } from '../../src/authorize/documents.js';
+import { DOCUMENT_LIMITS } from '../../src/authorize/document-size.js';
 import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';

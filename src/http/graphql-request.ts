@@ -62,6 +62,26 @@ export function negotiate(accept: string | undefined): { readonly type: MediaTyp
   return null;
 }
 
+const OURS: ReadonlySet<string> = new Set<MediaType>(['application/graphql-response+json', 'application/json']);
+
+/** The media type of a Content-Type header, without its parameters. */
+function contentType(call: Call): string {
+  return (call.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/**
+ * Whether a GET was made by a program rather than by a link, image or form, which a page of another site can have a
+ * browser send: it names a media type of ours, has a content type that no form has, or says by Fetch Metadata that
+ * code of no other site asked. Does NOT say who asks: that is the token's, which no browser adds by itself.
+ */
+function madeByProgram(call: Call): boolean {
+  if (mediaRanges(call.header('accept') ?? '').some(({ type }) => OURS.has(type))) return true;
+  if (contentType(call) === 'application/json') return true;
+  const mode = call.header('sec-fetch-mode');
+  const site = call.header('sec-fetch-site');
+  return (mode === 'cors' || mode === 'same-origin') && (site === undefined || site === 'same-origin');
+}
+
 function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
   const json = (name: string): unknown => {
     const text = query[name];
@@ -77,7 +97,8 @@ function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
 }
 
 function fromBody(call: Call): Parameters {
-  const [type, ...options] = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const type = contentType(call);
+  const options = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = options.find((option) => option.startsWith('charset='));
   if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
     const why = 'the body must be application/json in UTF-8';
@@ -105,6 +126,9 @@ export function readGraphqlRequest(call: Call): GraphqlRequest {
   if (call.fault !== null) throw call.fault;
   if (call.method !== 'GET' && call.method !== 'POST') {
     throw new MianzhengError('METHOD_NOT_ALLOWED', 'GraphQL is asked by GET or POST', { field: 'method' });
+  }
+  if (call.method === 'GET' && !madeByProgram(call)) {
+    throw new MianzhengError('BAD_REQUEST', `a GET must name ${[...OURS].join(' or ')}`, { field: 'Accept' });
   }
   const {
     query,

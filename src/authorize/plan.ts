@@ -117,6 +117,9 @@ export interface DeniedPlan {
 /** Reads a field's arguments from the coerced variables. @throws MianzhengError BAD_USER_INPUT beyond a bound */
 export type ArgumentReader = (variables: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
+/** Reads what a plan may cost at most from the coerced variables: see cost.ts. @throws MianzhengError BAD_USER_INPUT beyond a bound */
+export type PlanCost = (variables: Readonly<Record<string, unknown>>) => number;
+
 /** Shape of a computed value: a scalar (null), or the members taken from an object or list of objects. */
 export type MemberPlan = { readonly fields: readonly FieldPlan[] } | null;
 
@@ -191,6 +194,7 @@ export interface AccessPlan {
   readonly legalBases: readonly string[];
   /** Arguments of its fields; all are read before anything is fetched, so that a refusal tells nothing of a row. */
   readonly argumentReaders: readonly ArgumentReader[];
+  readonly cost: PlanCost;
   /** Every fetch it can make. */
   readonly templates: readonly FetchTemplate[];
   /** Whether the operation asks for `__schema` or `__type`. */

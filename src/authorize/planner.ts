@@ -15,6 +15,7 @@ import type { FetchTemplate } from '../domain/fetch.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import { argumentReader } from './arguments.js';
 import { type Catalogue, type CatalogueField, possibleTypes } from './catalogue.js';
+import { planCost } from './cost.js';
 import { decide, subjectBound } from './decide.js';
 import { NO_ROWS, type Place } from './place.js';
 import type {
@@ -113,6 +114,7 @@ class Planning {
       needsCase: this.#needsCase,
       legalBases: [...this.#legalBases].sort(),
       argumentReaders: this.#argumentReaders,
+      cost: planCost(fields, this.#argumentReaders),
       templates: [...this.#templates.values()],
       introspects: this.#introspects,
     } as unknown as AccessPlan;

@@ -18,6 +18,7 @@ import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
+import { admissionOf } from './open-admission.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -139,6 +140,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
     });
     closers.push(() => record.close());
+    const metrics = openMetrics();
+    const admission = await admissionOf(config, { record, metrics, log, now });
+    closers.push(() => admission.close());
     const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
     const own = developmentIssuer && {
       issuer: developmentIssuer.issuer,
@@ -159,6 +163,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       schema: catalogue.schema,
       catalogue,
       verifier,
+      admission,
       authorizer,
       policy,
       sources,
@@ -177,7 +182,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
       utcOffsetMinutes,
       log,
-      metrics: openMetrics(),
+      metrics,
       developmentIssuer,
       publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
       close,

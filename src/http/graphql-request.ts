@@ -12,11 +12,16 @@ export interface Call {
   readonly query: Readonly<Record<string, unknown>>;
   /** What the transport already found wrong, such as a body beyond the limit. */
   readonly fault: MianzhengError | null;
+  /** Address of the socket; empty where it is closed. */
+  readonly remote: string;
 }
 
 /** Parameters of a GraphQL request. */
 export interface GraphqlRequest {
-  readonly query: string;
+  /** The document's text; null where it is named. */
+  readonly query: string | null;
+  /** Names a registered document (GraphQL over HTTP, persisted documents); null where its text is sent. */
+  readonly documentId: string | null;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -24,7 +29,7 @@ export interface GraphqlRequest {
 /** Media types the gateway writes. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
 
-type Parameters = Readonly<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
+type Parameters = Readonly<Record<'query' | 'documentId' | 'operationName' | 'variables' | 'extensions', unknown>>;
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -93,7 +98,8 @@ function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
     }
   };
   const operationName = query.operationName === '' ? undefined : query.operationName;
-  return { query: query.query, operationName, variables: json('variables'), extensions: json('extensions') };
+  const { query: text, documentId } = query;
+  return { query: text, documentId, operationName, variables: json('variables'), extensions: json('extensions') };
 }
 
 function fromBody(call: Call): Parameters {
@@ -131,16 +137,19 @@ export function readGraphqlRequest(call: Call): GraphqlRequest {
     throw new MianzhengError('BAD_REQUEST', `a GET must name ${[...OURS].join(' or ')}`, { field: 'Accept' });
   }
   const {
-    query,
+    query = null,
+    documentId = null,
     operationName = null,
     variables,
     extensions,
   } = call.method === 'GET' ? fromQuery(call.query) : fromBody(call);
-  if (typeof query !== 'string') throw misfit('query');
+  if (documentId !== null && typeof documentId !== 'string') throw misfit('documentId');
+  // One of the two says what to run: where both did, it would be open which.
+  if (documentId === null ? typeof query !== 'string' : query !== null) throw misfit('query');
   if (operationName !== null && typeof operationName !== 'string') throw misfit('operationName');
   if (variables !== undefined && variables !== null && !isMap(variables)) throw misfit('variables');
   if (extensions !== undefined && extensions !== null && !isMap(extensions)) throw misfit('extensions');
-  return { query, operationName, variables: variables ?? {} };
+  return { query: query as string | null, documentId, operationName, variables: variables ?? {} };
 }
 
 function misfit(field: string): MianzhengError {

@@ -11,6 +11,7 @@ import { DEFAULT_RATE } from './admit/rates.js';
 import { DOCUMENT_LIMITS } from './authorize/document-size.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
+import { TRANSPORT_LIMITS } from './http/transport-limits.js';
 
 const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
 const count = milliseconds;
@@ -162,6 +163,14 @@ const configSchema = z.strictObject({
     .strictObject({
       /** Largest request body, bytes. */
       bodyBytes: count(1024, 16_777_216, 262_144),
+      /** Longest a client may take to send the head of a request, ms. */
+      headersMs: milliseconds(100, 60_000, TRANSPORT_LIMITS.headersMs),
+      /** Longest a client may take to send a request, ms. */
+      receiveMs: milliseconds(100, 300_000, TRANSPORT_LIMITS.receiveMs),
+      /** Largest head of a request, bytes. */
+      headerBytes: count(4096, 65_536, TRANSPORT_LIMITS.headerBytes),
+      /** Connections at once. */
+      connections: count(1, 1_000_000, TRANSPORT_LIMITS.connections),
       /** Tokens of a document. */
       documentTokens: count(100, 100_000, DOCUMENT_LIMITS.maxTokens),
       /** Nesting of a document. */

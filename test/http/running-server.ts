@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { createVerifier } from '../../src/authenticate/verifier.js';
 import { buildServer } from '../../src/http/server.js';
+import type { TransportLimits } from '../../src/http/transport-limits.js';
 import { AUDIENCE, forge, ISSUER, ISSUER_KEYS } from '../authenticate/forge.js';
 import {
   catalogue,
@@ -37,8 +38,12 @@ export interface RunningServer {
  * Starts it: `school` may see everything that can be shared and has the case C-1; `stranger` is
  * registered, has no grants, and has the case S-1.
  * @param options what is other than that
+ * @param limits what is other than by default
  */
-export async function startServer(options: Partial<MemoryGatewayOptions> = {}): Promise<RunningServer> {
+export async function startServer(
+  options: Partial<MemoryGatewayOptions> = {},
+  limits: Partial<TransportLimits> = {},
+): Promise<RunningServer> {
   const fields = [...catalogue.fields.values()].filter((field) => field.sharing === 'CONDITIONAL');
   const subjects = [
     { role: 'child', kind: 'CITIZEN', id: identifierOf('Resident', 0) },
@@ -59,7 +64,7 @@ export async function startServer(options: Partial<MemoryGatewayOptions> = {}): 
     }),
     ...options,
   });
-  const server = buildServer(run.gateway, { bodyBytes: BODY_BYTES });
+  const server = buildServer(run.gateway, { bodyBytes: BODY_BYTES, ...limits });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,

@@ -11,6 +11,7 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/de
 import { createVerifier } from './authenticate/verifier.js';
 import { openAuthorizer } from './authorize/authorizer.js';
 import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
+import type { DocumentLimits } from './authorize/document-size.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
@@ -78,6 +79,20 @@ export function openIssuer(config: Config, now: () => number): Promise<Developme
   });
 }
 
+/** The bounds of a document, as configured. */
+export function documentLimitsOf({ limits }: Pick<Config, 'limits'>): DocumentLimits {
+  return {
+    maxTokens: limits.documentTokens,
+    maxDepth: limits.documentDepth,
+    maxFields: limits.documentFields,
+    maxAliases: limits.documentAliases,
+    maxRootFields: limits.documentRootFields,
+    maxBreadth: limits.documentBreadth,
+    maxDirectives: limits.documentDirectives,
+    cacheSize: limits.cachedPlans,
+  };
+}
+
 /** Builds the authorizer's part of a gateway, without any connection: enough to explain access. */
 export function openAuthorization(config: Config, connectors: readonly Pick<Connector, 'department' | 'coverage'>[]) {
   const catalogue = buildCatalogue(buildGatewaySchema(readSchemaFiles()));
@@ -85,16 +100,7 @@ export function openAuthorization(config: Config, connectors: readonly Pick<Conn
     catalogue,
     coverage: Object.fromEntries(connectors.map(({ department, coverage }) => [department, coverage])),
     introspection: config.introspection,
-    limits: {
-      maxTokens: config.limits.documentTokens,
-      maxDepth: config.limits.documentDepth,
-      maxFields: config.limits.documentFields,
-      maxAliases: config.limits.documentAliases,
-      maxRootFields: config.limits.documentRootFields,
-      maxBreadth: config.limits.documentBreadth,
-      maxDirectives: config.limits.documentDirectives,
-      cacheSize: config.limits.cachedPlans,
-    },
+    limits: documentLimitsOf(config),
   });
   return { catalogue, authorizer };
 }

@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from '../package-root.js';
 import { auditCommand } from './audit.js';
 import { batchCommand } from './batch.js';
 import { doctorCommand } from './doctor.js';
+import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
 import { receiptCommand } from './receipt.js';
@@ -46,6 +47,7 @@ for (const command of [
   batchCommand(),
   storiesCommand(),
   explainCommand(),
+  documentsCommand(),
   auditCommand(),
   receiptCommand(),
   doctorCommand(),

@@ -211,7 +211,7 @@ async function run(
   file: CaseFile | null,
 ): Promise<Execution> {
   const { gateway, draft, today } = journey;
-  const { plan, variables, document, operation } = authorized;
+  const { plan, variables } = authorized;
   const execution = await execute({
     plan,
     variables,
@@ -221,7 +221,7 @@ async function run(
     operation: (coordinate) =>
       gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today }, coordinate),
     masks: gateway.masks,
-    introspect: () => introspect(gateway.schema, document.ast, operation.name?.value ?? null, variables),
+    introspect: () => introspect(gateway.schema, plan.introspection, variables),
     now: gateway.now,
   });
   draft.executed(plan, execution);
@@ -229,12 +229,12 @@ async function run(
   return execution;
 }
 
-/** Introspection reads the schema only: every other field of the document finds nothing to resolve. */
+/** Introspection reads the schema only. */
 function introspect(
   schema: GraphQLSchema,
-  document: Authorized['document']['ast'],
-  operationName: string | null,
+  document: AccessPlan['introspection'],
   variableValues: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  return executeSync({ schema, document, operationName, variableValues, rootValue: {} }).data ?? {};
+  if (document === null) return {};
+  return executeSync({ schema, document, variableValues, rootValue: {} }).data ?? {};
 }

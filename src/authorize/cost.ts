@@ -7,7 +7,7 @@
  * most that can come back, multiplied down the document: a root object counts 1, a list of identifiers its length, a
  * page its `first`, each of them for every object it is asked of. Arguments may be variables, so they are counted per
  * request. An operation of the gateway's own counts 10, or 10 for each element of its longest list argument (a case to
- * be judged); each root field of introspection 1,000. What is denied costs nothing, for nothing of it is fetched.
+ * be judged); each root field of introspection 20,000, or 1 where it asks for a type's name. What is denied costs nothing, for nothing of it is fetched.
  */
 import type { ArgumentReader, FieldPlan, LinkPlan, PlanCost } from './plan.js';
 
@@ -15,8 +15,8 @@ import type { ArgumentReader, FieldPlan, LinkPlan, PlanCost } from './plan.js';
 export const FETCH_COST = 10;
 /** Cost of one operation, or of one element of its list. */
 export const OPERATION_COST = 10;
-/** Cost of one root field of introspection. */
-export const INTROSPECTION_COST = 1000;
+/** Cost of one root field of introspection: it takes as long as reading some ten thousand objects. */
+export const INTROSPECTION_COST = 20_000;
 /** Objects that a list inside a row is taken to have: the only one from which links lead is a resident's guardians. */
 const EMBEDDED_OBJECTS = 2;
 
@@ -81,7 +81,7 @@ function objectsBelow(field: FieldPlan, readers: Readers): Count {
     case 'OPERATION':
       return product(OPERATION_COST, elements(field.arguments, readers));
     case 'INTROSPECTION':
-      return INTROSPECTION_COST;
+      return field.nameOnly ? 1 : INTROSPECTION_COST;
     case 'DERIVED':
     case 'VALUE':
     case 'TYPENAME':

@@ -86,6 +86,10 @@ const DOCUMENTS = {
   },
   unspread: (count: number) => `{ __typename } fragment A on Query ${DOCUMENTS.fields(count)}`,
   operations: (count: number) => Array.from({ length: count }, (_, i) => `query Q${i} { __typename a b }`).join(' '),
+  listsOfLists: (count: number) => {
+    const lists = Array.from({ length: count }, (_, i) => `a${i}: properties(first: 100) { share }`);
+    return `{ residents(ids: [${'"<Resident>" '.repeat(100)}]) { ${lists.join(' ')} } }`;
+  },
   sameKey: (count: number) => `{ ${'divisions { code } '.repeat(count)}}`,
   listLiteral: (count: number) => `{ residents(ids: [${'1 '.repeat(count)}]) { name } }`,
   nestedList: (count: number) => `{ residents(ids: ${'['.repeat(count)}"${WRONG}"${']'.repeat(count)}) { name } }`,

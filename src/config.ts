@@ -6,9 +6,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import { FAILURE_LIMITS } from './admit/failed-callers.js';
+import { DEFAULT_RATE } from './admit/rates.js';
+import { DOCUMENT_LIMITS } from './authorize/document-size.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
+import { TRANSPORT_LIMITS } from './http/transport-limits.js';
 
 const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
 const count = milliseconds;
@@ -57,6 +60,11 @@ const issuerSchema = z.strictObject({
 
 /** Fewest days that production keeps what the law wants kept. */
 const KEPT_IN_PRODUCTION = { record: 1096, log: 184 } as const;
+const requestsPerSecond = z.number().int().min(1).max(1_000_000);
+const costPerMinute = z.number().int().min(1000).max(1_000_000_000_000);
+const documentCost = z.number().int().min(100).max(1_000_000_000);
+
+const documentMode = z.enum(['open', 'log', 'enforce']);
 
 const configSchema = z.strictObject({
   /** `development` embeds an issuer that gives anyone a token; `production` refuses it. */
@@ -82,8 +90,14 @@ const configSchema = z.strictObject({
   issuers: z.array(issuerSchema).default([]),
   /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */
   audience: z.string().min(1).default('urn:mianzheng:gateway'),
-  /** Whether applications may introspect the schema; default: in development only. */
-  introspection: z.boolean().optional(),
+  /** Whether every application may introspect the schema. */
+  introspection: z.boolean().default(false),
+  /** Applications that may introspect it all the same. */
+  introspectionClients: z.array(z.string().min(1)).default([]),
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  proxies: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+  /** Redis, through which several gateways and processes count rates together: `redis://…` or `rediss://…`. */
+  redis: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Difference to UTC that calendar days are reckoned in, minutes; default China Standard Time. */
   utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
   masks: z
@@ -116,16 +130,81 @@ const configSchema = z.strictObject({
       keepDays: count(1, 36_500, KEPT_IN_PRODUCTION.log),
     })
     .prefault({}),
+  rates: z
+    .strictObject({
+      /** Of every application. */
+      default: z
+        .strictObject({
+          /** Requests a second in the long run. */
+          requestsPerSecond: requestsPerSecond.default(DEFAULT_RATE.requestsPerSecond),
+          /** Requests at once after a pause. */
+          burst: requestsPerSecond.default(DEFAULT_RATE.burst),
+          /** Cost a minute. */
+          costPerMinute: costPerMinute.default(DEFAULT_RATE.costPerMinute),
+        })
+        .prefault({}),
+      /** Of single applications; what one leaves out is the default's. */
+      clients: z
+        .record(
+          z.string().min(1),
+          z.strictObject({
+            requestsPerSecond: requestsPerSecond.optional(),
+            burst: requestsPerSecond.optional(),
+            costPerMinute: costPerMinute.optional(),
+            /** In place of `limits.documentCost`. */
+            documentCost: documentCost.optional(),
+          }),
+        )
+        .default({}),
+      /** Requests a minute refused before it is known who asks, each with its entry in the record. */
+      failures: z
+        .strictObject({
+          /** Of one address; beyond it the address is told to wait. */
+          perAddress: count(1, 1_000_000, FAILURE_LIMITS.perAddress),
+          /** Of all addresses. */
+          inAll: count(1, 1_000_000, FAILURE_LIMITS.inAll),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  documents: z
+    .strictObject({
+      /** What becomes of a document that is not registered for its application. */
+      mode: documentMode.default('open'),
+      /** Of single applications. */
+      clients: z.record(z.string().min(1), documentMode).default({}),
+      /** Folder of the registered ones, `<folder>/<application>/*.graphql`, relative to the data folder. */
+      folder: z.string().min(1).default('documents'),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       /** Largest request body, bytes. */
       bodyBytes: count(1024, 16_777_216, 262_144),
+      /** Longest a client may take to send the head of a request, ms. */
+      headersMs: milliseconds(100, 60_000, TRANSPORT_LIMITS.headersMs),
+      /** Longest a client may take to send a request, ms. */
+      receiveMs: milliseconds(100, 300_000, TRANSPORT_LIMITS.receiveMs),
+      /** Largest head of a request, bytes. */
+      headerBytes: count(4096, 65_536, TRANSPORT_LIMITS.headerBytes),
+      /** Connections at once. */
+      connections: count(1, 1_000_000, TRANSPORT_LIMITS.connections),
       /** Tokens of a document. */
       documentTokens: count(100, 100_000, DOCUMENT_LIMITS.maxTokens),
       /** Nesting of a document. */
       documentDepth: count(1, 100, DOCUMENT_LIMITS.maxDepth),
       /** Fields of a document, fragments followed. */
       documentFields: count(1, 100_000, DOCUMENT_LIMITS.maxFields),
+      /** Aliases of a document, fragments followed. */
+      documentAliases: count(0, 10_000, DOCUMENT_LIMITS.maxAliases),
+      /** Fields at the root of an operation. */
+      documentRootFields: count(1, 1000, DOCUMENT_LIMITS.maxRootFields),
+      /** Fields of one object, fragments followed. */
+      documentBreadth: count(1, 10_000, DOCUMENT_LIMITS.maxBreadth),
+      /** Directives of a document, fragments followed. */
+      documentDirectives: count(0, 10_000, DOCUMENT_LIMITS.maxDirectives),
+      /** Most that one request may cost. */
+      documentCost: documentCost.default(DEFAULT_RATE.documentCost),
       /** Documents and plans kept. */
       cachedPlans: count(1, 1_000_000, DOCUMENT_LIMITS.cacheSize),
       /** Longest wait for one statement or call to a department, ms. */

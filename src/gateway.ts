@@ -1,6 +1,7 @@
 /** The parts of a running gateway, as the pipeline sees them. */
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { Admission } from './admit/admission.js';
 import type { RecordChain } from './audit/chain.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { Verifier } from './authenticate/verifier.js';
@@ -19,6 +20,8 @@ export interface Gateway {
   readonly schema: GraphQLSchema;
   /** Who is it. */
   readonly verifier: Verifier;
+  /** How often, for how much, with which documents. */
+  readonly admission: Admission;
   /** May they. */
   readonly authorizer: Authorizer;
   readonly policy: PolicyWatch;

@@ -18,6 +18,12 @@ export interface Metrics {
   request(outcome: string, code: string, seconds: number): void;
   /** A request read from a department, or could not. */
   fetch(department: string, result: 'UP' | 'DOWN'): void;
+  /** A document that was not registered for its application came in, and was let through or not. */
+  untrustedDocument(result: 'LOGGED' | 'REFUSED'): void;
+  /** A request was refused that has no entry of its own in the record. */
+  unrecorded(code: string): void;
+  /** A connection was ended at once, for there were too many. */
+  connectionDropped(): void;
   /** Media type of `text`. */
   readonly contentType: string;
   /** As Prometheus text; of several processes behind one port, of all together. */
@@ -48,6 +54,23 @@ export function openMetrics(): Metrics {
     name: 'mianzheng_department_fetches_total',
     help: 'Requests that read from a department, by whether it answered',
   });
+  const untrustedDocuments = new Counter({
+    name: 'mianzheng_untrusted_documents_total',
+    help: 'Requests with a document that is not registered for its application, by what became of them',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  const unrecorded = new Counter({
+    name: 'mianzheng_unrecorded_refusals_total',
+    help: 'Requests refused before it was known who asks, beyond what is recorded one by one',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  const connectionsDropped = new Counter({
+    name: 'mianzheng_connections_dropped_total',
+    help: 'Connections ended at once, for there were too many',
+    registers: [registry],
+  });
   const duration = new Histogram({
     name: 'mianzheng_request_seconds',
     help: 'Time from arrival to durable record',
@@ -60,6 +83,9 @@ export function openMetrics(): Metrics {
       duration.observe(seconds);
     },
     fetch: countFetch,
+    untrustedDocument: (result) => untrustedDocuments.inc({ result }),
+    unrecorded: (code) => unrecorded.inc({ code }),
+    connectionDropped: () => connectionsDropped.inc(),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

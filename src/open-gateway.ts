@@ -11,7 +11,7 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/de
 import { createVerifier } from './authenticate/verifier.js';
 import { openAuthorizer } from './authorize/authorizer.js';
 import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
-import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import type { DocumentLimits } from './authorize/document-size.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
@@ -19,6 +19,7 @@ import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
+import { admissionOf } from './open-admission.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -87,20 +88,28 @@ export function openIssuer(config: Config, now: () => number): Promise<Developme
   });
 }
 
+/** The bounds of a document, as configured. */
+export function documentLimitsOf({ limits }: Pick<Config, 'limits'>): DocumentLimits {
+  return {
+    maxTokens: limits.documentTokens,
+    maxDepth: limits.documentDepth,
+    maxFields: limits.documentFields,
+    maxAliases: limits.documentAliases,
+    maxRootFields: limits.documentRootFields,
+    maxBreadth: limits.documentBreadth,
+    maxDirectives: limits.documentDirectives,
+    cacheSize: limits.cachedPlans,
+  };
+}
+
 /** Builds the authorizer's part of a gateway, without any connection: enough to explain access. */
 export function openAuthorization(config: Config, connectors: readonly Pick<Connector, 'department' | 'coverage'>[]) {
   const catalogue = buildCatalogue(buildGatewaySchema(readSchemaFiles()));
   const authorizer = openAuthorizer({
     catalogue,
     coverage: Object.fromEntries(connectors.map(({ department, coverage }) => [department, coverage])),
-    introspection: config.introspection ?? config.mode === 'development',
-    limits: {
-      ...DOCUMENT_LIMITS,
-      maxTokens: config.limits.documentTokens,
-      maxDepth: config.limits.documentDepth,
-      maxFields: config.limits.documentFields,
-      cacheSize: config.limits.cachedPlans,
-    },
+    introspection: config.introspection,
+    limits: documentLimitsOf(config),
   });
   return { catalogue, authorizer };
 }
@@ -146,6 +155,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
     });
     closers.push(() => record.close());
+    const metrics = openMetrics();
+    const admission = await admissionOf(config, { record, metrics, log, now });
+    closers.push(() => admission.close());
     const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
     const own = developmentIssuer && {
       issuer: developmentIssuer.issuer,
@@ -166,6 +178,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       schema: catalogue.schema,
       catalogue,
       verifier,
+      admission,
       authorizer,
       policy,
       sources,
@@ -184,7 +197,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
       utcOffsetMinutes,
       log,
-      metrics: openMetrics(),
+      metrics,
       developmentIssuer,
       publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
       close,

@@ -1,11 +1,12 @@
 /**
  * The whole life of a request:
  *
- *   authenticate → authorize (plan) → execute → record → respond
+ *   authenticate → admit → authorize (plan) → execute → record → respond
  *
  * Every request, answered, refused or failed, goes through *record*; only when the record is
  * durable does anything leave. If it cannot be made durable the caller gets EVIDENCE_UNAVAILABLE
- * and no data.
+ * and no data. Only a flood of requests that do not say who asks is counted instead of recorded
+ * one by one: nothing is ever disclosed to those.
  */
 import { randomUUID } from 'node:crypto';
 import { executeSync, type GraphQLSchema } from 'graphql';
@@ -58,10 +59,12 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
   const legacy = media?.named === true && media.type === 'application/json';
 
   let response: Response;
+  let recorded = true;
   try {
     if (media === null)
       throw new MianzhengError('NOT_ACCEPTABLE', 'no media type of ours is accepted', { field: 'Accept' });
     const client = await authenticate(journey);
+    gateway.admission.request(client.id);
     const request = readGraphqlRequest(call);
     const purpose = readPurpose(journey);
     const authorized = authorize(journey, client, request, purpose);
@@ -73,13 +76,20 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     // What the caller did wrong stands in the record; what we or ours did, in the log too.
     if (!(error instanceof MianzhengError) || error.status >= 500)
       gateway.log.error({ err: error, requestId: draft.requestId }, 'request failed');
-    response = refused(error, draft.requestId, legacy);
+    const failed =
+      draft.client === null ? gateway.admission.failed(error, call.remote, call.header('x-forwarded-for')) : null;
+    recorded = failed === null || failed.recorded;
+    response = refused(failed === null ? error : failed.error, draft.requestId, legacy);
   }
 
   try {
-    const position = await gateway.record.append(draft.entry(response));
-    response.body.extensions.mianzheng.record = `${position.chain}/${position.seq}`;
-    if (response.outcome === 'ANSWERED') draft.durable(position);
+    if (recorded) {
+      const position = await gateway.record.append(draft.entry(response));
+      response.body.extensions.mianzheng.record = `${position.chain}/${position.seq}`;
+      if (response.outcome === 'ANSWERED') draft.durable(position);
+    } else {
+      gateway.metrics.unrecorded(response.code ?? '');
+    }
   } catch (error) {
     gateway.log.error({ err: error, requestId: draft.requestId }, 'record not durable, answer withheld');
     const why = new MianzhengError(
@@ -145,8 +155,10 @@ function authorize(journey: Journey, client: Client, request: GraphqlRequest, pu
   const { gateway, call, draft, today } = journey;
   const rights = gateway.policy.rights(client.id, purpose.matter?.code ?? null, today);
   draft.policyVersion = gateway.policy.version;
-  const { query, operationName, variables } = request;
-  const authorized = gateway.authorizer.authorize(query, operationName, variables, rights, 'DISCLOSE');
+  const { operationName, variables } = request;
+  const query = gateway.admission.document(client.id, request);
+  const introspects = gateway.admission.introspects(client.id);
+  const authorized = gateway.authorizer.authorize(query, operationName, variables, rights, 'DISCLOSE', introspects);
   const { plan } = authorized;
   draft.planned(plan);
   if (plan.asksMatter && purpose.matter === null) {
@@ -161,6 +173,7 @@ function authorize(journey: Journey, client: Client, request: GraphqlRequest, pu
     });
   }
   if (purpose.strict) refuseWithheld(plan, null);
+  gateway.admission.spend(client.id, plan.cost(authorized.variables));
   return authorized;
 }
 
@@ -198,7 +211,7 @@ async function run(
   file: CaseFile | null,
 ): Promise<Execution> {
   const { gateway, draft, today } = journey;
-  const { plan, variables, document, operation } = authorized;
+  const { plan, variables } = authorized;
   const execution = await execute({
     plan,
     variables,
@@ -208,7 +221,7 @@ async function run(
     operation: (coordinate) =>
       gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today }, coordinate),
     masks: gateway.masks,
-    introspect: () => introspect(gateway.schema, document.ast, operation.name?.value ?? null, variables),
+    introspect: () => introspect(gateway.schema, plan.introspection, variables),
     now: gateway.now,
   });
   draft.executed(plan, execution);
@@ -216,12 +229,12 @@ async function run(
   return execution;
 }
 
-/** Introspection reads the schema only: every other field of the document finds nothing to resolve. */
+/** Introspection reads the schema only. */
 function introspect(
   schema: GraphQLSchema,
-  document: Authorized['document']['ast'],
-  operationName: string | null,
+  document: AccessPlan['introspection'],
   variableValues: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  return executeSync({ schema, document, operationName, variableValues, rootValue: {} }).data ?? {};
+  if (document === null) return {};
+  return executeSync({ schema, document, variableValues, rootValue: {} }).data ?? {};
 }

@@ -42,6 +42,8 @@ function checkRange(field: string, argument: string, value: unknown, range: Rang
 interface Slot {
   readonly name: string;
   readonly range: Range | null;
+  /** Whether it reads no variable. */
+  readonly constant: boolean;
   readonly read: (variables: Readonly<Record<string, unknown>>) => unknown;
 }
 
@@ -49,20 +51,22 @@ function slot(schema: GraphQLSchema, argument: GraphQLArgument, node: FieldNode)
   const given = node.arguments?.find((a) => a.name.value === argument.name)?.value;
   const range = rangeOf(schema, argument);
   const fallback: unknown = argument.defaultValue;
-  if (given === undefined) return { name: argument.name, range, read: () => fallback };
+  if (given === undefined) return { name: argument.name, range, constant: true, read: () => fallback };
   if (given.kind === Kind.VARIABLE) {
     const variable = given.name.value;
     return {
       name: argument.name,
       range,
+      constant: false,
       read: (variables) => (variables[variable] === undefined ? fallback : variables[variable]),
     };
   }
   const constant: unknown = valueFromAST(given, argument.type);
-  if (constant !== undefined) return { name: argument.name, range, read: () => constant };
+  if (constant !== undefined) return { name: argument.name, range, constant: true, read: () => constant };
   return {
     name: argument.name,
     range,
+    constant: false,
     read: (variables) => valueFromAST(given, argument.type, variables as Record<string, unknown>) ?? fallback,
   };
 }
@@ -79,7 +83,7 @@ export function argumentReader(
   node: FieldNode,
 ): ArgumentReader {
   const slots = definition.args.map((argument) => slot(schema, argument, node));
-  return (variables) => {
+  const read: ArgumentReader = (variables) => {
     const values: Record<string, unknown> = {};
     for (const { name, range, read } of slots) {
       const value = read(variables);
@@ -88,5 +92,11 @@ export function argumentReader(
       values[name] = value;
     }
     return values;
+  };
+  if (!slots.every(({ constant }) => constant)) return read;
+  let known: Readonly<Record<string, unknown>> | null = null;
+  return (variables) => {
+    known ??= read(variables);
+    return known;
   };
 }

@@ -2,13 +2,8 @@
 import type { OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from './catalogue.js';
-import {
-  type DocumentLimits,
-  type Documents,
-  openDocuments,
-  type PreparedDocument,
-  resolveOperation,
-} from './documents.js';
+import type { DocumentLimits } from './document-size.js';
+import { type Documents, openDocuments, type PreparedDocument, resolveOperation } from './documents.js';
 import type { AccessPlan, Use } from './plan.js';
 import { planAccess } from './planner.js';
 import type { Rights } from './rights.js';
@@ -19,7 +14,7 @@ export interface AuthorizerOptions {
   readonly catalogue: Catalogue;
   /** GB/T 2260 prefixes that cover a department's rows, by department. */
   readonly coverage: Readonly<Record<string, readonly string[]>>;
-  /** Whether `__schema` and `__type` are open to applications. */
+  /** Whether `__schema` and `__type` are open to every application. */
   readonly introspection: boolean;
   readonly limits: DocumentLimits;
 }
@@ -36,6 +31,7 @@ export interface Authorized {
 export interface Authorizer {
   /**
    * Plans one operation under the rights.
+   * @param introspects whether `__schema` and `__type` are open to this application; default: as to every one
    * @throws DocumentFault or MianzhengError for a document, operation or variable that does not fit
    */
   authorize(
@@ -44,9 +40,10 @@ export interface Authorizer {
     given: Readonly<Record<string, unknown>>,
     rights: Rights,
     use: Use,
+    introspects?: boolean,
   ): Authorized;
   /** Plans without variables: what @skip and @include read counts as asked for. Not kept. */
-  plan(text: string, operationName: string | null, rights: Rights): AccessPlan;
+  plan(text: string, operationName: string | null, rights: Rights, introspects?: boolean): AccessPlan;
 }
 
 /** Opens an authorizer with empty caches; as many plans are kept as documents. */
@@ -61,6 +58,7 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
     flags: Readonly<Record<string, unknown>> | null,
     rights: Rights,
     use: Use,
+    introspects: boolean,
   ): AccessPlan {
     const { hash: documentHash, fragments } = document;
     // A plan for an explanation is made for one application and not kept.
@@ -74,29 +72,29 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       flags,
       rights,
       use,
-      introspection,
+      introspection: introspects,
       namesGrants,
     });
   }
 
   return {
-    authorize(text, operationName, given, rights, use) {
+    authorize(text, operationName, given, rights, use, introspects = introspection) {
       const document = documents.prepare(text);
       const operation = resolveOperation(document, operationName);
       const variables = coerceVariables(catalogue.schema, operation, given);
       const flags = Object.fromEntries(document.flagVariables.map((name) => [name, variables[name]]));
       const asked = document.flagVariables.length === 0 ? '' : JSON.stringify(flags);
-      const key = `${document.hash} ${operationName ?? ''} ${rights.fingerprint} ${use} ${asked}`;
+      const key = `${document.hash} ${operationName ?? ''} ${rights.fingerprint} ${use}${introspects ? '+' : ''} ${asked}`;
       let plan = plans.get(key);
       if (plan === undefined) {
-        plan = make(document, operation, flags, rights, use);
+        plan = make(document, operation, flags, rights, use, introspects);
         plans.set(key, plan);
       }
       return { plan, variables, document, operation };
     },
-    plan(text, operationName, rights) {
+    plan(text, operationName, rights, introspects = introspection) {
       const document = documents.prepare(text);
-      return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE');
+      return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE', introspects);
     },
   };
 }

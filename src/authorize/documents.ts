@@ -12,27 +12,12 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
-  type SelectionSetNode,
   validate,
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type ErrorCode, MianzhengError } from '../errors.js';
-
-/** Bounds of a document. */
-export interface DocumentLimits {
-  /** Tokens, 100 to 100,000; default 4,000. */
-  readonly maxTokens: number;
-  /** Nesting of selections, fragments followed, 1 to 100; default 16. */
-  readonly maxDepth: number;
-  /** Selections (fields and fragments), fragments followed at every spread, 1 to 100,000; default 1,000. */
-  readonly maxFields: number;
-  /** Documents kept, 1 to 1,000,000; default 2,000, least recently used first out. */
-  readonly cacheSize: number;
-}
-
-/** The default limits. */
-export const DOCUMENT_LIMITS: DocumentLimits = { maxTokens: 4000, maxDepth: 16, maxFields: 1000, cacheSize: 2000 };
+import { checkSize, DOCUMENT_LIMITS, type DocumentLimits, tooComplex } from './document-size.js';
 
 /** A document fit to be planned. */
 export interface PreparedDocument {
@@ -83,41 +68,6 @@ function fault(code: ErrorCode, errors: readonly GraphQLError[]): DocumentFault 
   );
 }
 
-/** Counts selections and depth over the whole document, fragments followed; stops at the limit. */
-function checkSize(
-  document: DocumentNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  limits: DocumentLimits,
-): void {
-  let selected = 0;
-  const walk = (set: SelectionSetNode, depth: number, spread: readonly string[]): void => {
-    if (depth > limits.maxDepth) {
-      throw new MianzhengError('QUERY_TOO_COMPLEX', `the document nests deeper than ${limits.maxDepth} levels`);
-    }
-    for (const selection of set.selections) {
-      // Spreads count too: fragments without a field, each spreading the next twice, double with every one.
-      selected += 1;
-      if (selected > limits.maxFields) {
-        const what = `more than ${limits.maxFields} fields and fragments`;
-        throw new MianzhengError('QUERY_TOO_COMPLEX', `the document selects ${what}`);
-      }
-      if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = fragments.get(selection.name.value);
-        // A cycle is an error of validation; here it only must not loop.
-        if (fragment && !spread.includes(selection.name.value)) {
-          walk(fragment.selectionSet, depth, [...spread, selection.name.value]);
-        }
-        continue;
-      }
-      if (selection.selectionSet)
-        walk(selection.selectionSet, selection.kind === Kind.FIELD ? depth + 1 : depth, spread);
-    }
-  };
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) walk(definition.selectionSet, 1, []);
-  }
-}
-
 /** Answers and variables are kept by name in plain objects, where this one name means something else. */
 function checkNames(document: DocumentNode): void {
   visit(document, {
@@ -148,7 +98,7 @@ function prepare(schema: GraphQLSchema, text: string, limits: DocumentLimits): P
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     if (error.message.includes('Parsing aborted')) {
-      throw new MianzhengError('QUERY_TOO_COMPLEX', `the document has more than ${limits.maxTokens} tokens`);
+      throw tooComplex(`has more than ${limits.maxTokens} tokens`);
     }
     throw fault('GRAPHQL_PARSE_FAILED', [error]);
   }
@@ -164,7 +114,7 @@ function prepare(schema: GraphQLSchema, text: string, limits: DocumentLimits): P
   const errors = validate(schema, ast, undefined, { maxErrors: 10, hideSuggestions: true });
   // graphql-js gives up comparing fields of the same response key beyond a budget of its own.
   if (errors.at(-1)?.message === 'Validation aborted.') {
-    throw new MianzhengError('QUERY_TOO_COMPLEX', 'the document repeats too many fields under the same response key');
+    throw tooComplex('repeats too many fields under the same response key');
   }
   if (errors.length > 0) throw fault('GRAPHQL_VALIDATION_FAILED', errors);
   const hash = createHash('sha256').update(text).digest('base64url');

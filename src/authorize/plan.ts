@@ -3,6 +3,7 @@
  * fetches that answer it. It is made once per document and rights and then only read; nothing in
  * it depends on a request's keys.
  */
+import type { DocumentNode } from 'graphql';
 import type { FetchTemplate } from '../domain/fetch.js';
 import type { MaskKind } from '../domain/mask.js';
 import type { WithheldReason } from '../domain/withheld.js';
@@ -88,7 +89,12 @@ export type FieldPlan =
       readonly index: number;
       readonly member: MemberPlan;
     }
-  | { readonly kind: 'INTROSPECTION'; readonly key: string };
+  | {
+      readonly kind: 'INTROSPECTION';
+      readonly key: string;
+      /** Whether it asks for nothing but the name of one type. */
+      readonly nameOnly: boolean;
+    };
 
 /** What an outcome or error says of a field. */
 export interface FieldSite {
@@ -116,6 +122,9 @@ export interface DeniedPlan {
 
 /** Reads a field's arguments from the coerced variables. @throws MianzhengError BAD_USER_INPUT beyond a bound */
 export type ArgumentReader = (variables: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
+/** Reads what a plan may cost at most from the coerced variables: see cost.ts. @throws MianzhengError BAD_USER_INPUT beyond a bound */
+export type PlanCost = (variables: Readonly<Record<string, unknown>>) => number;
 
 /** Shape of a computed value: a scalar (null), or the members taken from an object or list of objects. */
 export type MemberPlan = { readonly fields: readonly FieldPlan[] } | null;
@@ -191,10 +200,11 @@ export interface AccessPlan {
   readonly legalBases: readonly string[];
   /** Arguments of its fields; all are read before anything is fetched, so that a refusal tells nothing of a row. */
   readonly argumentReaders: readonly ArgumentReader[];
+  readonly cost: PlanCost;
   /** Every fetch it can make. */
   readonly templates: readonly FetchTemplate[];
-  /** Whether the operation asks for `__schema` or `__type`. */
-  readonly introspects: boolean;
+  /** What of the document introspects the schema and may, as a document of its own; null where nothing does. */
+  readonly introspection: DocumentNode | null;
 }
 
 /** A coordinate an answer may disclose. */

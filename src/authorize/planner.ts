@@ -5,16 +5,22 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  __Type,
+  type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
   getNamedType,
   isLeafType,
+  Kind,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 import type { FetchTemplate } from '../domain/fetch.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import { argumentReader } from './arguments.js';
 import { type Catalogue, type CatalogueField, possibleTypes } from './catalogue.js';
+import { planCost } from './cost.js';
 import { decide, subjectBound } from './decide.js';
 import { NO_ROWS, type Place } from './place.js';
 import type {
@@ -72,7 +78,7 @@ class Planning {
   readonly #legalBases = new Set<string>();
   #asksCase = false;
   #needsCase = false;
-  #introspects = false;
+  readonly #introspected: FieldNode[] = [];
 
   constructor(request: PlanRequest) {
     this.#request = request;
@@ -113,8 +119,9 @@ class Planning {
       needsCase: this.#needsCase,
       legalBases: [...this.#legalBases].sort(),
       argumentReaders: this.#argumentReaders,
+      cost: planCost(fields, this.#argumentReaders),
       templates: [...this.#templates.values()],
-      introspects: this.#introspects,
+      introspection: this.#introspection(),
     } as unknown as AccessPlan;
   }
 
@@ -129,7 +136,7 @@ class Planning {
   #field(key: string, occurrences: readonly Occurrence[], place: Place): FieldPlan {
     const name = occurrences[0]?.node.name.value ?? '';
     if (name === '__typename') return { kind: 'TYPENAME', key, name: place.type };
-    if (name === '__schema' || name === '__type') return this.#introspection(key, name, place);
+    if (name === '__schema' || name === '__type') return this.#introspects(key, name, occurrences, place);
     const field = this.#catalogued(place.type, name);
     if (field.caseBound && field.sharing !== 'UNCONDITIONAL') this.#asksCase = true;
     const decision = decide(field, this.#request.rights, this.#request.use);
@@ -409,10 +416,12 @@ class Planning {
     }
   }
 
-  #introspection(key: string, name: string, place: Place): FieldPlan {
-    if (this.#request.introspection) {
-      this.#introspects = true;
-      return { kind: 'INTROSPECTION', key };
+  #introspects(key: string, name: string, occurrences: readonly Occurrence[], place: Place): FieldPlan {
+    // Whether a type of that name exists, the errors of validation tell anyone.
+    const nameOnly = name === '__type' && this.#asksNameOnly(occurrences);
+    if (this.#request.introspection || nameOnly) {
+      this.#introspected.push(...occurrences.map(({ node }) => node));
+      return { kind: 'INTROSPECTION', key, nameOnly };
     }
     const at = { coordinate: `${place.type}.${name}`, department: 'PLATFORM' };
     this.#decisions.push({
@@ -425,6 +434,19 @@ class Planning {
       unconditional: true,
     });
     return { kind: 'DENIED', key, at, reason: 'INTROSPECTION' };
+  }
+
+  #asksNameOnly(occurrences: readonly Occurrence[]): boolean {
+    const asked = collectFields(this.#below(occurrences, __Type), __Type.name, this.#scope);
+    return [...asked.values()].every(([first]) => first !== undefined && NAMES.has(first.node.name.value));
+  }
+
+  /** Without the fields that are withheld: they would be worked out, if only to be left out. */
+  #introspection(): DocumentNode | null {
+    if (this.#introspected.length === 0) return null;
+    const { operation, fragments } = this.#request;
+    const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: this.#introspected };
+    return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...fragments.values()] };
   }
 
   #grantedOnEveryType(writtenOn: GraphQLNamedType, name: string): boolean {
@@ -481,6 +503,9 @@ class Planning {
     return this.#coordinates.length - 1;
   }
 }
+
+/** Members of `__Type` that tell nothing but which type it is. */
+const NAMES: ReadonlySet<string> = new Set(['__typename', 'name', 'kind']);
 
 /** Kinds of identity that are subjects of the record: people and enterprises. */
 const SUBJECT_KINDS: ReadonlySet<string> = new Set(['CITIZEN', 'ENTERPRISE']);

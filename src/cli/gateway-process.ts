@@ -35,7 +35,7 @@ export interface GatewayProcessOptions {
 export async function serveGateway(options: GatewayProcessOptions): Promise<string> {
   const { config, log, now, refit = (gateway) => gateway, onStopped = () => undefined } = options;
   const gateway = refit(await openGateway(config, log, now));
-  const server = buildServer(gateway, { bodyBytes: config.limits.bodyBytes });
+  const server = buildServer(gateway, config.limits);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -7,6 +7,7 @@ import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { doctorCommand } from './doctor.js';
+import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
 import { receiptCommand } from './receipt.js';
@@ -48,6 +49,7 @@ for (const command of [
   batchCommand(),
   storiesCommand(),
   explainCommand(),
+  documentsCommand(),
   auditCommand(),
   receiptCommand(),
   retentionCommand(),

@@ -75,6 +75,7 @@ function callOf(request: IncomingMessage, body: Body): Call {
     body: body.text,
     query: url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {},
     fault: body.fault,
+    remote: request.socket.remoteAddress ?? '',
   };
 }
 

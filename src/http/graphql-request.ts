@@ -12,11 +12,16 @@ export interface Call {
   readonly query: Readonly<Record<string, unknown>>;
   /** What the transport already found wrong, such as a body beyond the limit. */
   readonly fault: MianzhengError | null;
+  /** Address of the socket; empty where it is closed. */
+  readonly remote: string;
 }
 
 /** Parameters of a GraphQL request. */
 export interface GraphqlRequest {
-  readonly query: string;
+  /** The document's text; null where it is named. */
+  readonly query: string | null;
+  /** Names a registered document (GraphQL over HTTP, persisted documents); null where its text is sent. */
+  readonly documentId: string | null;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -24,7 +29,7 @@ export interface GraphqlRequest {
 /** Media types the gateway writes. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
 
-type Parameters = Readonly<Record<'query' | 'operationName' | 'variables' | 'extensions', unknown>>;
+type Parameters = Readonly<Record<'query' | 'documentId' | 'operationName' | 'variables' | 'extensions', unknown>>;
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -62,6 +67,26 @@ export function negotiate(accept: string | undefined): { readonly type: MediaTyp
   return null;
 }
 
+const OURS: ReadonlySet<string> = new Set<MediaType>(['application/graphql-response+json', 'application/json']);
+
+/** The media type of a Content-Type header, without its parameters. */
+function contentType(call: Call): string {
+  return (call.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/**
+ * Whether a GET was made by a program rather than by a link, image or form, which a page of another site can have a
+ * browser send: it names a media type of ours, has a content type that no form has, or says by Fetch Metadata that
+ * code of no other site asked. Does NOT say who asks: that is the token's, which no browser adds by itself.
+ */
+function madeByProgram(call: Call): boolean {
+  if (mediaRanges(call.header('accept') ?? '').some(({ type }) => OURS.has(type))) return true;
+  if (contentType(call) === 'application/json') return true;
+  const mode = call.header('sec-fetch-mode');
+  const site = call.header('sec-fetch-site');
+  return (mode === 'cors' || mode === 'same-origin') && (site === undefined || site === 'same-origin');
+}
+
 function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
   const json = (name: string): unknown => {
     const text = query[name];
@@ -73,11 +98,13 @@ function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
     }
   };
   const operationName = query.operationName === '' ? undefined : query.operationName;
-  return { query: query.query, operationName, variables: json('variables'), extensions: json('extensions') };
+  const { query: text, documentId } = query;
+  return { query: text, documentId, operationName, variables: json('variables'), extensions: json('extensions') };
 }
 
 function fromBody(call: Call): Parameters {
-  const [type, ...options] = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const type = contentType(call);
+  const options = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = options.find((option) => option.startsWith('charset='));
   if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
     const why = 'the body must be application/json in UTF-8';
@@ -106,17 +133,23 @@ export function readGraphqlRequest(call: Call): GraphqlRequest {
   if (call.method !== 'GET' && call.method !== 'POST') {
     throw new MianzhengError('METHOD_NOT_ALLOWED', 'GraphQL is asked by GET or POST', { field: 'method' });
   }
+  if (call.method === 'GET' && !madeByProgram(call)) {
+    throw new MianzhengError('BAD_REQUEST', `a GET must name ${[...OURS].join(' or ')}`, { field: 'Accept' });
+  }
   const {
-    query,
+    query = null,
+    documentId = null,
     operationName = null,
     variables,
     extensions,
   } = call.method === 'GET' ? fromQuery(call.query) : fromBody(call);
-  if (typeof query !== 'string') throw misfit('query');
+  if (documentId !== null && typeof documentId !== 'string') throw misfit('documentId');
+  // One of the two says what to run: where both did, it would be open which.
+  if (documentId === null ? typeof query !== 'string' : query !== null) throw misfit('query');
   if (operationName !== null && typeof operationName !== 'string') throw misfit('operationName');
   if (variables !== undefined && variables !== null && !isMap(variables)) throw misfit('variables');
   if (extensions !== undefined && extensions !== null && !isMap(extensions)) throw misfit('extensions');
-  return { query, operationName, variables: variables ?? {} };
+  return { query: query as string | null, documentId, operationName, variables: variables ?? {} };
 }
 
 function misfit(field: string): MianzhengError {

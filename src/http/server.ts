@@ -6,14 +6,15 @@ import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
+import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.js';
 
-/** Longest a client may take to send a request, ms. */
-const REQUEST_MS = 30_000;
 /** How long a connection may be idle before it is closed, ms. */
 const KEEP_ALIVE_MS = 72_000;
+/** How often connections that take too long are looked for, ms. */
+const CHECK_MS = 500;
 
 /** How the server is made. */
-export interface ServerOptions {
+export interface ServerOptions extends Partial<TransportLimits> {
   /** Largest body, bytes. */
   readonly bodyBytes: number;
 }
@@ -66,6 +67,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `/oidc/*` | the development issuer; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
+  const { headersMs, receiveMs, headerBytes, connections } = { ...TRANSPORT_LIMITS, ...options };
   let stopping = false;
   const graphql = graphqlEndpoint({
     bodyBytes: options.bodyBytes,
@@ -82,11 +84,18 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
     },
     // The data plane is asked thousands of times a second and needs no router.
     serverFactory: (others) => {
-      const made = createServer((request, response) =>
+      const bounds = {
+        headersTimeout: Math.min(headersMs, receiveMs),
+        requestTimeout: receiveMs,
+        maxHeaderSize: headerBytes,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: CHECK_MS,
+      };
+      const made = createServer(bounds, (request, response) =>
         isGraphql(request.url) ? graphql(request, response) : others(request, response),
       );
-      made.requestTimeout = REQUEST_MS;
-      made.keepAliveTimeout = KEEP_ALIVE_MS;
+      made.maxConnections = connections;
+      made.on('drop', () => gateway.metrics.connectionDropped());
       made.on('clientError', refuseUnreadable);
       return made;
     },

@@ -35,7 +35,9 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
     async ({ gateway, client, matter, today }, args) => {
       const rights = gateway.policy.rights(client.id, matter?.code ?? null, today);
       const { query, operationName = null } = args as { readonly query: string; readonly operationName?: string };
-      return explainPlan(gateway.authorizer.plan(query, operationName, rights), matter?.code ?? null);
+      const introspects = gateway.admission.introspects(client.id);
+      const plan = gateway.authorizer.plan(query, operationName, rights, introspects);
+      return explainPlan(plan, matter?.code ?? null);
     },
   ],
   [

@@ -68,6 +68,11 @@ const RULES: readonly Rule[] = [
     because: 'who is it must not depend on what they may',
   },
   {
+    folder: 'src/admit',
+    may: [/^node:/, 'ioredis', 'lru-cache', 'src/admit', 'src/audit/entries', 'src/domain', 'src/errors'],
+    because: 'how often, how much and with which document is decided before, and apart from, which fields',
+  },
+  {
     folder: 'src/execute',
     may: ['cockatiel', 'connectors/contract', 'src/authorize/plan', 'src/execute', 'src/domain', 'src/errors'],
     because: 'execution takes an access plan and nothing else: it can neither widen one nor make one',
@@ -135,7 +140,9 @@ describe.each(RULES)('$folder', ({ folder, may, because }) => {
 
 describe('the stages', () => {
   it('take from one another only types, because the way through the house is written in src/pipeline.ts alone', () => {
-    const stages = ['authenticate', 'authorize', 'execute', 'audit', 'respond'].map((stage) => `src/${stage}/`);
+    const stages = ['authenticate', 'admit', 'authorize', 'execute', 'audit', 'respond'].map(
+      (stage) => `src/${stage}/`,
+    );
     const across = IMPORTS.filter((i) => {
       const own = stages.find((stage) => i.from.startsWith(stage));
       return own !== undefined && !i.typeOnly && stages.some((stage) => stage !== own && i.to.startsWith(stage));

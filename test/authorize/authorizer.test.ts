@@ -1,7 +1,7 @@
 /** Plans are made once: for a document, an operation, rights and the flags it reads, and for nothing else. */
 import { describe, expect, it } from 'vitest';
 import { openAuthorizer } from '../../src/authorize/authorizer.js';
-import { DOCUMENT_LIMITS } from '../../src/authorize/documents.js';
+import { DOCUMENT_LIMITS } from '../../src/authorize/document-size.js';
 import { type Grant, rightsOf } from '../../src/authorize/rights.js';
 import { catalogue, grantOf } from '../support/memory-gateway.js';
 

@@ -11,6 +11,8 @@ const COMMANDS = [
   'batch',
   'stories',
   'explain',
+  'documents register',
+  'documents list',
   'audit verify',
   'audit export',
   'receipt verify',

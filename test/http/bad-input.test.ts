@@ -1,4 +1,4 @@
-/** test/cases/bad-input.yaml over real HTTP: what is refused, how, and what stands on the record. */
+/** test/cases/bad-input.yaml and hardening.yaml over real HTTP: what is refused, how, and what stands on the record. */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -49,7 +49,9 @@ interface Case {
   readonly record?: 'none';
 }
 
-const cases = parse(readFileSync(join(PACKAGE_ROOT, 'test/cases/bad-input.yaml'), 'utf8')) as readonly Case[];
+const cases = ['bad-input', 'hardening'].flatMap(
+  (name) => parse(readFileSync(join(PACKAGE_ROOT, 'test/cases', `${name}.yaml`), 'utf8')) as readonly Case[],
+);
 
 const OPERATOR = 'clerk-440106197709097777';
 
@@ -68,6 +70,26 @@ const DOCUMENTS = {
   nested: (count: number) => '{ a '.repeat(count) + '}'.repeat(count),
   aliases: (count: number) => `{ ${Array.from({ length: count }, (_, i) => `a${i}: __typename`).join(' ')} }`,
   fields: (count: number) => `{ ${'__typename '.repeat(count)}}`,
+  aliasesTwice: (count: number) => `{ ...A ...A } fragment A on Query ${DOCUMENTS.aliases(count)}`,
+  fieldsInFragments: (count: number) =>
+    `{ ...A } fragment A on Query { ...B } fragment B on Query ${DOCUMENTS.fields(count)}`,
+  wide: (count: number) => `{ resident(id: "${WRONG}") { ${'name '.repeat(count)}} }`,
+  wideTwice: (count: number) =>
+    `{ resident(id: "${WRONG}") { ...A ... { ...A } } } fragment A on Resident { ${'name '.repeat(count)}}`,
+  directives: (count: number) =>
+    `{ ${Array.from({ length: count }, () => '... @include(if: true) { __typename }').join(' ')} }`,
+  variableDirectives: (count: number) =>
+    `query(${Array.from({ length: count }, (_, i) => `$v${i}: Int @include(if: true)`).join(' ')}) { __typename }`,
+  nestedFragments: (count: number) => {
+    const fragments = Array.from({ length: count }, (_, i) => `fragment F${i} on Query { a { ...F${i + 1} } }`);
+    return `{ ...F0 } ${fragments.join(' ')} fragment F${count} on Query { __typename }`;
+  },
+  unspread: (count: number) => `{ __typename } fragment A on Query ${DOCUMENTS.fields(count)}`,
+  operations: (count: number) => Array.from({ length: count }, (_, i) => `query Q${i} { __typename a b }`).join(' '),
+  listsOfLists: (count: number) => {
+    const lists = Array.from({ length: count }, (_, i) => `a${i}: properties(first: 100) { share }`);
+    return `{ residents(ids: [${'"<Resident>" '.repeat(100)}]) { ${lists.join(' ')} } }`;
+  },
   sameKey: (count: number) => `{ ${'divisions { code } '.repeat(count)}}`,
   listLiteral: (count: number) => `{ residents(ids: [${'1 '.repeat(count)}]) { name } }`,
   nestedList: (count: number) => `{ residents(ids: ${'['.repeat(count)}"${WRONG}"${']'.repeat(count)}) { name } }`,

@@ -3,8 +3,15 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { createVerifier } from '../../src/authenticate/verifier.js';
 import { buildServer } from '../../src/http/server.js';
+import type { TransportLimits } from '../../src/http/transport-limits.js';
 import { AUDIENCE, forge, ISSUER, ISSUER_KEYS } from '../authenticate/forge.js';
-import { catalogue, type MemoryGateway, NOW, openMemoryGateway } from '../support/memory-gateway.js';
+import {
+  catalogue,
+  type MemoryGateway,
+  type MemoryGatewayOptions,
+  NOW,
+  openMemoryGateway,
+} from '../support/memory-gateway.js';
 import { identifierOf, SENTINEL_CITY } from '../surface/sentinel-city.js';
 
 /** Matter of the school's grants and case. */
@@ -30,8 +37,13 @@ export interface RunningServer {
 /**
  * Starts it: `school` may see everything that can be shared and has the case C-1; `stranger` is
  * registered, has no grants, and has the case S-1.
+ * @param options what is other than that
+ * @param limits what is other than by default
  */
-export async function startServer(): Promise<RunningServer> {
+export async function startServer(
+  options: Partial<MemoryGatewayOptions> = {},
+  limits: Partial<TransportLimits> = {},
+): Promise<RunningServer> {
   const fields = [...catalogue.fields.values()].filter((field) => field.sharing === 'CONDITIONAL');
   const subjects = [
     { role: 'child', kind: 'CITIZEN', id: identifierOf('Resident', 0) },
@@ -50,8 +62,9 @@ export async function startServer(): Promise<RunningServer> {
       revoked: () => false,
       now: () => NOW,
     }),
+    ...options,
   });
-  const server = buildServer(run.gateway, { bodyBytes: BODY_BYTES });
+  const server = buildServer(run.gateway, { bodyBytes: BODY_BYTES, ...limits });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,

@@ -6,13 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
 import type { Verifier } from '../../src/authenticate/verifier.js';
 import { openAuthorizer } from '../../src/authorize/authorizer.js';
 import { buildCatalogue, type Catalogue } from '../../src/authorize/catalogue.js';
-import { DOCUMENT_LIMITS } from '../../src/authorize/documents.js';
+import { DOCUMENT_LIMITS } from '../../src/authorize/document-size.js';
 import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
@@ -29,6 +30,7 @@ import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
+import { openTestAdmission } from './admission.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
 
 /** The catalogue of the real schema. */
@@ -57,6 +59,8 @@ export interface MemoryGatewayOptions {
   /** Default: none, as in production. */
   readonly developmentIssuer?: DevelopmentIssuer;
   readonly publicKeys?: OpenGateway['publicKeys'];
+  /** Who is admitted; what is left out is as in the configuration's default, with no document registered. */
+  readonly admission?: Partial<AdmissionOptions>;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
 }
@@ -152,7 +156,10 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const policy = await watchPolicy(store, (error) => {
     throw error;
   });
+  const metrics = openMetrics();
+  const admission = await openTestAdmission(record, metrics, { now: () => NOW, ...options.admission });
   const close = async (): Promise<void> => {
+    await admission.close();
     await policy.close();
     await store.close();
     rmSync(folder, { recursive: true });
@@ -163,6 +170,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     schema: catalogue.schema,
     catalogue,
     verifier: options.verifier ?? BELIEVING,
+    admission,
     authorizer: openAuthorizer({
       catalogue,
       coverage: options.coverage ?? {},
@@ -186,7 +194,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     now: () => NOW,
     utcOffsetMinutes: 480,
     log: pino({ level: 'silent' }),
-    metrics: openMetrics(),
+    metrics,
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? receiptKeys.publicJwks,
     close,
@@ -207,6 +215,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         body: typeof body === 'string' ? body : JSON.stringify(body),
         query: {},
         fault: null,
+        remote: '127.0.0.1',
       };
       return answer(gateway, call);
     },

@@ -2,6 +2,7 @@
  * Services that some tests need and a user's machine may lack. Where one does not answer, its
  * tests are skipped and say so; under CI=true that is a failure instead.
  */
+import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 
 /** A MariaDB or MySQL server that tests may create databases on. */
@@ -26,3 +27,25 @@ async function answering(): Promise<DatabaseServer | null> {
 
 /** The server, or null where none answers. */
 export const mariadb = await answering();
+
+const redisUrl = process.env.MIANZHENG_TEST_REDIS ?? 'redis://127.0.0.1:6379';
+
+async function answeringRedis(): Promise<string | null> {
+  const client = new Redis(redisUrl, { lazyConnect: true, connectTimeout: 2000, retryStrategy: () => null });
+  // The refusal comes as the rejection below.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return redisUrl;
+  } catch (cause) {
+    if (process.env.CI === 'true')
+      throw new Error(`no Redis answers at ${redisUrl}, and CI may skip nothing`, { cause });
+    console.warn(`skipped: tests on Redis (none answers at ${redisUrl}; set MIANZHENG_TEST_REDIS)`);
+    return null;
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** URL of the Redis that tests may put keys of their own on, or null where none answers. */
+export const redis = await answeringRedis();

@@ -1,0 +1,171 @@
+/**
+ * Who may ask how often, for how much and with which documents. Every check is made in memory, at once; what is
+ * shared with other processes or read from files comes in between requests.
+ */
+import type { NewEntry } from '../audit/entries.js';
+import { MianzhengError } from '../errors.js';
+import { folderState, readDocumentFolder } from './document-folder.js';
+import { type CountedFailures, FAILURE_WINDOW_MS, FailedCallers, type FailureLimits } from './failed-callers.js';
+import { type RateOptions, Rates } from './rates.js';
+import { callerAddress } from './remote-address.js';
+import type { SharedCounts } from './shared-counts.js';
+import {
+  type DocumentMode,
+  type DocumentRequest,
+  TrustedDocuments,
+  type UntrustedDocument,
+} from './trusted-documents.js';
+
+/** How often the folder of documents is looked at, and the counts are exchanged, ms. */
+const FOLDER_MS = 2000;
+const EXCHANGE_MS = 250;
+
+/** How an admission is made. */
+export interface AdmissionOptions {
+  readonly rates: RateOptions;
+  readonly failures: FailureLimits;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly proxies: ReadonlySet<string>;
+  readonly documents: {
+    readonly mode: DocumentMode;
+    readonly clients: ReadonlyMap<string, DocumentMode>;
+    /** Folder of the registered documents, absolute; need not exist. */
+    readonly folder: string;
+  };
+  /** Applications that may introspect the schema whatever the others may. */
+  readonly introspectionClients: ReadonlySet<string>;
+  /** Counts of several processes; null where this one counts alone. */
+  readonly shared: SharedCounts | null;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** Name of this gateway, under which it records what it counted. */
+  readonly instance: string;
+  /** Puts an entry on the record. */
+  readonly append: (entry: NewEntry) => Promise<unknown>;
+  readonly onUnknownDocument: (document: UntrustedDocument) => void;
+  readonly countDocument: (result: 'LOGGED' | 'REFUSED') => void;
+  /** Told of what could not be read or recorded, for the log. */
+  readonly onFault: (error: unknown, what: string) => void;
+}
+
+/** What a refused request of nobody in particular comes to. */
+export interface FailedCall {
+  /** Whether it has an entry of its own in the record. */
+  readonly recorded: boolean;
+  /** What is answered. */
+  readonly error: unknown;
+}
+
+/** Admits requests. */
+export interface Admission {
+  /** Counts a request of an application. @throws MianzhengError RATE_LIMITED */
+  request(client: string): void;
+  /** Counts what it may cost. @throws MianzhengError QUERY_TOO_COMPLEX, RATE_LIMITED */
+  spend(client: string, cost: number): void;
+  /** The text of its document. @throws MianzhengError BAD_REQUEST, DOCUMENT_NOT_TRUSTED */
+  document(client: string, request: DocumentRequest): string;
+  /** Whether it may introspect the schema though others may not; undefined: as the others. */
+  introspects(client: string): true | undefined;
+  /** Counts a request that was refused before it was known who asks. @param forwarded value of X-Forwarded-For */
+  failed(error: unknown, remote: string, forwarded: string | undefined): FailedCall;
+  /** Records what was only counted so far, and stops. */
+  close(): Promise<void>;
+}
+
+/** Opens the admission: reads the documents. @throws DocumentFolderError */
+export async function openAdmission(options: AdmissionOptions): Promise<Admission> {
+  const { documents, shared, proxies, introspectionClients, now, onFault } = options;
+  const rates = new Rates(options.rates);
+  const failures = new FailedCallers(options.failures, now);
+  const { mode, clients, folder } = documents;
+  const trusted = new TrustedDocuments({
+    mode,
+    clients,
+    onUnknown: options.onUnknownDocument,
+    count: options.countDocument,
+  });
+  let state = await folderState(folder);
+  trusted.replace(await readDocumentFolder(folder));
+
+  async function reread(): Promise<void> {
+    const seen = await folderState(folder);
+    if (seen === state) return;
+    trusted.replace(await readDocumentFolder(folder));
+    state = seen;
+  }
+
+  async function recordCounted(): Promise<void> {
+    const counted = failures.turn();
+    if (counted !== null) await options.append(entryOf(counted, options.instance));
+  }
+
+  const jobs = [
+    new Job(FOLDER_MS, reread, (error) => onFault(error, 'documents cannot be read, the last ones hold')),
+    new Job(FAILURE_WINDOW_MS, recordCounted, (error) => onFault(error, 'counted failures not recorded')),
+  ];
+  // It tells of its own faults, once.
+  if (shared !== null)
+    jobs.push(
+      new Job(
+        EXCHANGE_MS,
+        () => shared.exchange(rates),
+        (error) => onFault(error, 'counts not shared'),
+      ),
+    );
+
+  return {
+    request: (client) => rates.request(client),
+    spend: (client, cost) => rates.spend(client, cost),
+    document: (client, request) => trusted.text(client, request),
+    introspects: (client) => (introspectionClients.has(client) ? true : undefined),
+    failed(error, remote, forwarded) {
+      // A fault of ours is no guess at a token, and is told as it is.
+      if (!(error instanceof MianzhengError) || error.status >= 500) return { recorded: true, error };
+      const { recorded, waitSeconds } = failures.count(callerAddress(remote, forwarded, proxies));
+      if (waitSeconds === null) return { recorded, error };
+      const why = 'too many requests from this address did not say who asks';
+      return { recorded, error: new MianzhengError('RATE_LIMITED', why, { retryAfter: waitSeconds }) };
+    },
+    async close() {
+      for (const job of jobs) await job.stop();
+      await recordCounted();
+      await shared?.close();
+    },
+  };
+}
+
+/** One entry for all failures of a minute that have none of their own: how many, and from how many addresses. */
+function entryOf({ from, to, refused, addresses }: CountedFailures, instance: string): NewEntry {
+  return {
+    kind: 'administration',
+    time: new Date(to).toISOString(),
+    actor: 'gateway',
+    action: 'unauthenticated.counted',
+    subject: instance,
+    before: null,
+    after: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), refused, addresses },
+  };
+}
+
+/** Something done again and again, never twice at once. */
+class Job {
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> | null = null;
+
+  constructor(everyMs: number, run: () => Promise<void>, onFault: (error: unknown) => void) {
+    this.#timer = setInterval(() => {
+      this.#running ??= run()
+        .catch(onFault)
+        .finally(() => {
+          this.#running = null;
+        });
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  /** Waits for a run under way. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+}

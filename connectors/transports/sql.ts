@@ -59,7 +59,7 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
   async function select(statement: Statement, forms: readonly string[], limit: number, deadline: Deadline) {
     try {
       if (deadline.passed) throw new SourceError(definition.code, 'TIMEOUT');
-      return await deadline.await(database.select(statement.sql, statement.bind(forms, limit)));
+      return await deadline.await(database.select(statement.sql, statement.bind(forms, limit), deadline));
     } catch (cause) {
       const fault = deadline.passed ? 'TIMEOUT' : database.faultOf(cause);
       throw new SourceError(definition.code, fault, { cause });

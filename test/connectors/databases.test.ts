@@ -15,6 +15,7 @@ import { fetchTemplate } from '../../src/domain/fetch.js';
 import { SourceError } from '../../src/errors.js';
 import { departments } from '../contract/cases.js';
 import { type ScratchDatabase, scratchMysql, scratchSqlite } from '../contract/transports.js';
+import { FaultProxy } from '../faults/proxy.js';
 import { mariadb } from '../support/services.js';
 
 const patient = () => new Deadline();
@@ -222,6 +223,46 @@ describe.skipIf(mariadb === null)('a MySQL server that is slow', () => {
     expect(error).toMatchObject({ fault: 'UNREACHABLE', cause: { code: 'ER_BAD_DB_ERROR' } });
     await connector.close();
   });
+});
+
+describe.skipIf(mariadb === null)('a MySQL server whose connections die without a word', () => {
+  const { hostname, port } = new URL(mariadb?.url ?? 'mysql://127.0.0.1:3306');
+
+  async function throughProxy(use: (database: Database, proxy: FaultProxy) => Promise<void>): Promise<void> {
+    const proxy = await FaultProxy.start({ host: hostname, port: Number(port || 3306) });
+    const url = new URL('/information_schema', mariadb?.url);
+    url.port = String(proxy.port);
+    const database = connectMysql({ url: url.href, connections: 1, statementTimeout: 50 });
+    try {
+      await use(database, proxy);
+    } finally {
+      await database.close();
+      await proxy.close();
+    }
+  }
+
+  it('is TIMEOUT, and serves again by new connections: none is waited for that will never speak', () =>
+    throughProxy(async (database, proxy) => {
+      await database.select('select 1 as n', []);
+      await proxy.set({ is: 'HANG' });
+      const error = await failureOf(database.select('select 1 as n', []));
+      expect(database.faultOf(error)).toBe('TIMEOUT');
+      await proxy.set({ is: 'PASS' });
+      expect(await database.select('select 1 as n', [])).toEqual([{ n: 1 }]);
+    }));
+
+  it('can be closed', () =>
+    throughProxy(async (database, proxy) => {
+      await database.select('select 1 as n', []);
+      await proxy.set({ is: 'HANG' });
+    }));
+
+  it('is not asked for what nobody waits for any more', () =>
+    throughProxy(async (database) => {
+      const deadline = new Deadline();
+      deadline.pass(new Error('deadline'));
+      expect(database.faultOf(await failureOf(database.select('select 1 as n', [], deadline)))).toBe('TIMEOUT');
+    }));
 });
 
 describe('orAborted', () => {

@@ -15,6 +15,7 @@ import { DOCUMENT_LIMITS } from './authorize/documents.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
+import { Wait } from './domain/wait.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
@@ -57,6 +58,12 @@ export function keyFolder(config: Config): string {
 /** Folder of the matters. */
 export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>): string {
   return matters === undefined ? join(PACKAGE_ROOT, 'matters') : resolve(data, matters);
+}
+
+/** Makes the wait of each request. @param requestMs its length */
+export function waits(requestMs: number): Gateway['wait'] {
+  const ticks = () => performance.now();
+  return (gone) => new Wait(ticks() + requestMs, ticks, gone);
 }
 
 /** Opens the control store of the configuration. */
@@ -172,6 +179,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       }),
       matters,
       store,
+      wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,
       log,

@@ -12,6 +12,8 @@ export interface Call {
   readonly query: Readonly<Record<string, unknown>>;
   /** What the transport already found wrong, such as a body beyond the limit. */
   readonly fault: MianzhengError | null;
+  /** Whether the client has left, so that nobody will read the answer. Default: it has not. */
+  readonly gone?: () => boolean;
 }
 
 /** Parameters of a GraphQL request. */

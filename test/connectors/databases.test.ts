@@ -149,6 +149,44 @@ describe('a database that compares without regard to case', () => {
   });
 });
 
+describe('many rows', () => {
+  /** Answers like a database: `counts` rows for each key, as far as the limit goes. */
+  function counting(counts: Readonly<Record<string, number>>) {
+    const limits: number[] = [];
+    const database: Database = {
+      dialect: 'mysql',
+      async select(_, binds) {
+        const limit = Number(binds.at(-1));
+        limits.push(limit);
+        const keys = [...new Set(binds.slice(0, -1))].filter((key) => Object.hasOwn(counts, key));
+        const rows = keys.flatMap((key) =>
+          Array.from({ length: counts[key] ?? 0 }, () => ({ czztdm: key, zzzt: '01' })),
+        );
+        return rows.slice(0, limit);
+      },
+      faultOf: () => 'UNREACHABLE',
+      close: async () => undefined,
+    };
+    return { connector: connectSql(licences, database), limits };
+  }
+  const keys = Array.from({ length: 500 }, (_, i) => `K${i}`);
+
+  it('of many keys come in several statements, none of more than 20,001 rows', async () => {
+    const { connector, limits } = counting(Object.fromEntries(keys.map((key) => [key, 100])));
+    const rows = await connector.fetch(template, keys, patient());
+    expect(keys.map((key) => rows.get(key)?.length)).toEqual(keys.map(() => 100));
+    expect(limits.length).toBeGreaterThan(1);
+    expect(Math.max(...limits)).toBe(20_001);
+  });
+
+  it('of one key among many are TOO_MANY_ROWS, found with as few rows', async () => {
+    const { connector, limits } = counting({ K7: 1_000_000 });
+    expect(await failureOf(connector.fetch(template, keys, patient()))).toMatchObject({ fault: 'TOO_MANY_ROWS' });
+    expect(Math.max(...limits)).toBe(20_001);
+    expect(limits.length).toBeLessThan(20);
+  });
+});
+
 describe('sqlite file', () => {
   it('must exist and be a database', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mz-test-'));

@@ -1,4 +1,5 @@
 /** Every fault, in the order tried. */
-import { type Fault, NETWORK_FAULTS } from './faults.js';
+import { DATA_FAULTS } from './data-faults.js';
+import { API_FAULTS, type Fault, NETWORK_FAULTS } from './faults.js';
 
-export const ALL_FAULTS: readonly Fault[] = [...NETWORK_FAULTS];
+export const ALL_FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...API_FAULTS, ...DATA_FAULTS];

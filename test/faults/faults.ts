@@ -1,4 +1,5 @@
 /** The faults: what is broken, what a client must see meanwhile, and nothing else. */
+import type { SimulatorKnobs } from '../../connectors/vaccination/simulator.js';
 import type { ErrorCode, SourceFault } from '../../src/errors.js';
 import type { ProxyMode } from './proxy.js';
 import type { Stage } from './stage.js';
@@ -30,13 +31,17 @@ export interface Fault {
   meanwhile?(stage: Stage): Promise<void>;
   /** Makes it whole. */
   end(stage: Stage): Promise<void>;
+  /** What else must hold when it is over, asked before the next one; in words what does not. */
+  check?(stage: Stage): Promise<readonly string[]>;
   /** Why it cannot be tried here; null where it can. */
   impossible?(stage: Stage): string | null;
 }
 
-const LASTS_MS = 1500;
+/** How long clients ask while a fault lasts, ms. */
+export const LASTS_MS = 1500;
 
-const UNNOTICED: Expectation = {
+/** Nothing may be noticed. */
+export const UNNOTICED: Expectation = {
   text: 'every answer whole',
   unknown: [],
   codes: [],
@@ -45,7 +50,7 @@ const UNNOTICED: Expectation = {
 };
 
 /** The facts of one department are unknown, and everybody else's are there. */
-function unknown(department: Department, faults: readonly SourceFault[]): Expectation {
+export function unknown(department: Department, faults: readonly SourceFault[]): Expectation {
   const code = codeOf(department);
   const text = `${code} unknown (${faults.join(', ')}), the others whole`;
   // A breaker that has opened says OVERLOADED, whatever opened it.
@@ -78,3 +83,30 @@ export const NETWORK_FAULTS: readonly Fault[] = DEPARTMENTS.flatMap((department)
     end: ({ town }) => town.departments[department].set({ is: 'PASS' }),
   })),
 );
+
+/** A fault of the vaccination API itself, behind a sound network. */
+function ofApi(name: string, faults: readonly SourceFault[], knobs: Partial<SimulatorKnobs>): Fault {
+  return {
+    name: `vaccination API ${name}`,
+    expects: unknown('vaccination', faults),
+    lasts: LASTS_MS,
+    begin: async ({ town }) => {
+      Object.assign(town.simulator.knobs, knobs);
+    },
+    end: async ({ town }) => {
+      Object.assign(town.simulator.knobs, { fault: 'NONE', ratePerSecond: null });
+    },
+  };
+}
+
+/** What an HTTP API can answer. */
+export const API_FAULTS: readonly Fault[] = [
+  ofApi('says 500', ['UNREACHABLE'], { fault: 'ERROR_500' }),
+  ofApi('says 429', ['OVERLOADED'], { ratePerSecond: 0 }),
+  ofApi('says HTML', ['GARBLED'], { fault: 'GARBAGE' }),
+  ofApi('ends within its JSON', ['GARBLED'], { fault: 'TRUNCATED' }),
+  ofApi('sends 32 MiB', ['GARBLED'], { fault: 'HUGE' }),
+  ofApi('sends other types', ['GARBLED'], { fault: 'WRONG_TYPES' }),
+  ofApi('promises rows it does not send', ['GARBLED'], { fault: 'WRONG_TOTALS' }),
+  ofApi('sends a page without the rows it counts', ['GARBLED'], { fault: 'NO_ROWS' }),
+];

@@ -1,4 +1,5 @@
 /** Town, gateways and clients of a run, and how one fault is tried on them. */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseServer } from '../support/services.js';
 import type { Fault } from './faults.js';
@@ -33,6 +34,7 @@ export class Stage {
   readonly gateways: GatewayChild[] = [];
   /** Everything seen, fault by fault. */
   readonly seen: Seen[] = [];
+  #memoryBefore = 0;
 
   private constructor(
     readonly town: Town,
@@ -72,6 +74,7 @@ export class Stage {
   /** Tries one fault under load, and waits until everything is whole again. */
   async try(fault: Fault): Promise<Row> {
     const during = this.#note();
+    this.#memoryBefore = this.#memory();
     await fault.begin(this);
     const asked = this.clients.ask(() => this.urls(), CLIENTS, sleep(fault.lasts), during);
     try {
@@ -81,6 +84,7 @@ export class Stage {
     }
     const { recoveryMs, after } = await this.#recovered();
     const unexpected = [...strays(fault, during), ...wrongs(after)];
+    unexpected.push(...((await fault.check?.(this)) ?? []));
     if (recoveryMs === null) unexpected.push(`not whole again: ${summary(after)}`);
     return {
       fault: fault.name,
@@ -93,6 +97,18 @@ export class Stage {
       slowestMs: Math.round(during.slowest),
       unexpected,
     };
+  }
+
+  /** How much more memory the gateways take at most than before the fault began, MiB. */
+  memoryGrown(): number {
+    return Math.round((this.#memory() - this.#memoryBefore) / 1024);
+  }
+
+  /** Most memory the gateways ever took, KiB. */
+  #memory(): number {
+    const status = (pid: number) => readFileSync(`/proc/${pid}/status`, 'utf8');
+    const peak = (pid: number) => Number(/^VmHWM:\s+(\d+) kB$/m.exec(status(pid))?.[1]);
+    return this.gateways.filter(({ ended }) => !ended).reduce((sum, { pid }) => sum + peak(pid), 0);
   }
 
   async #recovered(): Promise<{ readonly recoveryMs: number | null; readonly after: Seen }> {

@@ -21,7 +21,7 @@ import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
-import { type OpenGateway, readSchemaFiles } from '../../src/open-gateway.js';
+import { type OpenGateway, readSchemaFiles, waits } from '../../src/open-gateway.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
@@ -57,6 +57,10 @@ export interface MemoryGatewayOptions {
   /** Default: none, as in production. */
   readonly developmentIssuer?: DevelopmentIssuer;
   readonly publicKeys?: OpenGateway['publicKeys'];
+  /** Longest a request waits for departments, ms; default 8,000. */
+  readonly requestMs?: number;
+  /** Departments that never answer. */
+  readonly hanging?: readonly string[];
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
 }
@@ -101,7 +105,13 @@ export interface MemoryGateway {
   readonly entries: readonly NewEntry[];
   /** Every fetch made so far, by department. */
   asked(): Readonly<Record<string, readonly Asked[]>>;
-  call(body: unknown, headers?: Readonly<Record<string, string>>, method?: string): Promise<Reply>;
+  /** @param gone whether the client has left; default: it stays */
+  call(
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+    method?: string,
+    gone?: () => boolean,
+  ): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -136,6 +146,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     memoryConnector(catalogue, department, options.world ?? {}, {
       coverage: options.coverage?.[department] ?? [],
       down: options.down?.includes(department) ?? false,
+      hanging: options.hanging?.includes(department) ?? false,
     }),
   );
   const sources = openSources(connectors, () => NOW);
@@ -183,6 +194,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     }),
     matters,
     store,
+    wait: waits(options.requestMs ?? 8000),
     now: () => NOW,
     utcOffsetMinutes: 480,
     log: pino({ level: 'silent' }),
@@ -195,7 +207,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     gateway,
     entries,
     asked: () => Object.fromEntries(connectors.map((connector) => [connector.department, connector.asked])),
-    call(body, headers = {}, method = 'POST') {
+    call(body, headers = {}, method = 'POST', gone = () => false) {
       const all: Readonly<Record<string, string>> = {
         authorization: 'Bearer school',
         'content-type': 'application/json',
@@ -207,6 +219,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         body: typeof body === 'string' ? body : JSON.stringify(body),
         query: {},
         fault: null,
+        gone,
       };
       return answer(gateway, call);
     },

@@ -69,11 +69,10 @@ export class Clients {
   /** Asks every question of a healthy gateway and keeps the answers as the truth. @throws Error where one is not whole */
   async learn(url: string, seen: Seen): Promise<void> {
     for (const question of QUESTIONS) {
-      const answer = await this.#timed(seen, () => this.#send(url, question, question.query, question.variables));
+      const answer = await this.answerTo(url, question, seen);
       if (answer?.data == null || answer.errors !== undefined) {
         throw new Error(`${question.name}: no whole answer in health: ${JSON.stringify(answer)}`);
       }
-      this.#keep(answer, seen);
       this.#truth.set(question.name, answer.data);
     }
   }
@@ -140,10 +139,16 @@ export class Clients {
     }
   }
 
-  async #ask(url: string, question: Question, seen: Seen): Promise<void> {
+  /** The answer to a question, not judged; null where none came. */
+  async answerTo(url: string, question: Question, seen: Seen): Promise<Answer | null> {
     const answer = await this.#timed(seen, () => this.#send(url, question, question.query, question.variables));
+    if (answer !== null) this.#keep(answer, seen);
+    return answer;
+  }
+
+  async #ask(url: string, question: Question, seen: Seen): Promise<void> {
+    const answer = await this.answerTo(url, question, seen);
     if (answer === null) return;
-    this.#keep(answer, seen);
     const truth = this.#truth.get(question.name);
     if (truth === undefined) throw new TypeError(`${question.name}: the truth was not learned`);
     const judgement = judge(question, answer, truth);

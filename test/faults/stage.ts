@@ -9,7 +9,7 @@ import { CASES, QUESTIONS, SUBSIDY_CASE } from './questions.js';
 import { Town } from './town.js';
 
 /** Clients that ask at once. */
-const CLIENTS = 6;
+const CLIENTS = 10;
 /** Longest wait until every answer is whole again, ms. */
 const RECOVERY_MS = 20_000;
 
@@ -51,8 +51,8 @@ export class Stage {
       const clients = new Clients(await town.tokens([...new Set(names)]));
       const stage = new Stage(town, clients, program);
       stage.gateways.push(first);
-      await clients.registerCase(first.url, SUBSIDY_CASE, stage.#note());
-      await clients.learn(first.url, stage.#note());
+      await clients.registerCase(first.url, SUBSIDY_CASE, stage.note());
+      await clients.learn(first.url, stage.note());
       return stage;
     } catch (error) {
       await town.remove();
@@ -65,7 +65,8 @@ export class Stage {
     return this.gateways.filter(({ ended }) => !ended).map(({ url }) => url);
   }
 
-  #note(): Seen {
+  /** What is seen from now on. */
+  note(): Seen {
     const seen = nothingSeen();
     this.seen.push(seen);
     return seen;
@@ -73,7 +74,7 @@ export class Stage {
 
   /** Tries one fault under load, and waits until everything is whole again. */
   async try(fault: Fault): Promise<Row> {
-    const during = this.#note();
+    const during = this.note();
     this.#memoryBefore = this.#memory();
     await fault.begin(this);
     const asked = this.clients.ask(() => this.urls(), CLIENTS, sleep(fault.lasts), during);
@@ -112,10 +113,10 @@ export class Stage {
   }
 
   async #recovered(): Promise<{ readonly recoveryMs: number | null; readonly after: Seen }> {
-    const after = this.#note();
+    const after = this.note();
     const from = performance.now();
     while (performance.now() - from < RECOVERY_MS) {
-      const last = this.#note();
+      const last = this.note();
       const whole = await Promise.all(this.urls().map((url) => this.clients.allWhole(url, last)));
       if (whole.length > 0 && whole.every(Boolean)) return { recoveryMs: Math.round(performance.now() - from), after };
       merge(after, last);

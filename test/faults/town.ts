@@ -17,6 +17,7 @@ import { loadConfig } from '../../src/config.js';
 import { keyFolder, openIssuer } from '../../src/open-gateway.js';
 import type { DatabaseServer } from '../support/services.js';
 import { FaultProxy } from './proxy.js';
+import { Volume } from './volume.js';
 
 /** Residents beside the stories'. */
 const RESIDENTS = 60;
@@ -57,6 +58,8 @@ export class Town {
     readonly control: FaultProxy,
     /** Behind the proxy of `vaccination`. */
     readonly simulator: VaccinationSimulator,
+    /** Where the record is. */
+    readonly volume: Volume,
     private readonly closers: readonly (() => Promise<void>)[],
   ) {}
 
@@ -76,13 +79,15 @@ export class Town {
     const api = { host: '127.0.0.1', port: Number(new URL(simulator.url).port) };
     proxies.set('vaccination', await FaultProxy.start(api));
     const of = (name: string): FaultProxy => proxies.get(name) as FaultProxy;
+    const folder = mkdtempSync(join(tmpdir(), 'mianzheng-faults-'));
     const town = new Town(
-      mkdtempSync(join(tmpdir(), 'mianzheng-faults-')),
+      folder,
       server,
       prefix,
       Object.fromEntries(DEPARTMENTS.map((name) => [name, of(name)])) as Record<Department, FaultProxy>,
       of('control'),
       simulator,
+      Volume.mount(join(folder, 'record')),
       [...[...proxies.values()].map((proxy) => () => proxy.close()), () => simulator.close(), () => children.close()],
     );
     town.configure(town.folder, {});
@@ -163,6 +168,7 @@ export class Town {
       await admin.query(`DROP DATABASE IF EXISTS \`${this.prefix}${name.replace('-', '_')}\``);
     }
     await admin.end();
+    this.volume.unmount();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

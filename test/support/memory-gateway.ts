@@ -158,6 +158,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       return { chain: 'test', segment: 1, seq: entries.length, hash: ENTRY_HASH };
     },
     head: () => ({ seq: entries.length, hash: ENTRY_HASH }),
+    waiting: () => 0,
     close: async () => undefined,
   };
   const policy = await watchPolicy(store, (error) => {

@@ -1,24 +1,41 @@
-/** Reads single values of dirty columns. What cannot be read is null, never a guess. */
+/**
+ * Reads single values of dirty columns. What is known dirt is null, never a guess; what shows that the column is not
+ * of the form it was said to have is no absence: see {@link text} and {@link date}.
+ */
 import { fromCompactDate, fromCompactMonth } from '../src/domain/calendar.js';
 import { citizenIdVariants, type Parsed, parseCitizenId } from '../src/domain/identifiers.js';
 
-/** Trimmed text; null where the column is null, blank (also of full-width blanks) or neither text nor number. */
+/**
+ * Trimmed text; null where the column is null or blank (also of full-width blanks).
+ * @throws TypeError where it is neither text nor number: the column has another type, and the fetch is GARBLED
+ */
 export function text(raw: unknown): string | null {
-  if (typeof raw !== 'string') return typeof raw === 'number' || typeof raw === 'bigint' ? String(raw) : null;
+  if (typeof raw !== 'string') {
+    if (raw === null || raw === undefined) return null;
+    if (typeof raw === 'number' || typeof raw === 'bigint') return String(raw);
+    throw new TypeError('a column holds neither text nor number');
+  }
   const trimmed = raw.trim();
   return trimmed === '' ? null : trimmed;
 }
 
-/** Date of a `yyyyMMdd` column; null for blanks, `00000000` and impossible days. */
-export function date(raw: unknown): string | null {
+/**
+ * Date of a `yyyyMMdd` column; null for blanks, `00000000` and impossible days; undefined where something else than
+ * digits is recorded, such as 2018-5-1: a date may well be known there.
+ */
+export function date(raw: unknown): string | null | undefined {
   const compact = text(raw);
-  return compact === null ? null : fromCompactDate(compact);
+  return compact === null ? null : (fromCompactDate(compact) ?? unreadable(compact));
 }
 
-/** Month of a `yyyyMM` column; null for blanks, `000000` and impossible months. */
-export function month(raw: unknown): string | null {
+/** Month of a `yyyyMM` column; null for blanks, `000000` and impossible months; undefined as {@link date}. */
+export function month(raw: unknown): string | null | undefined {
   const compact = text(raw);
-  return compact === null ? null : fromCompactMonth(compact);
+  return compact === null ? null : (fromCompactMonth(compact) ?? unreadable(compact));
+}
+
+function unreadable(compact: string): null | undefined {
+  return /^\d+$/.test(compact) ? null : undefined;
 }
 
 /** Number of a DECIMAL column, which drivers give as text or number; null where it is not finite. */

@@ -207,6 +207,8 @@ const configSchema = z.strictObject({
       documentCost: documentCost.default(DEFAULT_RATE.documentCost),
       /** Documents and plans kept. */
       cachedPlans: count(1, 1_000_000, DOCUMENT_LIMITS.cacheSize),
+      /** Longest a request may wait for departments, ms: what is not there by then is SOURCE_DOWN. */
+      requestMs: milliseconds(100, 60_000, 8000),
       /** Longest wait for one statement or call to a department, ms. */
       sourceTimeoutMs: milliseconds(10, 60_000, SOURCE_LIMITS.timeoutMs),
       /** Statements in the air at once per department. */

@@ -64,7 +64,8 @@ async function connect({ name, definition }: DepartmentFolder, config: Config): 
     return api.connectApi({ url: configured.url, token, pageSize: configured.pageSize });
   }
   if (configured.url.startsWith('mysql:')) {
-    return connectSql(definition, connectMysql({ url: configured.url, connections: config.limits.sourceConcurrency }));
+    const { sourceConcurrency: connections, sourceTimeoutMs: statementTimeout } = config.limits;
+    return connectSql(definition, connectMysql({ url: configured.url, connections, statementTimeout }));
   }
   const file = isAbsolute(configured.url) ? configured.url : join(config.data, configured.url);
   return connectSql(definition, openSqlite(file));

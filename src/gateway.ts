@@ -7,6 +7,7 @@ import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { Verifier } from './authenticate/verifier.js';
 import type { Authorizer } from './authorize/authorizer.js';
 import type { MaskSettings } from './domain/mask.js';
+import type { Wait } from './domain/wait.js';
 import type { Sources } from './execute/sources.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
@@ -37,6 +38,8 @@ export interface Gateway {
   readonly receipts: ReceiptIssuer;
   readonly matters: ReadonlyMap<string, Matter>;
   readonly store: ControlStore;
+  /** How long a request that begins now may take. @param gone whether its client has left */
+  readonly wait: (gone: () => boolean) => Wait;
   /** ms since the epoch. */
   readonly now: () => number;
   /** Difference to UTC that calendar days are reckoned in, minutes. */

@@ -15,6 +15,7 @@ import type { DocumentLimits } from './authorize/document-size.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
+import { Wait } from './domain/wait.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
@@ -68,6 +69,12 @@ export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>
 /** SQLite file of the control store; null where it is on a server. */
 export function controlFile({ control, data }: Pick<Config, 'control' | 'data'>): string | null {
   return control.startsWith('mysql:') ? null : resolve(data, control);
+}
+
+/** Makes the wait of each request. @param requestMs its length */
+export function waits(requestMs: number): Gateway['wait'] {
+  const ticks = () => performance.now();
+  return (gone) => new Wait(ticks() + requestMs, ticks, gone);
 }
 
 /** Opens the control store of the configuration. */
@@ -194,6 +201,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       }),
       matters,
       store,
+      wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,
       log,

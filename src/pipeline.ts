@@ -13,12 +13,14 @@ import { executeSync, type GraphQLSchema } from 'graphql';
 import type { Authorized } from './authorize/authorizer.js';
 import type { AccessPlan } from './authorize/plan.js';
 import { todayIn } from './domain/calendar.js';
+import type { Wait } from './domain/wait.js';
 import { MianzhengError } from './errors.js';
 import { type Execution, execute } from './execute/executor.js';
 import type { Gateway } from './gateway.js';
 import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
 import type { Matter } from './matters/index.js';
 import { subjectsOf } from './operations/case-subjects.js';
+import { refuseGone } from './operations/client-gone.js';
 import { gatewayOperation } from './operations/gateway-operations.js';
 import { CASE_NUMBER } from './operations/register-case.js';
 import { RecordDraft } from './record-draft.js';
@@ -48,14 +50,19 @@ interface Journey {
   readonly draft: RecordDraft;
   /** `YYYY-MM-DD` where the gateway stands. */
   readonly today: string;
+  /** How long the answer is of use. */
+  readonly wait: Wait;
 }
+
+const STAYS = (): boolean => false;
 
 /** Answers one call. Never throws. */
 export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
   const arrived = gateway.now();
   const media = negotiate(call.header('accept'));
   const draft = new RecordDraft(randomUUID(), arrived, gateway.pseudonym);
-  const journey: Journey = { gateway, call, draft, today: todayIn(gateway.utcOffsetMinutes, arrived) };
+  const today = todayIn(gateway.utcOffsetMinutes, arrived);
+  const journey: Journey = { gateway, call, draft, today, wait: gateway.wait(call.gone ?? STAYS) };
   const legacy = media?.named === true && media.type === 'application/json';
 
   let response: Response;
@@ -68,8 +75,10 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     const request = readGraphqlRequest(call);
     const purpose = readPurpose(journey);
     const authorized = authorize(journey, client, request, purpose);
+    refuseGone(journey.wait);
     const file = await findCase(journey, client, purpose, authorized.plan);
     const execution = await run(journey, client, purpose, authorized, file);
+    refuseGone(journey.wait);
     if (purpose.strict) refuseWithheld(authorized.plan, execution);
     response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
   } catch (error) {
@@ -210,7 +219,7 @@ async function run(
   authorized: Authorized,
   file: CaseFile | null,
 ): Promise<Execution> {
-  const { gateway, draft, today } = journey;
+  const { gateway, draft, today, wait } = journey;
   const { plan, variables } = authorized;
   const execution = await execute({
     plan,
@@ -219,10 +228,11 @@ async function run(
     today: file?.filedOn ?? today,
     sources: gateway.sources,
     operation: (coordinate) =>
-      gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today }, coordinate),
+      gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today, wait }, coordinate),
     masks: gateway.masks,
     introspect: () => introspect(gateway.schema, plan.introspection, variables),
     now: gateway.now,
+    wait,
   });
   draft.executed(plan, execution);
   for (const { department, state } of execution.sources) gateway.metrics.fetch(department, state);

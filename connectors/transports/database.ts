@@ -1,4 +1,5 @@
 /** The seam between statements and drivers: four members a database must offer. */
+import type { Deadline } from '../../src/domain/deadline.js';
 import type { SourceFault } from '../../src/errors.js';
 import type { RawRow } from '../definition.js';
 
@@ -14,8 +15,9 @@ export interface Database {
   /**
    * Runs one prepared SELECT and yields its rows. It cannot be broken off: whoever waits no longer leaves it to its end.
    * Rejects with the driver's error.
+   * @param deadline once it has passed, a statement that has not begun is not begun. Default: none
    */
-  select(sql: string, binds: readonly Bind[]): Promise<readonly RawRow[]>;
+  select(sql: string, binds: readonly Bind[], deadline?: Deadline): Promise<readonly RawRow[]>;
   /** What a driver's error means. */
   faultOf(error: unknown): SourceFault;
   /** Releases connections and files. */

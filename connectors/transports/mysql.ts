@@ -1,7 +1,7 @@
 /** MariaDB and MySQL through mysql2, with prepared statements. */
-import { createPool, type RowDataPacket } from 'mysql2';
+import { createPool, type PoolConnection, type RowDataPacket } from 'mysql2';
 import type { SourceFault } from '../../src/errors.js';
-import { type Database, errorCode } from './database.js';
+import { type Bind, type Database, errorCode } from './database.js';
 
 /** How to reach one department's database. */
 export interface MysqlOptions {
@@ -15,6 +15,13 @@ export interface MysqlOptions {
   readonly statementTimeout?: number;
 }
 
+/**
+ * How much longer than its statement's deadline a connection may be silent, milliseconds. The server ends a statement
+ * itself, so that whatever comes later than this will not come: the way to the server is cut.
+ */
+const SILENCE = 500;
+/** Longest wait for the server to say goodbye, milliseconds. */
+const GOODBYE = 1000;
 /** Statements waiting for a connection at most; beyond it `OVERLOADED`. */
 const MAX_WAITING = 1000;
 /** Prepared statements kept for one connection; the least used one is dropped beyond it. */
@@ -28,10 +35,16 @@ const OVERLOADS = new Set(['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS',
 /** Errors of a database that is not the one the queries were written for. */
 const STRANGERS = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_PARSE_ERROR', 'ER_MALFORMED_PACKET']);
 
+/** A connection on which the server fell silent. */
+class Silent extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
 /**
  * A pool of connections, opened when first needed; each is set to read only and to the statement
  * deadline. A statement nobody waits for any more runs on until it ends or meets that deadline, and keeps
- * its connection until then.
+ * its connection until then; a connection that is silent for longer is given up. One that nobody waits for before it
+ * has a connection is not begun.
  */
 export function connectMysql(options: MysqlOptions): Database {
   const statementTimeout = options.statementTimeout ?? 10_000;
@@ -47,26 +60,71 @@ export function connectMysql(options: MysqlOptions): Database {
     bigNumberStrings: true,
     enableKeepAlive: true,
   });
+  const standing = new Set<PoolConnection>();
   pool.on('connection', (connection) => {
+    standing.add(connection);
+    connection.once('end', () => standing.delete(connection));
+    connection.once('error', () => standing.delete(connection));
     // One text for both servers: each reads only its own kind of comment.
     const deadline = `SET SESSION /*M! max_statement_time = ${statementTimeout / 1000} */ /*!50708 max_execution_time = ${statementTimeout} */`;
     const destroyOnError = (error: unknown) => {
-      if (error !== null) connection.destroy();
+      if (error !== null) giveUp(connection);
     };
     connection.query(deadline, destroyOnError);
     connection.query('SET SESSION TRANSACTION READ ONLY', destroyOnError);
   });
+
+  function giveUp(connection: PoolConnection): void {
+    standing.delete(connection);
+    connection.destroy();
+  }
+
+  function execute(
+    connection: PoolConnection,
+    sql: string,
+    binds: readonly Bind[],
+    told: (error: Error | null, found: RowDataPacket[]) => void,
+  ): void {
+    const silent = setTimeout(() => {
+      giveUp(connection);
+      told(new Silent('the server fell silent'), []);
+    }, statementTimeout + SILENCE);
+    const ended = connection.execute<RowDataPacket[]>(sql, [...binds], (error, found) => {
+      clearTimeout(silent);
+      told(error, found);
+    });
+    ended.once('end', () => connection.release());
+  }
+
   return {
     dialect: 'mysql',
     // The driver's promises capture a stack for each statement; its callbacks cost nothing.
-    select: (sql, binds) =>
+    select: (sql, binds, deadline) =>
       new Promise((resolve, reject) => {
-        pool.execute<RowDataPacket[]>(sql, [...binds], (error, found) =>
-          error === null ? resolve(found) : reject(error),
-        );
+        pool.getConnection((refused, connection) => {
+          if (refused !== null) {
+            reject(refused);
+          } else if (deadline?.passed === true) {
+            connection.release();
+            reject(new Silent('nobody waits any more'));
+          } else {
+            execute(connection, sql, binds, (error, found) => (error === null ? resolve(found) : reject(error)));
+          }
+        });
       }),
     faultOf,
-    close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
+    close: () =>
+      new Promise((resolve, reject) => {
+        const late = setTimeout(() => {
+          for (const connection of standing) connection.destroy();
+          resolve();
+        }, GOODBYE);
+        pool.end((error) => {
+          clearTimeout(late);
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
   };
 }
 

@@ -11,6 +11,8 @@ import { compile, padded, type Statement } from './statement.js';
 
 /** Most keys one statement asks for; more are asked for in turn. */
 export const MAX_KEYS_PER_STATEMENT = 512;
+/** Most rows one statement brings; where there are more, its keys are asked for by halves. So one key's many rows cost no more memory than these. */
+const MAX_ROWS_PER_STATEMENT = 20_000;
 /** Templates whose statements are kept; the least used one is dropped beyond it and compiled again when needed. */
 const MAX_TEMPLATES = 1000;
 
@@ -22,8 +24,8 @@ interface Prepared {
 }
 
 /**
- * Connects a department. One SELECT per {@link MAX_KEYS_PER_STATEMENT} keys; a template for no
- * region at all is answered without asking.
+ * Connects a department. One SELECT per {@link MAX_KEYS_PER_STATEMENT} keys, more only where they have more rows than
+ * {@link MAX_ROWS_PER_STATEMENT}; a template for no region at all is answered without asking.
  *
  * `fetch` throws SourceError; a template that names what the department does not offer is a fault
  * of the planner and throws RangeError.
@@ -50,16 +52,22 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
       statements.set(placeholders, statement);
     }
     // One row above what the keys may have together. Reached, the answer may have been cut.
-    const limit = keys.length * MAX_ROWS_PER_KEY + 1;
+    const most = keys.length * MAX_ROWS_PER_KEY;
+    const limit = Math.min(most, MAX_ROWS_PER_STATEMENT) + 1;
     const raws = await select(statement, [...forms.keys()], limit, deadline);
-    if (raws.length === limit) throw new SourceError(definition.code, 'TOO_MANY_ROWS');
+    if (raws.length === limit) {
+      if (most <= MAX_ROWS_PER_STATEMENT) throw new SourceError(definition.code, 'TOO_MANY_ROWS');
+      const half = Math.ceil(keys.length / 2);
+      const first = await fetchChunk(template, keys.slice(0, half), deadline);
+      return new Map([...first, ...(await fetchChunk(template, keys.slice(half), deadline))]);
+    }
     return assemble(source, template, make, forms, raws);
   }
 
   async function select(statement: Statement, forms: readonly string[], limit: number, deadline: Deadline) {
     try {
       if (deadline.passed) throw new SourceError(definition.code, 'TIMEOUT');
-      return await deadline.await(database.select(statement.sql, statement.bind(forms, limit)));
+      return await deadline.await(database.select(statement.sql, statement.bind(forms, limit), deadline));
     } catch (cause) {
       const fault = deadline.passed ? 'TIMEOUT' : database.faultOf(cause);
       throw new SourceError(definition.code, fault, { cause });

@@ -33,9 +33,9 @@ function assessmentBasis(raw: RawRow, all: readonly RawRow[]): AssessmentBasis {
     const vaccine = vaccineOf(text(row.ym) ?? '');
     if (vaccine === null) continue;
     const { name, countsAs } = vaccine;
-    doses.push({ vaccine: name, countsAs, dose: doseNumber(row.jc), date: date(row.jzrq) });
+    doses.push({ vaccine: name, countsAs, dose: doseNumber(row.jc), date: date(row.jzrq) ?? null });
   }
-  return { birthDate: date(raw.csrq), doses };
+  return { birthDate: date(raw.csrq) ?? null, doses };
 }
 
 /** Rows of `vaccinationRecord`: one for each child. */

@@ -14,8 +14,22 @@ import { compileSelection, padded } from '../transports/statement.js';
 import { TOKEN_HEADER } from './api.js';
 import { vaccinationRecord } from './queries.js';
 
-/** How it misbehaves: `HANG` never answers, `RESET` breaks the connection, `GARBAGE` is no JSON, `WRONG_TYPES` is JSON of another form. */
-export type SimulatorFault = 'NONE' | 'HANG' | 'ERROR_500' | 'GARBAGE' | 'RESET' | 'WRONG_TYPES';
+/**
+ * How it misbehaves: `HANG` never answers, `RESET` breaks the connection, `GARBAGE` is no JSON, `WRONG_TYPES` is JSON of
+ * another form, `TRUNCATED` ends within its JSON, `HUGE` is a body of 32 MiB, `WRONG_TOTALS` promises rows that no page
+ * has, `NO_ROWS` has a page without rows and a total of some.
+ */
+export type SimulatorFault =
+  | 'NONE'
+  | 'HANG'
+  | 'ERROR_500'
+  | 'GARBAGE'
+  | 'RESET'
+  | 'WRONG_TYPES'
+  | 'TRUNCATED'
+  | 'HUGE'
+  | 'WRONG_TOTALS'
+  | 'NO_ROWS';
 
 /** What can be changed while it runs. */
 export interface SimulatorKnobs {
@@ -52,6 +66,8 @@ export interface VaccinationSimulator {
   close(): Promise<void>;
 }
 
+/** Size of a `HUGE` body, bytes. */
+const HUGE_BYTES = 32 * 1024 * 1024;
 /** Identity numbers one request may name. */
 const MAX_NUMBERS = 1000;
 
@@ -114,7 +130,8 @@ export async function startVaccinationSimulator(options: SimulatorOptions): Prom
     const found = await orAborted(database.select(statement.sql, binds), stopping.signal);
     // Pages of one question must not overlap, and the database promises no order.
     const rows = [...found].sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
-    return { total: rows.length, page, size, rows: rows.slice((page - 1) * size, page * size) };
+    const total = knobs.fault === 'WRONG_TOTALS' ? rows.length + 1 : rows.length;
+    return { total, page, size, rows: rows.slice((page - 1) * size, page * size) };
   });
 
   const url = await server.listen({ host: '127.0.0.1', port });
@@ -132,7 +149,16 @@ export async function startVaccinationSimulator(options: SimulatorOptions): Prom
 function misbehave(fault: SimulatorFault, reply: FastifyReply): FastifyReply | undefined {
   switch (fault) {
     case 'NONE':
+    case 'WRONG_TOTALS':
       return undefined;
+    case 'TRUNCATED':
+      return reply.type('application/json').send('{"total":1,"page":1,"size":200,"rows":[{"fchildno":"35');
+    case 'HUGE':
+      return reply
+        .type('application/json')
+        .send(`{"total":1,"page":1,"size":200,"rows":["${'x'.repeat(HUGE_BYTES)}"]}`);
+    case 'NO_ROWS':
+      return reply.send({ total: 3, page: 1, size: 200, rows: [] });
     case 'HANG':
       return reply.hijack();
     case 'RESET':

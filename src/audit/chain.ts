@@ -28,6 +28,8 @@ export interface ChainLimits {
   readonly checkpointEntries: number;
   /** Milliseconds after which an unsealed entry is sealed. Default 1,000. */
   readonly checkpointMilliseconds: number;
+  /** Longest a batch may take to become durable; then all that wait are refused, until it has. Default 10,000. */
+  readonly batchMilliseconds: number;
 }
 
 const DEFAULT_LIMITS: ChainLimits = {
@@ -36,6 +38,7 @@ const DEFAULT_LIMITS: ChainLimits = {
   sets: 10_000,
   checkpointEntries: 1000,
   checkpointMilliseconds: 1000,
+  batchMilliseconds: 10_000,
 };
 
 /** Milliseconds between two attempts to recover a failed chain. */
@@ -73,12 +76,15 @@ export interface RecordChain {
    * Appends an entry. Resolves only once the entry is on stable storage, so its answer may leave.
    * It does not check what the entry says.
    * @throws MianzhengError EVIDENCE_UNAVAILABLE where it could not be made durable, is longer than
-   *   1 MiB as JSON, too many wait, or the chain is closed. It is then not in the record,
-   *   unless the process is killed before the chain has recovered.
+   *   1 MiB as JSON, too many wait, a batch takes too long, or the chain is closed. It is then not in the record,
+   *   unless the process is killed before the chain has recovered, or the batch that took too long becomes durable
+   *   after all: the record then says more than was disclosed, never less.
    */
   append(entry: NewEntry): Promise<Position>;
   /** The last durable entry. */
   head(): Head;
+  /** Entries that wait to become durable. */
+  waiting(): number;
   /** Waits for the appends under way, seals the chain and releases it. */
   close(): Promise<void>;
 }
@@ -169,6 +175,8 @@ type State =
   | { readonly is: 'OPEN' }
   /** The last write failed at `since`; nothing behind the durable head was acknowledged. */
   | { readonly is: 'FAILED'; readonly since: number; readonly cause: unknown }
+  /** A batch takes too long. Nothing is known of it until its write returns. */
+  | { readonly is: 'STUCK' }
   /** An append after the waiting time has asked for another attempt. */
   | { readonly is: 'RECOVERING' };
 
@@ -217,10 +225,15 @@ class ChainLog implements RecordChain {
     return this.#head;
   }
 
+  waiting(): number {
+    return this.#waiting;
+  }
+
   append(entry: NewEntry): Promise<Position> {
     const { limits, now } = this.#around;
     if (this.#closing !== null) return Promise.reject(unavailable('the record is closed'));
     if (this.#waiting >= limits.waiting) return Promise.reject(unavailable('too many entries wait for the record'));
+    if (this.#state.is === 'STUCK') return Promise.reject(unavailable('the record takes too long'));
     if (this.#state.is === 'FAILED') {
       const passed = now() - this.#state.since;
       // A clock set back must not hold the chain in its failure.
@@ -257,16 +270,31 @@ class ChainLog implements RecordChain {
     while (this.#queue.length > 0) {
       const batch = this.#queue;
       this.#queue = [];
+      const late = setTimeout(() => this.#stick(batch), this.#around.limits.batchMilliseconds);
       try {
         if (this.#state.is === 'RECOVERING') await this.#recover();
         await this.#write(batch);
+        this.#state = { is: 'OPEN' };
         this.#waiting -= batch.length;
         this.#seal?.notice();
       } catch (cause) {
         this.#fail(cause, batch);
+      } finally {
+        clearTimeout(late);
       }
     }
     this.#writing = null;
+  }
+
+  /** Lets nobody wait for a disk that does not answer. */
+  #stick(batch: readonly Waiting[]): void {
+    const { chain, onFault } = this.#around;
+    this.#state = { is: 'STUCK' };
+    const error = unavailable('the record takes too long');
+    for (const { reject } of [...batch, ...this.#queue]) reject(error);
+    this.#waiting -= this.#queue.length;
+    this.#queue = [];
+    onFault({ what: 'WRITE', chain, cause: error });
   }
 
   #fail(cause: unknown, batch: readonly Waiting[]): void {

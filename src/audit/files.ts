@@ -1,4 +1,4 @@
-import { fdatasync, write } from 'node:fs';
+import { fdatasync, stat as status, write } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { RecordError } from './errors.js';
 
@@ -9,6 +9,8 @@ export interface RecordFile {
   /** Resolves once contents and size are on stable storage (fdatasync). */
   datasync(): Promise<void>;
   size(): Promise<number>;
+  /** Whether its path still names this file, so that whoever looks there finds what was written. */
+  named(): Promise<boolean>;
   truncate(size: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export const nodeFiles: RecordFiles = {
       if (error.code !== 'ENOENT') throw error;
       return await open(path, 'wx+', 0o600);
     });
+    const { dev, ino } = await handle.stat();
     return {
       // By callbacks: the promises of file handles cost more, for each group of entries, than what they do.
       write: (bytes, position) =>
@@ -44,6 +47,14 @@ export const nodeFiles: RecordFiles = {
           fdatasync(handle.fd, (error) => (error === null ? resolve() : reject(error)));
         }),
       size: async () => (await handle.stat()).size,
+      named: () =>
+        new Promise((resolve, reject) => {
+          status(path, (error, found) => {
+            if (error === null) resolve(found.ino === ino && found.dev === dev);
+            else if (error.code === 'ENOENT' || error.code === 'ENOTDIR') resolve(false);
+            else reject(error);
+          });
+        }),
       truncate: (size) => handle.truncate(size),
       close: () => handle.close(),
     };
@@ -114,7 +125,9 @@ export class AppendedFile {
         if (taken === 0) throw new RecordError('UNFIT', `${this.path} takes no more bytes`);
         written += taken;
       }
-      await handle.datasync();
+      const [named] = await Promise.all([handle.named(), handle.datasync()]);
+      // A folder that was moved or removed takes the file with it: what is written there nobody will find.
+      if (!named) throw new RecordError('UNFIT', `${this.path} is no longer the file that is written`);
     } catch (error) {
       this.#handle = null;
       // What is wrong is in `error`; that closing fails as well adds nothing.

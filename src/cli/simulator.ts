@@ -14,7 +14,11 @@ export function simulatorCommand(): Command {
     .option('--page-size <n>', 'rows a page', Number, 200)
     .option('--rate <n>', 'requests a second; more get 429', Number)
     .option('--latency <ms>', 'delay before each answer', Number, 0)
-    .option('--fault <kind>', 'NONE, HANG, ERROR_500, GARBAGE, RESET or WRONG_TYPES', 'NONE')
+    .option(
+      '--fault <kind>',
+      'NONE, HANG, ERROR_500, GARBAGE, RESET, WRONG_TYPES, TRUNCATED, HUGE, WRONG_TOTALS or NO_ROWS',
+      'NONE',
+    )
     .option('--json', 'print one line {url}')
     .action(
       async (options: {

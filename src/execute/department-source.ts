@@ -16,11 +16,14 @@ import {
 import type { Connector } from '../../connectors/contract.js';
 import { Deadline } from '../domain/deadline.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
+import type { Wait } from '../domain/wait.js';
 import { SourceError } from '../errors.js';
+import { RetryBudget } from './retry-budget.js';
 import type { Fetched, SourceLimits } from './sources.js';
 
 interface Passenger {
   readonly keys: readonly string[];
+  readonly wait: Wait;
   readonly resolve: (fetched: Fetched) => void;
   readonly reject: (error: SourceError) => void;
 }
@@ -29,16 +32,22 @@ interface Passenger {
 interface Lane {
   readonly template: FetchTemplate;
   waiting: Passenger[];
-  inAir: number;
+  /** Those of the statements in the air. */
+  readonly flying: Set<readonly Passenger[]>;
   scheduled: boolean;
 }
 
-function protection(limits: SourceLimits): IPolicy {
+/** How often passengers are looked at whose time is over or who have left, ms. */
+const SWEEP_MS = 50;
+
+function protection(limits: SourceLimits, retries: RetryBudget): IPolicy {
   const faulty = handleWhen((error) => error instanceof SourceError && error.fault !== 'TOO_MANY_ROWS');
-  const broken = handleWhen((error) => error instanceof SourceError && error.fault === 'UNREACHABLE');
+  const broken = handleWhen((error) => error instanceof SourceError && error.fault === 'UNREACHABLE' && retries.left);
+  const again = retry(broken, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 20, maxDelay: 100 }) });
+  again.onRetry(() => retries.retried());
   return wrap(
     circuitBreaker(faulty, { halfOpenAfter: limits.breakMs, breaker: new ConsecutiveBreaker(limits.breakAfter) }),
-    retry(broken, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 20, maxDelay: 100 }) }),
+    again,
   );
 }
 
@@ -48,6 +57,8 @@ export class DepartmentSource {
   /** Lanes that may depart as soon as a statement lands. */
   readonly #standby = new Set<Lane>();
   readonly #policy: IPolicy;
+  readonly #retries: RetryBudget;
+  readonly #sweeping: NodeJS.Timeout;
   #inAir = 0;
   #waiting = 0;
   /**
@@ -61,22 +72,45 @@ export class DepartmentSource {
     private readonly limits: SourceLimits,
     private readonly now: () => number,
   ) {
-    this.#policy = protection(limits);
+    this.#retries = new RetryBudget(limits.retryShare, limits.retriesSaved);
+    this.#policy = protection(limits, this.#retries);
+    this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeping.unref();
   }
 
-  /** Reads rows. @throws SourceError and nothing else */
-  load(template: FetchTemplate, keys: readonly string[]): Promise<Fetched> {
+  /** Fetches that wait for a statement. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Statements in the air. */
+  get inAir(): number {
+    return this.#inAir;
+  }
+
+  /** Lets go of the connector; what is in the air is left to its end. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeping);
+    await this.connector.close();
+  }
+
+  /** Reads rows while `wait` lasts: behind it they are a TIMEOUT. @throws SourceError and nothing else */
+  load(template: FetchTemplate, keys: readonly string[], wait: Wait): Promise<Fetched> {
     return new Promise<Fetched>((resolve, reject) => {
+      if (wait.over) {
+        reject(this.#late());
+        return;
+      }
       if (this.#waiting >= this.limits.queue) {
         reject(this.#overloaded(new RangeError('too many fetches wait')));
         return;
       }
       let lane = this.#lanes.get(template.id);
       if (lane === undefined) {
-        lane = { template, waiting: [], inAir: 0, scheduled: false };
+        lane = { template, waiting: [], flying: new Set(), scheduled: false };
         this.#lanes.set(template.id, lane);
       }
-      lane.waiting.push({ keys, resolve, reject });
+      lane.waiting.push({ keys, wait, resolve, reject });
       this.#waiting += 1;
       this.#schedule(lane);
     });
@@ -84,7 +118,7 @@ export class DepartmentSource {
 
   /** Waits out the current turn of the event loop, so that requests arriving together leave together. */
   #schedule(lane: Lane): void {
-    if (lane.scheduled || lane.inAir >= this.limits.flights) return;
+    if (lane.scheduled || lane.flying.size >= this.limits.flights) return;
     lane.scheduled = true;
     setImmediate(() => {
       lane.scheduled = false;
@@ -93,15 +127,15 @@ export class DepartmentSource {
   }
 
   #depart(lane: Lane): void {
-    if (lane.waiting.length === 0 || lane.inAir >= this.limits.flights) return;
+    if (lane.waiting.length === 0 || lane.flying.size >= this.limits.flights) return;
     if (this.#inAir >= this.limits.concurrency) {
       this.#standby.add(lane);
       return;
     }
     const passengers = this.#board(lane);
-    lane.inAir += 1;
+    lane.flying.add(passengers);
     this.#inAir += 1;
-    void this.#fly(lane, passengers).finally(() => this.#landed(lane));
+    void this.#fly(lane, passengers).finally(() => this.#landed(lane, passengers));
     if (lane.waiting.length > 0) this.#schedule(lane);
   }
 
@@ -120,15 +154,32 @@ export class DepartmentSource {
     return passengers;
   }
 
-  #landed(lane: Lane): void {
-    lane.inAir -= 1;
+  #landed(lane: Lane, passengers: readonly Passenger[]): void {
+    lane.flying.delete(passengers);
     this.#inAir -= 1;
     if (lane.waiting.length > 0) this.#schedule(lane);
-    else if (lane.inAir === 0) this.#lanes.delete(lane.template.id);
+    else if (lane.flying.size === 0) this.#lanes.delete(lane.template.id);
     for (const next of this.#standby) {
       if (this.#inAir >= this.limits.concurrency) return;
       this.#standby.delete(next);
       this.#depart(next);
+    }
+  }
+
+  /**
+   * Tells passengers for whom it is too late, and lets those go that have not left yet. A statement in the air goes on:
+   * others may share it.
+   */
+  #sweep(): void {
+    for (const lane of this.#lanes.values()) {
+      for (const passengers of lane.flying) {
+        for (const { wait, reject } of passengers) if (wait.over) reject(this.#late());
+      }
+      const staying = lane.waiting.filter(({ wait }) => !wait.over);
+      if (staying.length === lane.waiting.length) continue;
+      for (const { wait, reject } of lane.waiting) if (wait.over) reject(this.#late());
+      this.#waiting -= lane.waiting.length - staying.length;
+      lane.waiting = staying;
     }
   }
 
@@ -141,8 +192,10 @@ export class DepartmentSource {
     } catch (error) {
       const fault = this.#sourceError(error);
       if (fault.fault === 'TOO_MANY_ROWS' && passengers.length > 1) {
-        // One passenger's key must not cost the others their answer.
-        for (const passenger of passengers) await this.#fly(lane, [passenger]);
+        // One passenger's key must not cost the others their answer: by halves, a few statements find it.
+        const half = Math.ceil(passengers.length / 2);
+        await this.#fly(lane, passengers.slice(0, half));
+        await this.#fly(lane, passengers.slice(half));
       } else {
         for (const passenger of passengers) passenger.reject(fault);
       }
@@ -150,6 +203,7 @@ export class DepartmentSource {
   }
 
   async #ask(template: FetchTemplate, keys: readonly string[]): Promise<RowsByKey> {
+    this.#retries.called();
     const attempt = () => this.#attempt(template, keys);
     if (this.#sound) {
       try {
@@ -175,7 +229,7 @@ export class DepartmentSource {
     const deadline = new Deadline();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        const late = new SourceError(this.connector.department, 'TIMEOUT');
+        const late = this.#late();
         reject(late);
         deadline.pass(late);
       }, this.limits.timeoutMs);
@@ -190,6 +244,10 @@ export class DepartmentSource {
         },
       );
     });
+  }
+
+  #late(): SourceError {
+    return new SourceError(this.connector.department, 'TIMEOUT');
   }
 
   #overloaded(cause: unknown): SourceError {

@@ -7,6 +7,7 @@ import type { Derivation } from '../../connectors/contract.js';
 import type { AccessPlan, Choice, FieldPlan, FieldSite, LinkPlan, ObjectPlan, ValuePlan } from '../authorize/plan.js';
 import { type FetchTemplate, type Reference, ROW_KEY, type Row, type RowsByKey } from '../domain/fetch.js';
 import { type MaskSettings, mask } from '../domain/mask.js';
+import type { Wait } from '../domain/wait.js';
 import { SourceError } from '../errors.js';
 import { type CutList, Findings } from './findings.js';
 import { Leaves } from './leaves.js';
@@ -36,6 +37,8 @@ export interface ExecutionRequest {
   readonly introspect: () => Readonly<Record<string, unknown>>;
   /** ms since the epoch. */
   readonly now: () => number;
+  /** How long its answer is of use: what is not fetched by then is SOURCE_DOWN. */
+  readonly wait: Wait;
 }
 
 /** What a run gave, before anything of it leaves. */
@@ -436,7 +439,7 @@ class Run {
   async #load(template: FetchTemplate, wants: readonly { readonly key: string }[]): Promise<RowsByKey | SourceError> {
     const { department } = template;
     try {
-      const { rows, fetchedAt } = await this.#request.sources.load(template, keysOf(wants));
+      const { rows, fetchedAt } = await this.#request.sources.load(template, keysOf(wants), this.#request.wait);
       this.#found.answered(department, fetchedAt);
       return rows;
     } catch (error) {

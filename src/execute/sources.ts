@@ -1,6 +1,7 @@
 /** The departments as execution sees them: rows by key, behind batches and protections. */
 import type { Connector } from '../../connectors/contract.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
+import { PATIENT, type Wait } from '../domain/wait.js';
 import { DepartmentSource } from './department-source.js';
 
 /** How a department is protected, and we from it. */
@@ -19,6 +20,10 @@ export interface SourceLimits {
   readonly flights: number;
   /** Keys of one batch, 1 to 10,000; default 512. One larger request still travels whole. */
   readonly batchKeys: number;
+  /** Statements sent again after a broken connection, as a share of all, 0 to 1; default 0.1. */
+  readonly retryShare: number;
+  /** Such retries that can be saved up while nothing breaks, 0 to 1,000; default 10. */
+  readonly retriesSaved: number;
 }
 
 /** The default limits. */
@@ -30,6 +35,8 @@ export const SOURCE_LIMITS: SourceLimits = {
   breakMs: 2000,
   flights: 1,
   batchKeys: 512,
+  retryShare: 0.1,
+  retriesSaved: 10,
 };
 
 /** Rows with the time they were read. */
@@ -44,12 +51,15 @@ export interface Fetched {
 export interface Sources {
   /**
    * Reads rows through the batch and the protections.
+   * @param wait once it is over, the fetch is a TIMEOUT, within 50 ms; what others share goes on. Default: as long as it takes
    * @throws SourceError and nothing else
    */
-  load(template: FetchTemplate, keys: readonly string[]): Promise<Fetched>;
+  load(template: FetchTemplate, keys: readonly string[], wait?: Wait): Promise<Fetched>;
   /** The department's connector. @throws RangeError for one that is not configured */
   connector(department: string): Connector;
   readonly connectors: readonly Connector[];
+  /** What each department has to do now: fetches that wait for a statement, and statements in the air. */
+  queues(): readonly { readonly department: string; readonly waiting: number; readonly inAir: number }[];
   /** Closes every connector. */
   close(): Promise<void>;
 }
@@ -73,10 +83,11 @@ export function openSources(
   };
   return {
     connectors,
-    load: (template, keys) => of(template.department).load(template, keys),
+    load: (template, keys, wait = PATIENT) => of(template.department).load(template, keys, wait),
     connector: (department) => of(department).connector,
+    queues: () => [...departments].map(([department, { waiting, inAir }]) => ({ department, waiting, inAir })),
     close: async () => {
-      await Promise.all(connectors.map((connector) => connector.close()));
+      await Promise.all([...departments.values()].map((source) => source.close()));
     },
   };
 }

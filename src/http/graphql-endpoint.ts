@@ -64,7 +64,7 @@ function readBody(request: IncomingMessage, limit: number, done: (body: Body) =>
   });
 }
 
-function callOf(request: IncomingMessage, body: Body): Call {
+function callOf(request: IncomingMessage, response: ServerResponse, body: Body): Call {
   const { headers, method = '', url = PATH } = request;
   return {
     method,
@@ -76,6 +76,7 @@ function callOf(request: IncomingMessage, body: Body): Call {
     query: url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {},
     fault: body.fault,
     remote: request.socket.remoteAddress ?? '',
+    gone: () => response.destroyed,
   };
 }
 
@@ -98,7 +99,7 @@ function send(response: ServerResponse, reply: Reply, ends: boolean): void {
 export function graphqlEndpoint({ bodyBytes, answer, stopping }: EndpointOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     readBody(request, bodyBytes, (body) => {
-      void answer(callOf(request, body)).then((reply) => {
+      void answer(callOf(request, response, body)).then((reply) => {
         // A body that was not read to its end cannot be followed by another request.
         send(response, reply, stopping() || body.fault?.code === 'BODY_TOO_LARGE');
       });

@@ -1,12 +1,14 @@
 /** The root fields that the gateway computes itself, by coordinate. */
 import { explainPlan } from '../authorize/explain.js';
 import { DIVISIONS } from '../domain/divisions.js';
+import type { Wait } from '../domain/wait.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
 import type { Matter } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { subjectsOf } from './case-subjects.js';
+import { refuseGone } from './client-gone.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
 import { concluded, type IssueReceipt, judgedCase, type RunFacts, verifyCase } from './verify.js';
@@ -23,6 +25,8 @@ export interface OperationContext {
   readonly draft: RecordDraft;
   /** `YYYY-MM-DD` where the gateway stands. */
   readonly today: string;
+  /** How long the answer is of use. */
+  readonly wait: Wait;
 }
 
 type GatewayOperation = (context: OperationContext, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -73,6 +77,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         judge: (one) => verifyCase(named(matter), one, null, factsFor(context, one, gateway.season)),
         receipt: receiptsOf(context),
         append: (entry) => gateway.record.append(entry),
+        wanted: () => refuseGone(context.wait),
         onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
       });
     },
@@ -92,6 +97,8 @@ function receiptsOf({ gateway }: OperationContext): IssueReceipt {
 /** Runs the facts of a case's matter under the application's rights and the case's subjects. */
 function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null): RunFacts {
   const { gateway, client, today } = context;
+  // A season's fetches wait for their turn as agreed with the departments, however long that is.
+  const wait = season === null ? context.wait : context.wait.unhurried;
   return async (document, given, day) => {
     const rights = gateway.policy.rights(client.id, file.matter, today);
     const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
@@ -106,6 +113,7 @@ function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimit
       masks: gateway.masks,
       introspect: () => ({}),
       now: gateway.now,
+      wait,
     });
     return { plan, execution };
   };

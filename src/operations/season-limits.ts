@@ -64,9 +64,10 @@ export function openSeasonLimits({ limits, sources, now, utcOffsetMinutes }: Sea
   const pacedSources: Sources = {
     connectors: sources.connectors,
     connector: (department) => sources.connector(department),
-    async load(template, keys) {
+    queues: () => sources.queues(),
+    async load(template, keys, wait) {
       await turn(template.department, keys.length);
-      return sources.load(template, keys);
+      return sources.load(template, keys, wait);
     },
     close: () => sources.close(),
   };

@@ -41,6 +41,8 @@ export interface CaseDesk {
   readonly receipt: IssueReceipt;
   /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
   readonly append: (entry: NewEntry) => Promise<Position>;
+  /** Called before the first entry is made. @throws MianzhengError CLIENT_GONE where nobody waits for the answer */
+  readonly wanted: () => void;
   /** Told of a fault that is none of the case's, for the log. */
   readonly onFault: (error: unknown, requestId: string) => void;
 }
@@ -52,7 +54,7 @@ const COORDINATE = 'Mutation.verifyCases';
 
 /**
  * Registers and judges. Resolves only when every case's entry is durable.
- * @throws MianzhengError OVERLOADED, EVIDENCE_UNAVAILABLE: nothing of any case may leave then;
+ * @throws MianzhengError OVERLOADED, EVIDENCE_UNAVAILABLE, CLIENT_GONE: nothing of any case may leave then;
  *   BAD_USER_INPUT for more than 500 cases. What is wrong with one case stands in its own answer.
  */
 export async function verifyCases(cases: readonly CaseInput[], desk: CaseDesk): Promise<readonly CaseVerdict[]> {
@@ -62,6 +64,7 @@ export async function verifyCases(cases: readonly CaseInput[], desk: CaseDesk): 
   }
   const files = await registered(cases, desk);
   const outcomes = await Promise.all(files.map((file) => judged(file, desk)));
+  desk.wanted();
   return Promise.all(
     outcomes.map((outcome, i) => {
       const number = cases[i]?.number ?? '';

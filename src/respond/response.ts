@@ -150,7 +150,8 @@ export function refused(error: unknown, requestId: string, legacy: boolean): Res
   };
   const errors = faultsOf(known).map((fault) => ({ ...fault, extensions }));
   return {
-    outcome: known.status >= 500 ? 'FAILED' : 'REFUSED',
+    // A client that left was refused nothing: its answer did not come about.
+    outcome: known.status >= 499 ? 'FAILED' : 'REFUSED',
     code,
     status: legacy && WELL_FORMED.has(code) ? 200 : known.status,
     retryAfter: retryAfter ?? null,

@@ -3,6 +3,7 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { createTables } from './schema.js';
@@ -115,7 +116,15 @@ const SILENT: Knex.Logger = {
 };
 
 function connection(url: string): Knex.Config {
-  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url, pool: { min: 0, max: 8 }, log: SILENT };
+  if (url.startsWith('mysql:')) {
+    return {
+      client: PatientMysql,
+      connection: { uri: url, connectTimeout: STORE_SILENCE_MS },
+      acquireConnectionTimeout: STORE_SILENCE_MS,
+      pool: { min: 0, max: 8 },
+      log: SILENT,
+    };
+  }
   return {
     log: SILENT,
     client: 'better-sqlite3',

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ChainFault, openChain } from '../../src/audit/chain.js';
@@ -281,6 +281,51 @@ describe('a write that fails', () => {
     const settled = Promise.allSettled(appends);
     held.open();
     expect((await settled).map((each) => each.status)).toEqual(['rejected', 'rejected']);
+  });
+
+  test('that takes too long lets nobody wait, and the chain goes on when it has returned', async () => {
+    const folder = await temporaryFolder();
+    const files = new Interposed();
+    const faults: ChainFault[] = [];
+    const onFault = (fault: ChainFault) => void faults.push(fault);
+    const limits = { batchMilliseconds: 20 };
+    const chain = await open({ folder, signingKey: key, files, onFault, limits });
+    const held = gate();
+    files.before = async (call, path) => {
+      if (call === 'datasync' && !path.includes('checkpoints')) await held.passed;
+    };
+    const first = chain.append(request({ requestId: 'first' }));
+    await turns();
+    const second = chain.append(request({ requestId: 'second' }));
+    const settled = await Promise.allSettled([first, second]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(chain.append(request())).rejects.toMatchObject({ code: 'EVIDENCE_UNAVAILABLE' });
+    expect(faults).toMatchObject([{ what: 'WRITE' }]);
+    held.open();
+    // The first stands in the record though its answer was withheld; the second does not.
+    await vi.waitFor(() => expect(chain.waiting()).toBe(0));
+    await chain.append(request({ requestId: 'third' }));
+    await chain.close();
+    const recorded = (await entriesOf(folder)).flatMap((entry) => (entry.kind === 'request' ? [entry.requestId] : []));
+    expect(recorded).toEqual(['first', 'third']);
+    expect(await verifyRecord(folder, [key.publicJwk])).toMatchObject({ state: 'INTACT' });
+  });
+
+  test('because its folder was moved away or removed acknowledges nothing, and goes on when it is back', async () => {
+    const folder = await temporaryFolder();
+    let now = NOW;
+    const chain = await open({ folder, signingKey: key, now: () => now, onFault: () => undefined });
+    const before = await chain.append(request());
+    await rename(join(folder, CHAIN), join(folder, 'elsewhere'));
+    await expect(chain.append(request())).rejects.toMatchObject({ code: 'EVIDENCE_UNAVAILABLE' });
+    now += 1000;
+    await expect(chain.append(request())).rejects.toMatchObject({ code: 'EVIDENCE_UNAVAILABLE' });
+    await rename(join(folder, 'elsewhere'), join(folder, CHAIN));
+    now += 1000;
+    const after = await chain.append(request());
+    expect(after.seq).toBeGreaterThan(before.seq);
+    await chain.close();
+    expect(await verifyRecord(folder, [key.publicJwk])).toMatchObject({ state: 'INTACT' });
   });
 
   test('keeps failing while the disk does, at most one attempt a second, also when the clock is set back', async () => {

@@ -26,10 +26,11 @@ describe('text', () => {
     [null, null],
     [undefined, null],
     [7, '7'],
-    [{}, null],
-    [['a'], null],
-    [true, null],
   ])('%j → %j', (raw, expected) => expect(text(raw)).toBe(expected));
+
+  it.each([[{}], [['a']], [true], [Buffer.from('a')]])('throws for %j: a column of another type is no absence', (raw) =>
+    expect(() => text(raw)).toThrow(TypeError),
+  );
 });
 
 describe('dates and months', () => {
@@ -42,18 +43,22 @@ describe('dates and months', () => {
     ['240229', null],
     ['99999999', null],
     [20240229, '2024-02-29'],
+    ['2024-02-29', undefined],
+    ['2024-2-9', undefined],
+    ['出生于二月', undefined],
   ])('%j → %j', (raw, expected) => expect(date(raw)).toBe(expected));
   it.each([
     ['202402', '2024-02'],
     ['202413', null],
     ['000000', null],
     ['', null],
+    ['2024-02', undefined],
   ])('%j → %j', (raw, expected) => expect(month(raw)).toBe(expected));
 
   it('never yields a day the calendar does not have', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{8}$/), (digits) => {
-        const read = date(digits);
+        const read = date(digits) ?? null;
         expect(read === null || parseDate(read) === read).toBe(true);
       }),
     );

@@ -15,6 +15,7 @@ import { fetchTemplate } from '../../src/domain/fetch.js';
 import { SourceError } from '../../src/errors.js';
 import { departments } from '../contract/cases.js';
 import { type ScratchDatabase, scratchMysql, scratchSqlite } from '../contract/transports.js';
+import { FaultProxy } from '../faults/proxy.js';
 import { mariadb } from '../support/services.js';
 
 const patient = () => new Deadline();
@@ -148,6 +149,44 @@ describe('a database that compares without regard to case', () => {
   });
 });
 
+describe('many rows', () => {
+  /** Answers like a database: `counts` rows for each key, as far as the limit goes. */
+  function counting(counts: Readonly<Record<string, number>>) {
+    const limits: number[] = [];
+    const database: Database = {
+      dialect: 'mysql',
+      async select(_, binds) {
+        const limit = Number(binds.at(-1));
+        limits.push(limit);
+        const keys = [...new Set(binds.slice(0, -1))].filter((key) => Object.hasOwn(counts, key));
+        const rows = keys.flatMap((key) =>
+          Array.from({ length: counts[key] ?? 0 }, () => ({ czztdm: key, zzzt: '01' })),
+        );
+        return rows.slice(0, limit);
+      },
+      faultOf: () => 'UNREACHABLE',
+      close: async () => undefined,
+    };
+    return { connector: connectSql(licences, database), limits };
+  }
+  const keys = Array.from({ length: 500 }, (_, i) => `K${i}`);
+
+  it('of many keys come in several statements, none of more than 20,001 rows', async () => {
+    const { connector, limits } = counting(Object.fromEntries(keys.map((key) => [key, 100])));
+    const rows = await connector.fetch(template, keys, patient());
+    expect(keys.map((key) => rows.get(key)?.length)).toEqual(keys.map(() => 100));
+    expect(limits.length).toBeGreaterThan(1);
+    expect(Math.max(...limits)).toBe(20_001);
+  });
+
+  it('of one key among many are TOO_MANY_ROWS, found with as few rows', async () => {
+    const { connector, limits } = counting({ K7: 1_000_000 });
+    expect(await failureOf(connector.fetch(template, keys, patient()))).toMatchObject({ fault: 'TOO_MANY_ROWS' });
+    expect(Math.max(...limits)).toBe(20_001);
+    expect(limits.length).toBeLessThan(20);
+  });
+});
+
 describe('sqlite file', () => {
   it('must exist and be a database', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mz-test-'));
@@ -222,6 +261,46 @@ describe.skipIf(mariadb === null)('a MySQL server that is slow', () => {
     expect(error).toMatchObject({ fault: 'UNREACHABLE', cause: { code: 'ER_BAD_DB_ERROR' } });
     await connector.close();
   });
+});
+
+describe.skipIf(mariadb === null)('a MySQL server whose connections die without a word', () => {
+  const { hostname, port } = new URL(mariadb?.url ?? 'mysql://127.0.0.1:3306');
+
+  async function throughProxy(use: (database: Database, proxy: FaultProxy) => Promise<void>): Promise<void> {
+    const proxy = await FaultProxy.start({ host: hostname, port: Number(port || 3306) });
+    const url = new URL('/information_schema', mariadb?.url);
+    url.port = String(proxy.port);
+    const database = connectMysql({ url: url.href, connections: 1, statementTimeout: 50 });
+    try {
+      await use(database, proxy);
+    } finally {
+      await database.close();
+      await proxy.close();
+    }
+  }
+
+  it('is TIMEOUT, and serves again by new connections: none is waited for that will never speak', () =>
+    throughProxy(async (database, proxy) => {
+      await database.select('select 1 as n', []);
+      await proxy.set({ is: 'HANG' });
+      const error = await failureOf(database.select('select 1 as n', []));
+      expect(database.faultOf(error)).toBe('TIMEOUT');
+      await proxy.set({ is: 'PASS' });
+      expect(await database.select('select 1 as n', [])).toEqual([{ n: 1 }]);
+    }));
+
+  it('can be closed', () =>
+    throughProxy(async (database, proxy) => {
+      await database.select('select 1 as n', []);
+      await proxy.set({ is: 'HANG' });
+    }));
+
+  it('is not asked for what nobody waits for any more', () =>
+    throughProxy(async (database) => {
+      const deadline = new Deadline();
+      deadline.pass(new Error('deadline'));
+      expect(database.faultOf(await failureOf(database.select('select 1 as n', [], deadline)))).toBe('TIMEOUT');
+    }));
 });
 
 describe('orAborted', () => {

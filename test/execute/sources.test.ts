@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connector } from '../../connectors/contract.js';
 import { type FetchTemplate, fetchTemplate, type Row } from '../../src/domain/fetch.js';
+import { Wait } from '../../src/domain/wait.js';
 import { SourceError, type SourceFault } from '../../src/errors.js';
 import { openSources, SOURCE_LIMITS } from '../../src/execute/sources.js';
 
@@ -134,9 +135,11 @@ describe('sources', () => {
   it('let one key with too many rows cost nobody else an answer', async () => {
     const { connector, calls } = department(({ keys }) => (keys.includes('flood') ? fail('TOO_MANY_ROWS') : undefined));
     const sources = openSources([connector], () => 0);
-    const loads = ['a', 'flood', 'b'].map((key) => faultOf(sources.load(NAME, [key])));
-    expect(await Promise.all(loads)).toEqual(['answered', 'TOO_MANY_ROWS', 'answered']);
-    expect(calls).toHaveLength(4);
+    const keys = Array.from({ length: 64 }, (_, i) => (i === 20 ? 'flood' : `key ${i}`));
+    const loads = keys.map((key) => faultOf(sources.load(NAME, [key])));
+    expect(await Promise.all(loads)).toEqual(keys.map((key) => (key === 'flood' ? 'TOO_MANY_ROWS' : 'answered')));
+    // By halves: two statements for each of the six.
+    expect(calls).toHaveLength(13);
   });
 
   it('try once more where the connection broke', async () => {
@@ -144,6 +147,54 @@ describe('sources', () => {
     const sources = openSources([connector], () => 0);
     expect(await faultOf(sources.load(NAME, ['a']))).toBe('answered');
     expect(calls).toHaveLength(2);
+  });
+
+  it('try again a share of what they ask and no more, when every connection breaks', async () => {
+    const { connector, calls } = department(() => fail('UNREACHABLE'));
+    const sources = openSources([connector], () => 0, {
+      ...SOURCE_LIMITS,
+      retryShare: 0.125,
+      retriesSaved: 2,
+      breakAfter: 100,
+    });
+    for (let i = 0; i < 64; i += 1) await faultOf(sources.load(NAME, ['a']));
+    // The two saved at the start, and an eighth of the calls after the first.
+    expect(calls).toHaveLength(64 + 9);
+  });
+
+  it('let who runs out of time go, and answer those who share the statement', async () => {
+    const { connector, calls } = department(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    const sources = openSources([connector], () => 0);
+    const hurried = new Wait(
+      performance.now() + 20,
+      () => performance.now(),
+      () => false,
+    );
+    const [late, patient] = await Promise.all([
+      faultOf(sources.load(NAME, ['a'], hurried)),
+      faultOf(sources.load(NAME, ['b'])),
+    ]);
+    expect([late, patient]).toEqual(['TIMEOUT', 'answered']);
+    expect(calls.map(({ keys }) => keys)).toEqual([['a', 'b']]);
+  });
+
+  it('ask nothing for who has left, neither before nor while waiting', async () => {
+    const { connector, calls } = department(() => new Promise<void>((resolve) => setTimeout(resolve, 200)));
+    const sources = openSources([connector], () => 0);
+    let left = false;
+    const leaving = new Wait(
+      Number.POSITIVE_INFINITY,
+      () => 0,
+      () => left,
+    );
+    const first = faultOf(sources.load(NAME, ['a']));
+    await new Promise((resolve) => setImmediate(resolve));
+    const waiting = faultOf(sources.load(NAME, ['b'], leaving));
+    left = true;
+    const after = faultOf(sources.load(NAME_HERE, ['c'], leaving));
+    expect(await Promise.all([first, waiting, after])).toEqual(['answered', 'TIMEOUT', 'TIMEOUT']);
+    expect(calls.map(({ keys }) => keys)).toEqual([['a']]);
+    expect(sources.queues()).toEqual([{ department: 'D', waiting: 0, inAir: 0 }]);
   });
 
   it('do not try again what was garbled', async () => {

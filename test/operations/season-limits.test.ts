@@ -17,6 +17,7 @@ function sourcesOf() {
   const asked: { readonly department: string; readonly at: number; readonly keys: number }[] = [];
   const sources: Sources = {
     connectors: [],
+    queues: () => [],
     connector: () => {
       throw new RangeError('none');
     },

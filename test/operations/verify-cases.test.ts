@@ -308,6 +308,7 @@ it('throws nothing away: a fault of the gateway in one case is INTERNAL for that
         throw new TypeError('no verdict, no receipt');
       },
       append: (entry) => run.gateway.record.append(entry),
+      wanted: () => undefined,
       onFault: (error) => faults.push(error),
     });
     expect(one).toMatchObject({ number: 'A-1', verdict: null, code: 'INTERNAL', message: 'the gateway failed' });

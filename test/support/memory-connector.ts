@@ -50,13 +50,13 @@ function project(row: WholeRow, attributes: readonly string[], index: number): R
 
 /**
  * Holds the types that `catalogue` says the department owns.
- * @param down answers every fetch with this fault
+ * @param options `down`: every fetch is UNREACHABLE; `hanging`: none ends
  */
 export function memoryConnector(
   catalogue: Catalogue,
   department: string,
   world: World,
-  options: { readonly coverage?: readonly string[]; readonly down?: boolean } = {},
+  options: { readonly coverage?: readonly string[]; readonly down?: boolean; readonly hanging?: boolean } = {},
 ): MemoryConnector {
   const asked: Asked[] = [];
   const types = [...catalogue.owners].filter(([, owner]) => owner === department).map(([type]) => type);
@@ -71,6 +71,7 @@ export function memoryConnector(
     asked,
     async fetch(template, keys): Promise<RowsByKey> {
       asked.push({ template, keys });
+      if (options.hanging) return new Promise(() => undefined);
       if (options.down) throw new SourceError(department, 'UNREACHABLE');
       const rows = new Map<string, Row[]>();
       for (const [i, row] of (world[template.type] ?? []).entries()) {

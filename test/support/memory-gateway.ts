@@ -22,7 +22,7 @@ import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
-import { type OpenGateway, readSchemaFiles } from '../../src/open-gateway.js';
+import { type OpenGateway, readSchemaFiles, waits } from '../../src/open-gateway.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
@@ -61,6 +61,10 @@ export interface MemoryGatewayOptions {
   readonly publicKeys?: OpenGateway['publicKeys'];
   /** Who is admitted; what is left out is as in the configuration's default, with no document registered. */
   readonly admission?: Partial<AdmissionOptions>;
+  /** Longest a request waits for departments, ms; default 8,000. */
+  readonly requestMs?: number;
+  /** Departments that never answer. */
+  readonly hanging?: readonly string[];
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
 }
@@ -105,7 +109,13 @@ export interface MemoryGateway {
   readonly entries: readonly NewEntry[];
   /** Every fetch made so far, by department. */
   asked(): Readonly<Record<string, readonly Asked[]>>;
-  call(body: unknown, headers?: Readonly<Record<string, string>>, method?: string): Promise<Reply>;
+  /** @param gone whether the client has left; default: it stays */
+  call(
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+    method?: string,
+    gone?: () => boolean,
+  ): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -140,6 +150,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     memoryConnector(catalogue, department, options.world ?? {}, {
       coverage: options.coverage?.[department] ?? [],
       down: options.down?.includes(department) ?? false,
+      hanging: options.hanging?.includes(department) ?? false,
     }),
   );
   const sources = openSources(connectors, () => NOW);
@@ -151,6 +162,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       return { chain: 'test', segment: 1, seq: entries.length, hash: ENTRY_HASH };
     },
     head: () => ({ seq: entries.length, hash: ENTRY_HASH }),
+    waiting: () => 0,
     close: async () => undefined,
   };
   const policy = await watchPolicy(store, (error) => {
@@ -191,6 +203,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     }),
     matters,
     store,
+    wait: waits(options.requestMs ?? 8000),
     now: () => NOW,
     utcOffsetMinutes: 480,
     log: pino({ level: 'silent' }),
@@ -203,7 +216,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     gateway,
     entries,
     asked: () => Object.fromEntries(connectors.map((connector) => [connector.department, connector.asked])),
-    call(body, headers = {}, method = 'POST') {
+    call(body, headers = {}, method = 'POST', gone = () => false) {
       const all: Readonly<Record<string, string>> = {
         authorization: 'Bearer school',
         'content-type': 'application/json',
@@ -216,6 +229,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         query: {},
         fault: null,
         remote: '127.0.0.1',
+        gone,
       };
       return answer(gateway, call);
     },

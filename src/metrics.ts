@@ -3,6 +3,7 @@ import {
   AggregatorRegistry,
   Counter,
   collectDefaultMetrics,
+  Gauge,
   Histogram,
   type MetricObjectWithValues,
   type MetricValue,
@@ -18,6 +19,12 @@ export interface Metrics {
   request(outcome: string, code: string, seconds: number): void;
   /** A request read from a department, or could not. */
   fetch(department: string, result: 'UP' | 'DOWN'): void;
+  /** An alarm was raised about an application. */
+  alarm(kind: string, client: string): void;
+  /** A webhook was tried. */
+  webhook(result: string): void;
+  /** Shows a number that is asked for whenever metrics are read. */
+  watch(name: string, help: string, read: () => number): void;
   /** Media type of `text`. */
   readonly contentType: string;
   /** As Prometheus text; of several processes behind one port, of all together. */
@@ -48,6 +55,16 @@ export function openMetrics(): Metrics {
     name: 'mianzheng_department_fetches_total',
     help: 'Requests that read from a department, by whether it answered',
   });
+  const countAlarm = counting(registry, ['alarm', 'client'], {
+    name: 'mianzheng_alarms_total',
+    help: 'Alarms raised by this process, by kind and application',
+  });
+  const tries = new Counter({
+    name: 'mianzheng_webhook_tries_total',
+    help: 'Tries to deliver a message to a webhook, by result',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   const duration = new Histogram({
     name: 'mianzheng_request_seconds',
     help: 'Time from arrival to durable record',
@@ -60,6 +77,18 @@ export function openMetrics(): Metrics {
       duration.observe(seconds);
     },
     fetch: countFetch,
+    alarm: countAlarm,
+    webhook: (result) => tries.inc({ result }),
+    watch(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

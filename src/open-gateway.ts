@@ -19,6 +19,7 @@ import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
+import { runBudgets } from './open-budgets.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -137,6 +138,18 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
     });
     closers.push(() => record.close());
+    const metrics = openMetrics();
+    const { budgets, alarms, ...running } = await runBudgets({
+      config,
+      store,
+      policy,
+      record,
+      pseudonym,
+      metrics,
+      log,
+      now,
+    });
+    closers.push(() => running.close());
     const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
     const own = developmentIssuer && {
       issuer: developmentIssuer.issuer,
@@ -159,6 +172,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       verifier,
       authorizer,
       policy,
+      budgets,
+      alarms,
       sources,
       season,
       masks: config.masks,
@@ -175,7 +190,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
       utcOffsetMinutes,
       log,
-      metrics: openMetrics(),
+      metrics,
       developmentIssuer,
       publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
       close,

@@ -85,7 +85,14 @@ describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
     const policy = await store.readPolicy();
     expect(policy.version).toBe(before + 1);
     expect(policy.grants.map(readGrant)).toEqual([grant]);
-    expect(policy.clients.get('school')).toEqual({ id: 'school', nameZh: '学校', nameEn: 'School', active: true });
+    expect(policy.clients.get('school')).toEqual({
+      id: 'school',
+      nameZh: '学校',
+      nameEn: 'School',
+      active: true,
+      held: false,
+      releases: 0,
+    });
   });
 
   it.skipIf(skip)('registers a case once, and refuses other content under its number', async () => {

@@ -19,6 +19,11 @@ export class DistinctCount {
     return this.#shared + this.#unsent.length + this.#sending.length;
   }
 
+  /** Whether there are names that the others were not told of. */
+  get untold(): boolean {
+    return this.#unsent.length + this.#sending.length > 0;
+  }
+
   has(name: string): boolean {
     return this.#names.has(name);
   }

@@ -28,7 +28,8 @@ export function openCountExchange(budgets: Budgets, counts: SubjectCounts, now: 
           count.sent(totals[i] ?? 0);
         });
         const clients = new Set(waiting.map(({ client }) => client));
-        waiting = [];
+        // What came in while this was told, or after it failed before.
+        waiting = waiting.filter(({ count }) => count.untold);
         for (const client of clients) budgets.reconsider(client);
       }
       const hour = Math.floor(now() / HOUR_MS);

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { auditCommand } from './audit.js';
 import { batchCommand } from './batch.js';
+import { clientCommand } from './clients.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
 import { FAILED } from './output.js';
@@ -46,6 +47,7 @@ for (const command of [
   batchCommand(),
   storiesCommand(),
   explainCommand(),
+  clientCommand(),
   auditCommand(),
   receiptCommand(),
   doctorCommand(),

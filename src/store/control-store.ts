@@ -196,7 +196,7 @@ class SqlControlStore implements ControlStore {
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
     this.counts = {
-      exchange: (told) => db.transaction((trx) => exchangeCounts(trx, dialect, told)),
+      exchange: (told) => exchangeCounts(db, dialect, told),
       prune: (hour) => pruneCounts(db, dialect, hour),
     };
     this.events = {

@@ -15,6 +15,9 @@ const COMMANDS = [
   'audit export',
   'receipt verify',
   'receipt rotate',
+  'client list',
+  'client hold',
+  'client release',
   'doctor',
   'simulator',
 ];

@@ -10,7 +10,7 @@ import { type CaseFile, type ControlStore, openControlStore } from '../../src/st
 import { readGrant } from '../../src/store/policy.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { grantOf } from '../support/memory-gateway.js';
-import { mariadb } from '../support/services.js';
+import { STORE_PLACES } from '../support/store-places.js';
 
 const CASE: CaseFile = {
   client: 'school',
@@ -28,41 +28,7 @@ function handOf(url: string): Knex.Config {
 
 const MATTER = 'school-enrolment-primary';
 
-interface Place {
-  readonly name: string;
-  readonly skip: boolean;
-  readonly create: () => Promise<{ readonly url: string; readonly remove: () => Promise<void> }>;
-}
-
-const PLACES: readonly Place[] = [
-  {
-    name: 'SQLite',
-    skip: false,
-    async create() {
-      const folder = mkdtempSync(join(tmpdir(), 'mianzheng-store-'));
-      return { url: join(folder, 'control.sqlite'), remove: async () => rmSync(folder, { recursive: true }) };
-    },
-  },
-  {
-    name: 'MariaDB',
-    skip: mariadb === null,
-    async create() {
-      const server = mariadb?.url ?? '';
-      const database = `mz_test_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-      const connection = await createConnection({ uri: server });
-      await connection.query(`CREATE DATABASE ${database}`);
-      return {
-        url: `${server}/${database}`,
-        async remove() {
-          await connection.query(`DROP DATABASE ${database}`);
-          await connection.end();
-        },
-      };
-    },
-  },
-];
-
-describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
+describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => {
   let place: Awaited<ReturnType<typeof create>>;
   let store: ControlStore;
 

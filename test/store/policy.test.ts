@@ -1,10 +1,6 @@
 /** Grants as the gateway sees them: a change binds on every instance within a second. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CaseFile, type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { readGrant } from '../../src/store/policy.js';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Budgets, openBudgets } from '../../src/budgets/budgets.js';
 import { type CountExchange, openCountExchange } from '../../src/budgets/exchange.js';
 import { BUDGET_DEFAULTS, EVIDENCE_DEFAULTS } from '../../src/budgets/limits.js';
-import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
+import { type ControlStore, openControlStore, type SubjectCounts } from '../../src/store/control-store.js';
 import { STORE_PLACES } from '../support/store-places.js';
 
 const BUDGET = 20;
@@ -110,13 +110,16 @@ describe.each(STORE_PLACES)('two processes on $name', ({ skip, create }) => {
 
   it.skipIf(skip)('count each for itself while the store is down, and tell all of it after', async () => {
     const [one, other] = members;
-    const store = { ...one.store.counts, exchange: () => Promise.reject(new Error('down')) };
+    const store: { -readonly [K in keyof SubjectCounts]: SubjectCounts[K] } = {
+      ...one.store.counts,
+      exchange: () => Promise.reject(new Error('down')),
+    };
     const cut = openCountExchange(one.budgets, store, () => now);
     expect(ask(one, 0, 12)).toBe(12);
     await expect(cut.turn()).rejects.toThrow('down');
     expect(ask(one, 100, BUDGET)).toBe(BUDGET - 12);
     await expect(cut.turn()).rejects.toThrow('down');
-    store.exchange = one.store.counts.exchange as never;
+    store.exchange = (told) => one.store.counts.exchange(told);
     await cut.turn();
     await cut.turn();
     ask(other, 500, 1);

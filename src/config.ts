@@ -9,12 +9,22 @@ import { z } from 'zod';
 import { FAILURE_LIMITS } from './admit/failed-callers.js';
 import { DEFAULT_RATE } from './admit/rates.js';
 import { DOCUMENT_LIMITS } from './authorize/document-size.js';
+import { BUDGET_DEFAULTS, EVIDENCE_DEFAULTS } from './budgets/limits.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
 import { TRANSPORT_LIMITS } from './http/transport-limits.js';
 
 const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
 const count = milliseconds;
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether nobody on the way can read what is sent there: TLS, or not leaving the machine. */
+function isGuarded(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+}
 
 const seasonSchema = z.strictObject({
   /** Keys looked up a second at most by `verifyCases`, for all applications together, 1 to 1,000,000; default: no bound. */
@@ -48,6 +58,56 @@ const departmentSchema = z.discriminatedUnion('transport', [
     season: seasonSchema.optional(),
   }),
 ]);
+
+/** Bounds of an application's budgets, see `BudgetLimits`. */
+const budgetBounds = {
+  subjectsPerCase: z.number().int().min(1).max(100_000),
+  subjectsPerHour: z.number().int().min(1).max(10_000_000),
+  seasonSubjectsPerHour: z.number().int().min(0).max(10_000_000),
+  unknownPerHour: z.number().int().min(1).max(1_000_000),
+  verificationsPerCasePerHour: z.number().int().min(1).max(10_000),
+};
+
+const budgetsSchema = z.strictObject({
+  /** Whether an alarm of a walk through identifiers puts the application on hold. */
+  hold: z.boolean().default(true),
+  /** Budgets of every application that has none of its own. */
+  default: z
+    .strictObject({
+      subjectsPerCase: budgetBounds.subjectsPerCase.default(BUDGET_DEFAULTS.subjectsPerCase),
+      subjectsPerHour: budgetBounds.subjectsPerHour.default(BUDGET_DEFAULTS.subjectsPerHour),
+      seasonSubjectsPerHour: budgetBounds.seasonSubjectsPerHour.default(BUDGET_DEFAULTS.seasonSubjectsPerHour),
+      unknownPerHour: budgetBounds.unknownPerHour.default(BUDGET_DEFAULTS.unknownPerHour),
+      verificationsPerCasePerHour: budgetBounds.verificationsPerCasePerHour.default(
+        BUDGET_DEFAULTS.verificationsPerCasePerHour,
+      ),
+    })
+    .prefault({}),
+  /** Budgets by application; what one leaves out is the default's. */
+  clients: z.record(z.string(), z.strictObject(budgetBounds).partial()).default({}),
+  evidence: z
+    .strictObject({
+      /** Share of the identifiers looked up in an hour that nobody has, 0.05 to 1; above it an alarm is raised. */
+      unknownShare: z.number().min(0.05).max(1).default(EVIDENCE_DEFAULTS.unknownShare),
+      /** Unknown identifiers below which the share says nothing. */
+      unknownMinimum: count(5, 100_000, EVIDENCE_DEFAULTS.unknownMinimum),
+      /** Citizen IDs with running sequence numbers that are a walk. */
+      runLength: count(4, 500, EVIDENCE_DEFAULTS.runLength),
+    })
+    .prefault({}),
+});
+
+const webhookSchema = z.strictObject({
+  /** https, or http on the loopback interface; no redirect is followed. At most 500 characters. */
+  url: z.url().max(500).refine(isGuarded, 'must be https, or http on the loopback interface'),
+  /** File with the secret that signs, relative to the data folder: `whsec_` and base64 of 24 to 64 bytes; one a line. */
+  secretFile: z.string().min(1),
+  /** What it is told of. */
+  events: z
+    .array(z.enum(['ALARM', 'HOLD', 'RELEASE']))
+    .min(1)
+    .default(['ALARM']),
+});
 
 const issuerSchema = z.strictObject({
   /** Exact `iss` of its tokens. */
@@ -177,6 +237,14 @@ const configSchema = z.strictObject({
       folder: z.string().min(1).default('documents'),
     })
     .prefault({}),
+  /** How many people an application may ask about. */
+  budgets: budgetsSchema.prefault({}),
+  /** Who is told of alarms; no two with one URL. */
+  webhooks: z
+    .array(webhookSchema)
+    .max(10)
+    .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'two have the same url')
+    .default([]),
   limits: z
     .strictObject({
       /** Largest request body, bytes. */

@@ -2,10 +2,12 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Admission } from './admit/admission.js';
+import type { Alarms } from './alarms/alarm.js';
 import type { RecordChain } from './audit/chain.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { Verifier } from './authenticate/verifier.js';
 import type { Authorizer } from './authorize/authorizer.js';
+import type { Budgets } from './budgets/budgets.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { Sources } from './execute/sources.js';
@@ -26,6 +28,9 @@ export interface Gateway {
   /** May they. */
   readonly authorizer: Authorizer;
   readonly policy: PolicyWatch;
+  /** About how many. */
+  readonly budgets: Budgets;
+  readonly alarms: Alarms;
   /** What was fetched. */
   readonly sources: Sources;
   /** The departments behind what they let through of a season. */

@@ -3,6 +3,7 @@ import {
   AggregatorRegistry,
   Counter,
   collectDefaultMetrics,
+  Gauge,
   Histogram,
   type MetricObjectWithValues,
   type MetricValue,
@@ -24,6 +25,12 @@ export interface Metrics {
   unrecorded(code: string): void;
   /** A connection was ended at once, for there were too many. */
   connectionDropped(): void;
+  /** An alarm was raised about an application. */
+  alarm(kind: string, client: string): void;
+  /** A webhook was tried. */
+  webhook(result: string): void;
+  /** Shows a number that is asked for whenever metrics are read. */
+  watch(name: string, help: string, read: () => number): void;
   /** Media type of `text`. */
   readonly contentType: string;
   /** As Prometheus text; of several processes behind one port, of all together. */
@@ -71,6 +78,16 @@ export function openMetrics(): Metrics {
     help: 'Connections ended at once, for there were too many',
     registers: [registry],
   });
+  const countAlarm = counting(registry, ['alarm', 'client'], {
+    name: 'mianzheng_alarms_total',
+    help: 'Alarms raised by this process, by kind and application',
+  });
+  const tries = new Counter({
+    name: 'mianzheng_webhook_tries_total',
+    help: 'Tries to deliver a message to a webhook, by result',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   const duration = new Histogram({
     name: 'mianzheng_request_seconds',
     help: 'Time from arrival to durable record',
@@ -86,6 +103,18 @@ export function openMetrics(): Metrics {
     untrustedDocument: (result) => untrustedDocuments.inc({ result }),
     unrecorded: (code) => unrecorded.inc({ code }),
     connectionDropped: () => connectionsDropped.inc(),
+    alarm: countAlarm,
+    webhook: (result) => tries.inc({ result }),
+    watch(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

@@ -21,6 +21,7 @@ import type { Gateway } from './gateway.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
+import { runBudgets } from './open-budgets.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -165,6 +166,17 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const metrics = openMetrics();
     const admission = await admissionOf(config, { record, metrics, log, now });
     closers.push(() => admission.close());
+    const { budgets, alarms, ...running } = await runBudgets({
+      config,
+      store,
+      policy,
+      record,
+      pseudonym,
+      metrics,
+      log,
+      now,
+    });
+    closers.push(() => running.close());
     const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
     const own = developmentIssuer && {
       issuer: developmentIssuer.issuer,
@@ -188,6 +200,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       admission,
       authorizer,
       policy,
+      budgets,
+      alarms,
       sources,
       season,
       masks: config.masks,

@@ -19,6 +19,7 @@ import { type Execution, execute } from './execute/executor.js';
 import type { Gateway } from './gateway.js';
 import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
 import type { Matter } from './matters/index.js';
+import { admitLookups } from './operations/admit-subjects.js';
 import { subjectsOf } from './operations/case-subjects.js';
 import { refuseGone } from './operations/client-gone.js';
 import { gatewayOperation } from './operations/gateway-operations.js';
@@ -125,6 +126,9 @@ async function authenticate({ gateway, call, draft }: Journey): Promise<Client> 
   const client = gateway.policy.client(caller.clientId);
   if (client === null) throw new MianzhengError('UNAUTHENTICATED', 'the application is not registered or not active');
   draft.client = client.id;
+  if (client.held || gateway.alarms.holds(client.id)) {
+    throw new MianzhengError('CLIENT_HELD', 'the application is on hold after an alarm, until a person releases it');
+  }
   return client;
 }
 
@@ -221,6 +225,7 @@ async function run(
 ): Promise<Execution> {
   const { gateway, draft, today, wait } = journey;
   const { plan, variables } = authorized;
+  const asked = admitLookups({ gateway, client, draft, file, traffic: 'ORDINARY' }, plan, variables);
   const execution = await execute({
     plan,
     variables,
@@ -235,6 +240,7 @@ async function run(
     wait,
   });
   draft.executed(plan, execution);
+  asked.settle(execution);
   for (const { department, state } of execution.sources) gateway.metrics.fetch(department, state);
   return execution;
 }

@@ -196,6 +196,11 @@ function configurationOf(ground: Ground, { configuration = {} }: GatewayOverride
       Object.entries(ground.departments).map(([name, url]) => [name, { transport: 'sql', url }]),
     ),
     ...(ground.connections > 0 ? { limits: { sourceConcurrency: ground.connections } } : {}),
+    // It asks about everybody, which is what budgets are there to prevent.
+    budgets: {
+      hold: false,
+      default: { subjectsPerCase: 100_000, subjectsPerHour: 10_000_000, seasonSubjectsPerHour: 10_000_000 },
+    },
     ...configuration,
   });
 }

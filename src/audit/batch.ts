@@ -53,8 +53,24 @@ export class Batch {
    */
   append(entry: NewEntry): Position {
     const { chain, segment } = this.place;
-    const { seq, hash } = entry.kind === 'request' ? this.#request(entry) : this.#administration(entry);
+    const { seq, hash } = this.#entry(entry);
     return { chain, segment, seq, hash };
+  }
+
+  #entry(entry: NewEntry): Head {
+    switch (entry.kind) {
+      case 'request':
+        return this.#request(entry);
+      case 'administration':
+        return this.#administration(entry);
+      case 'alarm':
+        return this.#alarm(entry);
+    }
+  }
+
+  #alarm(entry: Extract<NewEntry, { kind: 'alarm' }>): Head {
+    const { kind, time, id, alarm, client, held, from, to, counts } = entry;
+    return this.#add({ kind, time, id, alarm, client, held, from, to, counts });
   }
 
   #administration(entry: Extract<NewEntry, { kind: 'administration' }>): Head {

@@ -76,10 +76,30 @@ export interface AdministrationRecord {
   readonly after: Json;
 }
 
+/** What is recorded of an alarm: an application's requests taken together, no person and no identifier. */
+export interface AlarmRecord {
+  /** ISO 8601 instant at which it was raised. */
+  readonly time: string;
+  /** Names the alarm wherever it is told; an entry that repeats it is the same alarm, recorded again after a crash. */
+  readonly id: string;
+  /** What it is about, such as `UNKNOWN_IDENTIFIERS`. */
+  readonly alarm: string;
+  /** The application. */
+  readonly client: string;
+  /** Whether the application was put on hold for it. */
+  readonly held: boolean;
+  /** Period counted: ISO 8601 instants, the second not in it. */
+  readonly from: string;
+  readonly to: string;
+  /** What was counted, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 /** An entry the gateway hands to the record. */
 export type NewEntry =
   | ({ readonly kind: 'request' } & RequestRecord)
-  | ({ readonly kind: 'administration' } & AdministrationRecord);
+  | ({ readonly kind: 'administration' } & AdministrationRecord)
+  | ({ readonly kind: 'alarm' } & AlarmRecord);
 
 /**
  * A request as stored: each set of coordinates is the `seq` of the `coordinates` entry that lists
@@ -98,6 +118,7 @@ export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' 
 export type RecordEntry = { readonly seq: number } & (
   | ({ readonly kind: 'request' } & StoredRequest)
   | ({ readonly kind: 'administration' } & AdministrationRecord)
+  | ({ readonly kind: 'alarm' } & AlarmRecord)
   /** A set of coordinates, sorted, unique, not empty. Its id is its `seq`. */
   | { readonly kind: 'coordinates'; readonly coordinates: readonly string[] }
   /** First entry of a chain. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { standingSegments } from './anchor.js';
-import type { AdministrationRecord, Position, RequestRecord, StoredRequest } from './entries.js';
+import type { AdministrationRecord, AlarmRecord, Position, RequestRecord, StoredRequest } from './entries.js';
 import { RecordError } from './errors.js';
 import { chainsIn, segmentName } from './folders.js';
 import { HASH_NAMES, type HashName, readSound } from './line.js';
@@ -11,6 +11,7 @@ import { entryIn } from './tail.js';
 export type ExportedEntry = { readonly position: Position } & (
   | { readonly kind: 'request'; readonly record: RequestRecord }
   | { readonly kind: 'administration'; readonly record: AdministrationRecord }
+  | { readonly kind: 'alarm'; readonly record: AlarmRecord }
 );
 
 /** A period; an entry belongs to it by its own `time`. */
@@ -22,7 +23,7 @@ export interface ExportPeriod {
 }
 
 /**
- * Streams requests and acts of administration, chain by chain in the order written, with the sets
+ * Streams requests, acts of administration and alarms, chain by chain in the order written, with the sets
  * of coordinates spelled out. Each line is checked against its own hash; that none is missing or
  * was rewritten is for {@link verifyRecord} to say. An unfinished last line is left out.
  * @throws RecordError BROKEN at the first unsound line, or one that names an unknown set; UNFIT for
@@ -51,11 +52,14 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
           const entry = entryIn(read.line);
           if (entry === null) throw broken('not JSON');
           if (entry.kind === 'coordinates') sets.set(entry.seq, entry.coordinates);
-          if (entry.kind !== 'request' && entry.kind !== 'administration') continue;
+          if (entry.kind !== 'request' && entry.kind !== 'administration' && entry.kind !== 'alarm') continue;
           const time = Date.parse(entry.time);
           if (time < from || time >= to) continue;
           const position: Position = { chain, segment, seq: read.line.seq, hash: read.line.hash };
           if (entry.kind === 'administration') {
+            const { seq: _seq, kind, ...record } = entry;
+            yield { position, kind, record };
+          } else if (entry.kind === 'alarm') {
             const { seq: _seq, kind, ...record } = entry;
             yield { position, kind, record };
           } else {

@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from '../package-root.js';
 import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
+import { clientCommand } from './clients.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
@@ -50,6 +51,7 @@ for (const command of [
   storiesCommand(),
   explainCommand(),
   documentsCommand(),
+  clientCommand(),
   auditCommand(),
   receiptCommand(),
   retentionCommand(),

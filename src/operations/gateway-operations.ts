@@ -7,6 +7,7 @@ import type { Gateway } from '../gateway.js';
 import type { Matter } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile, Client } from '../store/control-store.js';
+import { admitLookups, admitRegistration } from './admit-subjects.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
@@ -48,6 +49,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
     'Mutation.registerCase',
     async ({ gateway, client, matter, draft, today }, args) => {
       const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
+      admitRegistration({ gateway, client, draft, file: registered, traffic: 'ORDINARY' });
       await gateway.store.registerCase(registered);
       draft.caseNumber = registered.number;
       draft.concern(subjectsOf(registered));
@@ -60,6 +62,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       const { matter, file, draft } = context;
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
+      context.gateway.budgets.admitDay(context.client.id, file, asOf ?? file.filedOn);
       const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null));
       return concluded(file, result, draft, receiptsOf(context));
     },
@@ -73,6 +76,10 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         matter: named(matter),
         today,
         draft,
+        admit: (file) => {
+          admitRegistration({ gateway, client, draft, file, traffic: 'SEASON' });
+          gateway.budgets.admitDay(client.id, file, file.filedOn);
+        },
         register: (files) => gateway.store.registerCases(client.id, files),
         judge: (one) => verifyCase(named(matter), one, null, factsFor(context, one, gateway.season)),
         receipt: receiptsOf(context),
@@ -96,13 +103,15 @@ function receiptsOf({ gateway }: OperationContext): IssueReceipt {
 
 /** Runs the facts of a case's matter under the application's rights and the case's subjects. */
 function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null): RunFacts {
-  const { gateway, client, today } = context;
+  const { gateway, client, draft, today } = context;
   // A season's fetches wait for their turn as agreed with the departments, however long that is.
   const wait = season === null ? context.wait : context.wait.unhurried;
   return async (document, given, day) => {
     const rights = gateway.policy.rights(client.id, file.matter, today);
     const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
     season?.admit(plan.templates);
+    const traffic = season === null ? 'ORDINARY' : 'SEASON';
+    const asked = admitLookups({ gateway, client, draft, file, traffic }, plan, variables);
     const execution = await execute({
       plan,
       variables,
@@ -115,6 +124,7 @@ function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimit
       now: gateway.now,
       wait,
     });
+    asked.settle(execution);
     return { plan, execution };
   };
 }

@@ -34,6 +34,8 @@ export interface CaseDesk {
   readonly today: string;
   /** The request's draft; makes those of its cases. */
   readonly draft: RecordDraft;
+  /** Counts the subjects of a case that is about to be registered. @throws MianzhengError where a budget is used up */
+  readonly admit: (file: CaseFile) => void;
   /** As {@link ControlStore.registerCases}. */
   readonly register: (files: readonly CaseFile[]) => Promise<readonly boolean[]>;
   /** Judges a registered case under its own subjects. Starts its fetches before it first waits. */
@@ -78,14 +80,18 @@ export async function verifyCases(cases: readonly CaseInput[], desk: CaseDesk): 
   );
 }
 
-type Outcome =
-  | { readonly is: 'JUDGED'; readonly file: CaseFile; readonly result: VerifiedCase }
-  /** `file`: null where it was not registered. */
-  | { readonly is: 'REFUSED'; readonly file: CaseFile | null; readonly error: Error };
+/** `file`: null where nobody is concerned: it is malformed, or its number another case's. */
+interface RefusedCase {
+  readonly is: 'REFUSED';
+  readonly file: CaseFile | null;
+  readonly error: Error;
+}
+
+type Outcome = { readonly is: 'JUDGED'; readonly file: CaseFile; readonly result: VerifiedCase } | RefusedCase;
 
 /** Judges a case. A fault of the case is its outcome; one that asks to come again is the whole request's. */
-async function judged(file: CaseFile | MianzhengError, { judge }: CaseDesk): Promise<Outcome> {
-  if (file instanceof MianzhengError) return { is: 'REFUSED', file: null, error: file };
+async function judged(file: CaseFile | RefusedCase, { judge }: CaseDesk): Promise<Outcome> {
+  if ('is' in file) return file;
   try {
     return { is: 'JUDGED', file, result: await judge(file) };
   } catch (error) {
@@ -114,27 +120,31 @@ async function disclosed(
 }
 
 /** The case of each input, registered, or why it is not. */
-async function registered(
-  cases: readonly CaseInput[],
-  desk: CaseDesk,
-): Promise<readonly (CaseFile | MianzhengError)[]> {
-  const { client, matter, today, register } = desk;
-  const checked = cases.map((input, i) => {
-    try {
-      return caseFrom({ ...input, matter: matter.code }, client, matter, today, `cases.${i}`);
-    } catch (error) {
-      if (error instanceof MianzhengError) return error;
-      throw error;
-    }
-  });
-  const wellFormed = checked.filter((file): file is CaseFile => !(file instanceof MianzhengError));
-  const outcomes = await register(wellFormed);
-  const stands = new Map(wellFormed.map((file, i) => [file, outcomes[i] === true]));
+async function registered(cases: readonly CaseInput[], desk: CaseDesk): Promise<readonly (CaseFile | RefusedCase)[]> {
+  const { register } = desk;
+  const checked = cases.map((input, i) => admitted(input, i, desk));
+  const admissible = checked.filter((file): file is CaseFile => !('is' in file));
+  const outcomes = await register(admissible);
+  const stands = new Map(admissible.map((file, i) => [file, outcomes[i] === true]));
   return checked.map((file, i) => {
-    if (file instanceof MianzhengError || stands.get(file) === true) return file;
+    if ('is' in file || stands.get(file) === true) return file;
     const why = 'a case with this number is registered with other content';
-    return new MianzhengError('CASE_CONFLICT', why, { field: `cases.${i}.number` });
+    const error = new MianzhengError('CASE_CONFLICT', why, { field: `cases.${i}.number` });
+    return { is: 'REFUSED', file: null, error };
   });
+}
+
+/** The case of an input, its subjects counted; or why it is refused. */
+function admitted(input: CaseInput, i: number, { client, matter, today, admit }: CaseDesk): CaseFile | RefusedCase {
+  let file: CaseFile | null = null;
+  try {
+    file = caseFrom({ ...input, matter: matter.code }, client, matter, today, `cases.${i}`);
+    admit(file);
+    return file;
+  } catch (error) {
+    if (error instanceof MianzhengError) return { is: 'REFUSED', file, error };
+    throw error;
+  }
 }
 
 async function refusedCase(

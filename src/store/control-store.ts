@@ -3,10 +3,28 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import {
+  type ClientEvent,
+  type ClientState,
+  claimEvents,
+  markRecorded,
+  readClientStates,
+  writeAlarm,
+  writeHold,
+} from './client-events.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { createTables } from './schema.js';
+import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
+import {
+  addMessages,
+  claimMessages,
+  countMessages,
+  postponeMessage,
+  removeMessage,
+  type WebhookMessage,
+} from './webhook-outbox.js';
 
 export type { Client, Policy } from './policy.js';
 
@@ -31,8 +49,49 @@ export interface CaseFile {
   readonly subjects: readonly CaseSubject[];
 }
 
+/** What gateway processes tell each other of subjects counted. */
+export interface SubjectCounts {
+  /** Adds names and reads the totals of all processes, in the order told: all of it, or nothing where it fails. */
+  exchange(told: readonly CountTold[]): Promise<readonly number[]>;
+  /** Removes what was counted before an hour (hours since the epoch). */
+  prune(hour: number): Promise<void>;
+}
+
+/** Alarms, holds and releases. */
+export interface ClientEvents {
+  /** Writes an alarm and holds its application where `hold`; of alarms with one `key` the first is kept. */
+  raise(event: ClientEvent, hold: boolean, key: string): Promise<void>;
+  /** Holds or releases by a person's word. @returns whether that changed anything */
+  setHold(event: ClientEvent): Promise<boolean>;
+  /** Takes up events that are not in the record yet, at most so many; others leave them alone for 10 s. */
+  claim(now: number, most: number): Promise<readonly ClientEvent[]>;
+  /** The event stands in the record at `chain/seq`; its messages wait to be sent from `now` on. */
+  recorded(
+    id: string,
+    position: string,
+    messages: readonly Omit<WebhookMessage, 'attempts'>[],
+    now: number,
+  ): Promise<void>;
+  /** All applications, and whether they are on hold. */
+  clients(): Promise<readonly ClientState[]>;
+}
+
+/** Messages to webhooks; see `webhook-outbox.ts`. */
+export interface WebhookOutbox {
+  count(): Promise<number>;
+  claim(
+    urls: readonly string[],
+    when: { readonly now: number; readonly until: number; readonly most: number },
+  ): Promise<readonly WebhookMessage[]>;
+  remove(message: WebhookMessage): Promise<void>;
+  postpone(message: WebhookMessage, due: number): Promise<void>;
+}
+
 /** The store. Every write of applications or grants raises the policy's version. */
 export interface ControlStore {
+  readonly counts: SubjectCounts;
+  readonly events: ClientEvents;
+  readonly outbox: WebhookOutbox;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -153,8 +212,33 @@ class SqlControlStore implements ControlStore {
   readonly #db: Knex;
   readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
-  constructor(db: Knex) {
+  readonly counts: SubjectCounts;
+  readonly events: ClientEvents;
+  readonly outbox: WebhookOutbox;
+
+  constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
+    this.counts = {
+      exchange: (told) => exchangeCounts(db, dialect, told),
+      prune: (hour) => pruneCounts(db, dialect, hour),
+    };
+    this.events = {
+      raise: (event, hold, key) => db.transaction((trx) => writeAlarm(trx, event, hold, key)),
+      setHold: (event) => db.transaction((trx) => writeHold(trx, event)),
+      claim: (now, most) => claimEvents(db, now, most),
+      recorded: (id, position, messages, now) =>
+        db.transaction(async (trx) => {
+          await markRecorded(trx, id, position);
+          await addMessages(trx, messages, now);
+        }),
+      clients: () => readClientStates(db),
+    };
+    this.outbox = {
+      count: () => countMessages(db),
+      claim: (urls, when) => claimMessages(db, urls, when),
+      remove: (message) => removeMessage(db, message),
+      postpone: (message, due) => postponeMessage(db, message, due),
+    };
   }
 
   policyVersion(): Promise<number> {
@@ -250,11 +334,12 @@ class SqlControlStore implements ControlStore {
  */
 export async function openControlStore(url: string): Promise<ControlStore> {
   const db = knex(connection(url));
+  const dialect = url.startsWith('mysql:') ? 'mysql' : 'sqlite';
   try {
-    await createTables(db, url.startsWith('mysql:') ? 'mysql' : 'sqlite');
+    await createTables(db, dialect);
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return new SqlControlStore(db);
+  return new SqlControlStore(db, dialect);
 }

@@ -1,6 +1,6 @@
 /** The policy in memory, by application. */
 import type { Grant } from '../authorize/rights.js';
-import { type Client, type Policy, type PolicyChanges, readGrant, type StoredGrant } from './policy.js';
+import { type Policy, type PolicyChanges, readGrant, type StoredClient, type StoredGrant } from './policy.js';
 
 /** The grants of one application. Terms are read when they are first asked for. */
 class ClientGrants {
@@ -44,7 +44,7 @@ const NONE: readonly Grant[] = [];
 
 /** Applications and grants at the version last read. */
 export class PolicyIndex {
-  readonly #clients: Map<string, Client>;
+  readonly #clients: Map<string, StoredClient>;
   readonly #grants = new Map<string, ClientGrants>();
   /** Application that holds a grant, by the grant's identifier. */
   readonly #holders = new Map<string, string>();
@@ -63,7 +63,7 @@ export class PolicyIndex {
     return this.#version;
   }
 
-  client(id: string): Client | null {
+  client(id: string): StoredClient | null {
     return this.#clients.get(id) ?? null;
   }
 

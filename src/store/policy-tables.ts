@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Grant } from '../authorize/rights.js';
-import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
+import type { Client, Policy, PolicyChanges, StoredClient, StoredGrant } from './policy.js';
 import { storedGrant } from './policy.js';
 
 /** Rows of one INSERT. SQLite takes 500, MySQL 16 MiB. */
@@ -23,12 +23,19 @@ interface ClientRow {
   readonly changed_in: number;
 }
 
+/** Written only by a hold and a release: whoever puts an application does not release it. */
+interface HeldClientRow extends ClientRow {
+  /** 0 or 1. */
+  readonly held: number;
+  readonly releases: number;
+}
+
 interface GrantRow extends StoredGrant {
   readonly changed_in: number;
 }
 
-function clientOf({ id, name_zh, name_en, active }: ClientRow): Client {
-  return { id, nameZh: name_zh, nameEn: name_en, active: Boolean(active) };
+function clientOf({ id, name_zh, name_en, active, held, releases }: HeldClientRow): StoredClient {
+  return { id, nameZh: name_zh, nameEn: name_en, active: Boolean(active), held: held !== 0, releases };
 }
 
 function grantOf({ id, client, department, status, terms }: GrantRow): StoredGrant {
@@ -43,7 +50,7 @@ export async function readVersion(db: Knex): Promise<number> {
 /** Reads everything, grants by pages with a turn of the event loop between them. @param db a transaction */
 export async function readAll(db: Knex): Promise<Policy> {
   const version = await readVersion(db);
-  const clients = (await db<ClientRow>('client').select()).map(clientOf);
+  const clients = (await db<HeldClientRow>('client').select()).map(clientOf);
   const grants: StoredGrant[] = [];
   for (let after = ''; ; after = grants.at(-1)?.id ?? '') {
     const rows = await db<GrantRow>('access_grant').where('id', '>', after).orderBy('id').limit(ROWS_READ);
@@ -64,7 +71,7 @@ export async function readAll(db: Knex): Promise<Policy> {
 export async function readChangesAfter(db: Knex, since: number): Promise<PolicyChanges | null> {
   const version = await readVersion(db);
   if (version < since) return null;
-  const clients = await db<ClientRow>('client')
+  const clients = await db<HeldClientRow>('client')
     .where('changed_in', '>', since)
     .limit(ROWS_READ + 1);
   const grants = await db<GrantRow>('access_grant')

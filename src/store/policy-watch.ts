@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Grant, type Rights, rightsOf } from '../authorize/rights.js';
 import type { ControlStore } from './control-store.js';
-import type { Client } from './policy.js';
+import type { StoredClient } from './policy.js';
 import { PolicyIndex } from './policy-index.js';
 
 /** How often the version is asked for, ms. */
@@ -24,7 +24,7 @@ interface Sum {
 export interface PolicyWatch {
   readonly version: number;
   /** An active application; null for one unknown or inactive. */
-  client(id: string): Client | null;
+  client(id: string): StoredClient | null;
   /** Rights of an application for a matter on a day (`YYYY-MM-DD`). The same object until one of its grants changes. */
   rights(client: string, matter: string | null, today: string): Rights;
   /** Reads what changed, now. */

@@ -11,6 +11,14 @@ export interface Client {
   readonly active: boolean;
 }
 
+/** An application as the store holds it. */
+export interface StoredClient extends Client {
+  /** On hold (挂起): refused until a person releases it. */
+  readonly held: boolean;
+  /** Times it was released from a hold. */
+  readonly releases: number;
+}
+
 /** A grant whose terms have not been read yet: most applications ask nothing for hours. */
 export interface StoredGrant extends Pick<Grant, 'id' | 'client' | 'department' | 'status'> {
   /** JSON text of the rest. */
@@ -20,7 +28,7 @@ export interface StoredGrant extends Pick<Grant, 'id' | 'client' | 'department' 
 /** All applications and grants at one version. */
 export interface Policy {
   readonly version: number;
-  readonly clients: ReadonlyMap<string, Client>;
+  readonly clients: ReadonlyMap<string, StoredClient>;
   readonly grants: readonly StoredGrant[];
 }
 
@@ -28,7 +36,7 @@ export interface Policy {
 export interface PolicyChanges {
   /** The later version. */
   readonly version: number;
-  readonly clients: readonly Client[];
+  readonly clients: readonly StoredClient[];
   readonly grants: readonly StoredGrant[];
 }
 

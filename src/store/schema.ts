@@ -28,6 +28,69 @@ async function markChanges(db: Knex, dialect: 'mysql' | 'sqlite', table: 'client
   if (dialect === 'sqlite') await db.raw(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (changed_in)`);
 }
 
+/** Adds a column of numbers, 0 in every row, to a table of an earlier version. */
+async function addNumber(db: Knex, table: string, column: string): Promise<void> {
+  if (await db.schema.hasColumn(table, column)) return;
+  try {
+    await db.raw(`ALTER TABLE ${table} ADD COLUMN ${column} INTEGER NOT NULL DEFAULT 0`);
+  } catch (error) {
+    // Another instance that started meanwhile may have done it.
+    if (!(await db.schema.hasColumn(table, column))) throw error;
+  }
+}
+
+/** Tables of counted subjects, of what happened to applications, and of messages to webhooks. */
+async function createEnumerationTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
+  const hourOfClient = (table: Knex.CreateTableBuilder): void => {
+    exactly(table, dialect);
+    table.string('client', 64).notNullable();
+    table.string('scope', 32).notNullable();
+    table.integer('hour').notNullable().index();
+  };
+  if (!(await db.schema.hasTable('subject_count'))) {
+    await db.schema.createTable('subject_count', (table) => {
+      hourOfClient(table);
+      table.string('name', 43).notNullable();
+      table.primary(['client', 'scope', 'hour', 'name']);
+    });
+  }
+  if (!(await db.schema.hasTable('subject_total'))) {
+    await db.schema.createTable('subject_total', (table) => {
+      hourOfClient(table);
+      table.integer('total').notNullable();
+      table.primary(['client', 'scope', 'hour']);
+    });
+  }
+  if (!(await db.schema.hasTable('client_event'))) {
+    await db.schema.createTable('client_event', (table) => {
+      exactly(table, dialect);
+      table.string('id', 36).primary();
+      table.string('unique_key', 150).notNullable().unique();
+      table.string('kind', 16).notNullable();
+      table.string('client', 64).notNullable().index();
+      table.bigInteger('at').notNullable();
+      table.string('actor', 64);
+      table.string('reason', 200);
+      table.text('alarm');
+      table.bigInteger('claimed_until').notNullable();
+      table.string('recorded', 100).notNullable();
+      table.index(['recorded', 'at']);
+    });
+  }
+  if (!(await db.schema.hasTable('webhook_message'))) {
+    await db.schema.createTable('webhook_message', (table) => {
+      exactly(table, dialect);
+      table.string('id', 36).notNullable();
+      table.string('url', 500).notNullable();
+      table.text('body').notNullable();
+      table.bigInteger('at').notNullable();
+      table.integer('attempts').notNullable();
+      table.bigInteger('due').notNullable().index();
+      table.primary(['id', 'url']);
+    });
+  }
+}
+
 /**
  * Creates the tables that do not exist yet and brings those of an earlier version up to this one. Safe to run by
  * several instances one after another.
@@ -73,6 +136,10 @@ export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promi
       table.primary(['client', 'number']);
     });
   }
+  await createEnumerationTables(db, dialect);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');
+  // 1 while the application is on hold, and how often it was released.
+  await addNumber(db, 'client', 'held');
+  await addNumber(db, 'client', 'releases');
 }

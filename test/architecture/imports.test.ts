@@ -105,6 +105,25 @@ const RULES: readonly Rule[] = [
     because: 'the answer is made of the plan and of what was executed',
   },
   {
+    folder: 'src/budgets',
+    may: [
+      'lru-cache',
+      'src/alarms/alarm',
+      'src/authorize/plan',
+      'src/budgets',
+      'src/domain',
+      'src/errors',
+      'src/execute/executor',
+      'src/store/control-store',
+    ],
+    because: 'budgets count what was planned and found: they see no token, no row and no record',
+  },
+  {
+    folder: 'src/alarms',
+    may: [/^node:/, 'src/alarms', 'src/audit/entries', 'src/domain', 'src/store'],
+    because: 'an alarm is told in numbers: whoever raises and delivers it meets no plan, row or subject',
+  },
+  {
     folder: 'src/season',
     may: [/^node:/, 'csv-parse', 'csv-stringify', 'exceljs', 'iconv-lite', 'zod', 'src/season', 'src/domain'],
     because: 'a season is run by any program that can speak HTTP: it knows nothing of the gateway but its answers',

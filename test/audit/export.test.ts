@@ -27,6 +27,17 @@ const act = {
   after: null,
 };
 
+const alarm = {
+  time: '2025-09-03T00:00:00.000Z',
+  id: 'a-1',
+  alarm: 'UNKNOWN_IDENTIFIERS',
+  client: 'school',
+  held: true,
+  from: '2025-09-03T00:00:00.000Z',
+  to: '2025-09-03T01:00:00.000Z',
+  counts: { unknown: 201, subjects: 400 },
+};
+
 describe('an export', () => {
   test('gives back what was recorded, sets spelled out, over segments and chains', async () => {
     const folder = await temporaryFolder();
@@ -73,12 +84,17 @@ describe('an export', () => {
     const days = ['2025-09-01', '2025-09-03', '2025-09-02', '2025-09-04'];
     for (const day of days) await chain.append(request({ requestId: day, time: `${day}T00:00:00.000Z` }));
     await chain.append({ kind: 'administration', ...act });
+    await chain.append({ kind: 'alarm', ...alarm });
     const ids = async (period: ExportPeriod) =>
-      (await all(folder, period)).map(({ kind, record }) => (kind === 'request' ? record.requestId : record.action));
+      (await all(folder, period)).map((entry) => {
+        if (entry.kind === 'request') return entry.record.requestId;
+        return entry.kind === 'alarm' ? entry.record.alarm : entry.record.action;
+      });
     expect(await ids({ from: '2025-09-02T00:00:00Z', to: '2025-09-04T00:00:00Z' })).toEqual([
       '2025-09-03',
       '2025-09-02',
       'grant.revoke',
+      'UNKNOWN_IDENTIFIERS',
     ]);
     expect(await ids({ from: '2025-09-04T08:00:00+08:00' })).toEqual(['2025-09-04']);
     expect(await ids({ to: '2025-09-01T08:00:00.001+08:00' })).toEqual(['2025-09-01']);

@@ -20,6 +20,9 @@ const COMMANDS = [
   'retention run',
   'backup',
   'restore',
+  'client list',
+  'client hold',
+  'client release',
   'doctor',
   'simulator',
 ];

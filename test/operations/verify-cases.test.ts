@@ -300,6 +300,7 @@ it('throws nothing away: a fault of the gateway in one case is INTERNAL for that
       matter: { code: MATTER, roles: run.gateway.matters.get(MATTER)?.roles ?? [] },
       today: '2026-07-01',
       draft,
+      admit: () => undefined,
       register: async (files) => files.map(() => true),
       judge: async () => {
         throw new TypeError('a bug');

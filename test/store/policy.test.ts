@@ -1,16 +1,12 @@
 /** Grants as the gateway sees them: a change binds on every instance within a second. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CaseFile, type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { readGrant } from '../../src/store/policy.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { grantOf } from '../support/memory-gateway.js';
-import { mariadb } from '../support/services.js';
+import { STORE_PLACES } from '../support/store-places.js';
 
 const CASE: CaseFile = {
   client: 'school',
@@ -28,41 +24,7 @@ function handOf(url: string): Knex.Config {
 
 const MATTER = 'school-enrolment-primary';
 
-interface Place {
-  readonly name: string;
-  readonly skip: boolean;
-  readonly create: () => Promise<{ readonly url: string; readonly remove: () => Promise<void> }>;
-}
-
-const PLACES: readonly Place[] = [
-  {
-    name: 'SQLite',
-    skip: false,
-    async create() {
-      const folder = mkdtempSync(join(tmpdir(), 'mianzheng-store-'));
-      return { url: join(folder, 'control.sqlite'), remove: async () => rmSync(folder, { recursive: true }) };
-    },
-  },
-  {
-    name: 'MariaDB',
-    skip: mariadb === null,
-    async create() {
-      const server = mariadb?.url ?? '';
-      const database = `mz_test_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-      const connection = await createConnection({ uri: server });
-      await connection.query(`CREATE DATABASE ${database}`);
-      return {
-        url: `${server}/${database}`,
-        async remove() {
-          await connection.query(`DROP DATABASE ${database}`);
-          await connection.end();
-        },
-      };
-    },
-  },
-];
-
-describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
+describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => {
   let place: Awaited<ReturnType<typeof create>>;
   let store: ControlStore;
 
@@ -85,7 +47,14 @@ describe.each(PLACES)('the control store on $name', ({ skip, create }) => {
     const policy = await store.readPolicy();
     expect(policy.version).toBe(before + 1);
     expect(policy.grants.map(readGrant)).toEqual([grant]);
-    expect(policy.clients.get('school')).toEqual({ id: 'school', nameZh: '学校', nameEn: 'School', active: true });
+    expect(policy.clients.get('school')).toEqual({
+      id: 'school',
+      nameZh: '学校',
+      nameEn: 'School',
+      active: true,
+      held: false,
+      releases: 0,
+    });
   });
 
   it.skipIf(skip)('registers a case once, and refuses other content under its number', async () => {

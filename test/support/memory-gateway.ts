@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
+import { createPseudonymiser } from '../../src/audit/subject-pseudonym.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
 import type { Verifier } from '../../src/authenticate/verifier.js';
 import { openAuthorizer } from '../../src/authorize/authorizer.js';
@@ -16,12 +17,14 @@ import { buildCatalogue, type Catalogue } from '../../src/authorize/catalogue.js
 import { DOCUMENT_LIMITS } from '../../src/authorize/document-size.js';
 import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
+import type { Config } from '../../src/config.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
+import { runBudgets } from '../../src/open-budgets.js';
 import { type OpenGateway, readSchemaFiles, waits } from '../../src/open-gateway.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
@@ -65,6 +68,13 @@ export interface MemoryGatewayOptions {
   readonly requestMs?: number;
   /** Departments that never answer. */
   readonly hanging?: readonly string[];
+  /** Default: none that a test would come near. */
+  readonly budgets?: Partial<Config['budgets']['default']>;
+  readonly evidence?: Partial<Config['budgets']['evidence']>;
+  /** Whether an alarm of a walk holds; default: it does. */
+  readonly hold?: boolean;
+  /** ms since the epoch; default: {@link NOW}, always. */
+  readonly now?: () => number;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
 }
@@ -103,12 +113,28 @@ function signedByOwners(partial: Partial<Grant>, i: number): Grant[] {
   );
 }
 
+/** Budgets that no test comes near by chance. */
+const WIDE: Config['budgets'] = {
+  hold: true,
+  default: {
+    subjectsPerCase: 100_000,
+    subjectsPerHour: 10_000_000,
+    seasonSubjectsPerHour: 10_000_000,
+    unknownPerHour: 1_000_000,
+    verificationsPerCasePerHour: 10_000,
+  },
+  clients: {},
+  evidence: { unknownShare: 1, unknownMinimum: 100_000, runLength: 500 },
+};
+
 /** A gateway with what it recorded and what it asked the departments. */
 export interface MemoryGateway {
   readonly gateway: OpenGateway;
   readonly entries: readonly NewEntry[];
   /** Every fetch made so far, by department. */
   asked(): Readonly<Record<string, readonly Asked[]>>;
+  /** Writes down and records what was counted and raised so far. */
+  settle(): Promise<void>;
   /** @param gone whether the client has left; default: it stays */
   call(
     body: unknown,
@@ -168,9 +194,30 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const policy = await watchPolicy(store, (error) => {
     throw error;
   });
+  const now = options.now ?? (() => NOW);
   const metrics = openMetrics();
-  const admission = await openTestAdmission(record, metrics, { now: () => NOW, ...options.admission });
+  const admission = await openTestAdmission(record, metrics, { now, ...options.admission });
+  const { budgets, alarms, ...running } = await runBudgets({
+    config: {
+      budgets: {
+        ...WIDE,
+        hold: options.hold ?? true,
+        default: { ...WIDE.default, ...options.budgets },
+        evidence: { ...WIDE.evidence, ...options.evidence },
+      },
+      webhooks: [],
+      data: folder,
+    },
+    store,
+    policy,
+    record,
+    pseudonym: createPseudonymiser(Buffer.alloc(32)),
+    metrics,
+    log: pino({ level: 'silent' }),
+    now,
+  });
   const close = async (): Promise<void> => {
+    await running.close();
     await admission.close();
     await policy.close();
     await store.close();
@@ -190,6 +237,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       limits: DOCUMENT_LIMITS,
     }),
     policy,
+    budgets,
+    alarms,
     sources,
     season: openSeasonLimits({ limits: options.season ?? new Map(), sources, now: () => NOW, utcOffsetMinutes: 480 }),
     masks: DEFAULT_MASK_SETTINGS,
@@ -204,7 +253,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     matters,
     store,
     wait: waits(options.requestMs ?? 8000),
-    now: () => NOW,
+    now,
     utcOffsetMinutes: 480,
     log: pino({ level: 'silent' }),
     metrics,
@@ -215,6 +264,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   return {
     gateway,
     entries,
+    settle: () => running.turn(),
     asked: () => Object.fromEntries(connectors.map((connector) => [connector.department, connector.asked])),
     call(body, headers = {}, method = 'POST', gone = () => false) {
       const all: Readonly<Record<string, string>> = {

@@ -1,0 +1,130 @@
+/** Puts budgets, alarms and webhooks together, and keeps them going in the background. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { type AlarmDesk, openAlarmDesk } from './alarms/alarm-desk.js';
+import { openCourier, type Webhook } from './alarms/courier.js';
+import { readWebhookSecrets } from './alarms/webhook-signature.js';
+import type { RecordChain } from './audit/chain.js';
+import type { Pseudonymiser } from './audit/subject-pseudonym.js';
+import { type Budgets, openBudgets } from './budgets/budgets.js';
+import { openCountExchange } from './budgets/exchange.js';
+import type { BudgetLimits } from './budgets/limits.js';
+import { type Config, ConfigFaults } from './config.js';
+import type { Metrics } from './metrics.js';
+import { repeat } from './repeating.js';
+import type { ControlStore } from './store/control-store.js';
+import type { PolicyWatch } from './store/policy-watch.js';
+
+/** Between two exchanges of counts, and two looks for alarms to write down, ms. */
+const TURN_MS = 250;
+/** Between two looks for messages that are due, ms. */
+const COURIER_MS = 500;
+
+/** Parts of the gateway that budgets and alarms work on. */
+export interface BudgetSurroundings {
+  readonly config: Pick<Config, 'budgets' | 'webhooks' | 'data'>;
+  readonly store: ControlStore;
+  readonly policy: PolicyWatch;
+  readonly record: Pick<RecordChain, 'append'>;
+  readonly pseudonym: Pseudonymiser;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** Budgets and alarms at work. */
+export interface RunningBudgets {
+  readonly budgets: Budgets;
+  readonly alarms: AlarmDesk;
+  /** Tells and takes over counts, writes down and records alarms, now. @throws as the store and the record do */
+  turn(): Promise<void>;
+  /** Does what can still be done, and ends. */
+  close(): Promise<void>;
+}
+
+/** Webhooks with their files found, read once to see that they can be. @throws ConfigFaults with all that cannot */
+async function checkedWebhooks({ webhooks, data }: BudgetSurroundings['config']): Promise<readonly Webhook[]> {
+  const faults: string[] = [];
+  const found = webhooks.map((webhook) => ({ ...webhook, secretFile: resolve(data, webhook.secretFile) }));
+  for (const [i, { secretFile }] of found.entries()) {
+    try {
+      readWebhookSecrets(await readFile(secretFile, 'utf8'));
+    } catch (error) {
+      faults.push(`webhooks.${i}.secretFile: ${error instanceof Error ? error.message : 'it cannot be read'}`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigFaults('webhooks', faults);
+  return found;
+}
+
+function limitsIn({ default: all, clients }: Config['budgets']): (client: string) => BudgetLimits {
+  const own = new Map(
+    Object.entries(clients).map(([client, given]) => [client, { ...all, ...given } as BudgetLimits] as const),
+  );
+  return (client) => own.get(client) ?? all;
+}
+
+/**
+ * Opens budgets, alarms and webhooks.
+ * @throws ConfigFaults where the secret of a webhook cannot be read
+ */
+export async function runBudgets(surroundings: BudgetSurroundings): Promise<RunningBudgets> {
+  const { config, store, policy, record, pseudonym, metrics, log, now } = surroundings;
+  const webhooks = await checkedWebhooks(config);
+  const alarms = openAlarmDesk({
+    events: store.events,
+    outbox: store.outbox,
+    webhooks,
+    append: (entry) => record.append(entry),
+    refreshPolicy: () => policy.refresh(),
+    now,
+    onAlarm({ kind, client, hold, counts }) {
+      log.warn({ alarm: kind, client, hold, counts }, 'alarm');
+      metrics.alarm(kind, client);
+    },
+    onFull: ({ id, kind }) => log.error({ event: id, kind }, 'too many messages wait for webhooks, this is not sent'),
+  });
+  const budgets = openBudgets({
+    limitsOf: limitsIn(config.budgets),
+    evidence: config.budgets.evidence,
+    hold: config.budgets.hold,
+    alarms,
+    pseudonym,
+    releasesOf: (client) => policy.client(client)?.releases ?? 0,
+    now,
+  });
+  const courier = openCourier({
+    webhooks,
+    outbox: store.outbox,
+    now,
+    onTry(delivery, { id, url, attempts }, why) {
+      metrics.webhook(delivery);
+      if (delivery === 'FAILED') log.warn({ event: id, url, attempts, why }, 'webhook not reached');
+      if (delivery === 'EXPIRED') log.error({ event: id, url, attempts, why }, 'webhook given up');
+    },
+  });
+  metrics.watch('mianzheng_budget_names', 'Names of subjects counted in this hour', () => budgets.sizes().names);
+  metrics.watch('mianzheng_budget_cases', 'Cases whose subjects are counted', () => budgets.sizes().cases);
+  metrics.watch('mianzheng_alarms_waiting', 'Alarms that the control store does not have yet', () => alarms.waiting);
+
+  const exchange = openCountExchange(budgets, store.counts, now);
+  const onFault = (what: string) => (err: unknown) => log.error({ err, what }, 'budgets not up to date');
+  const exchanging = repeat(() => exchange.turn(), TURN_MS, onFault('COUNTS'));
+  const alarming = repeat(() => alarms.turn(), TURN_MS, onFault('ALARMS'));
+  const delivering = repeat(() => courier.turn(), COURIER_MS, onFault('WEBHOOKS'));
+  async function turn(): Promise<void> {
+    await exchanging.now();
+    await alarming.now();
+  }
+  return {
+    budgets,
+    alarms,
+    turn,
+    async close() {
+      await turn().catch(onFault('CLOSE'));
+      for (const repeating of [exchanging, alarming, delivering]) await repeating.stop();
+    },
+  };
+}

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { DOCUMENT_LIMITS } from './authorize/documents.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
+import { isNetwork } from './http/peer-certificates.js';
 
 const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
 const count = milliseconds;
@@ -55,6 +56,36 @@ const issuerSchema = z.strictObject({
   audience: z.string().min(1).optional(),
 });
 
+const tokensSchema = z.strictObject({
+  /** Whether every application's tokens must be bound to a key (DPoP) or a certificate (mutual TLS). */
+  senderConstrained: z.enum(['optional', 'required']).default('optional'),
+  /** Applications whose tokens must be, where it is optional for the others. */
+  senderConstrainedClients: z.array(z.string().min(1)).default([]),
+  /** Whether every proof must hold a nonce of the process that answers; default: where there are several processes. */
+  dpopNonces: z.boolean().optional(),
+});
+
+const tlsSchema = z.strictObject({
+  /** PEM of the certificate and its chain; relative to the data folder, as the files below. Read again when it changes. */
+  certFile: z.string().min(1),
+  /** PEM of its private key. */
+  keyFile: z.string().min(1),
+  /** PEM of the authorities whose client certificates count; default: any certificate whose key the client holds. */
+  clientCaFile: z.string().min(1).optional(),
+  /** Lowest version of TLS. */
+  minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+});
+
+const clientCertificateHeaderSchema = z.strictObject({
+  /** Name of the header, whose value is that of `Client-Cert` (RFC 9440). */
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/)
+    .default('Client-Cert'),
+  /** Addresses or networks of the proxies that set it, and remove what clients send under that name. */
+  from: z.array(z.string().refine(isNetwork, 'not an address or network such as 10.0.0.5 or 10.0.0.0/24')).min(1),
+});
+
 const configSchema = z.strictObject({
   /** `development` embeds an issuer that gives anyone a token; `production` refuses it. */
   mode: z.enum(['development', 'production']).default('development'),
@@ -62,6 +93,14 @@ const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** Port to listen on, 0 for any free one; `PORT` overrides. */
   port: z.number().int().min(0).max(65_535).default(4000),
+  /** Where applications see this gateway, without `/graphql`: what DPoP proofs must name; default: where it listens. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** TLS of the port; default: plain HTTP. */
+  tls: tlsSchema.optional(),
+  /** Header in which a proxy that ends TLS tells the client's certificate; default: none is believed. */
+  clientCertificateHeader: clientCertificateHeaderSchema.optional(),
+  /** What access tokens must be like. */
+  tokens: tokensSchema.prefault({}),
   /** Gateway processes behind the port, each an instance of its own; `serve --processes` overrides. */
   processes: count(1, 64, 1),
   /** Name of this instance: names its chain of the record. Of several processes `k` adds `.k`, so it then has 61 characters at most. */

@@ -1,5 +1,6 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
@@ -57,6 +58,23 @@ export function keyFolder(config: Config): string {
 /** Folder of the matters. */
 export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>): string {
   return matters === undefined ? join(PACKAGE_ROOT, 'matters') : resolve(data, matters);
+}
+
+/** Where the configured gateway listens. */
+export function listeningUrl({ tls, host, port }: Pick<Config, 'tls' | 'host' | 'port'>): string {
+  return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** Where applications ask, as they see it. */
+export function graphqlUrl(config: Config): string {
+  return `${(config.publicUrl ?? listeningUrl(config)).replace(/\/+$/, '')}/graphql`;
+}
+
+/** Whose tokens must be bound to a key or certificate. */
+function boundClients({ tokens }: Config): (clientId: string) => boolean {
+  if (tokens.senderConstrained === 'required') return () => true;
+  const bound = new Set(tokens.senderConstrainedClients);
+  return (clientId) => bound.has(clientId);
 }
 
 /** Opens the control store of the configuration. */
@@ -151,6 +169,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const verifier = createVerifier({
       issuers: own ? [own, ...remote] : remote,
       revoked: (clientId) => policy.client(clientId) === null && clientId !== 'console',
+      mustBeBound: boundClients(config),
+      proofs: { url: graphqlUrl(config), nonces: config.tokens.dpopNonces ?? config.processes > 1 },
       now,
     });
     return {

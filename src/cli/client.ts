@@ -15,10 +15,7 @@ export interface Purpose {
   readonly caseNumber: string;
 }
 
-/** Where the configured gateway listens. */
-export function gatewayUrl(config: Config): string {
-  return `http://${config.host}:${config.port}`;
-}
+export { listeningUrl as gatewayUrl } from '../open-gateway.js';
 
 /** A development token for the application. @throws CommandError for a name the issuer does not know */
 export async function developmentToken(config: Config, name: string): Promise<string> {

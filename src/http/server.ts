@@ -1,11 +1,14 @@
 /** The HTTP face: routes, bodies and status; everything else is the pipeline's. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
+import { type ClientCertificateHeader, openPeerCertificates } from './peer-certificates.js';
+import type { TlsListener } from './tls-listener.js';
 
 /** Longest a client may take to send a request, ms. */
 const REQUEST_MS = 30_000;
@@ -16,6 +19,10 @@ const KEEP_ALIVE_MS = 72_000;
 export interface ServerOptions {
   /** Largest body, bytes. */
   readonly bodyBytes: number;
+  /** Speaks TLS. Default: plain HTTP, for the loopback interface or behind a proxy that ends TLS. */
+  readonly tls?: TlsListener;
+  /** Default: the client certificate of the connection itself. */
+  readonly clientCertificateHeader?: ClientCertificateHeader;
 }
 
 /** Faults that fastify finds before a route runs, in our closed list. */
@@ -70,11 +77,14 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   const graphql = graphqlEndpoint({
     bodyBytes: options.bodyBytes,
     answer: (call) => answer(gateway, call),
+    certificates: openPeerCertificates(options.tls?.trustedOnly ?? false, options.clientCertificateHeader ?? null),
     stopping: () => stopping,
   });
   const server = fastify({
     bodyLimit: options.bodyBytes,
     logger: false,
+    // Only for the address that `listen` tells: the server is made below.
+    ...(options.tls === undefined ? {} : { https: {} }),
     forceCloseConnections: 'idle',
     // fastify's own answer quotes the path.
     frameworkErrors: (_error, _request, reply) => {
@@ -82,9 +92,15 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
     },
     // The data plane is asked thousands of times a second and needs no router.
     serverFactory: (others) => {
-      const made = createServer((request, response) =>
-        isGraphql(request.url) ? graphql(request, response) : others(request, response),
-      );
+      const listener = (request: IncomingMessage, response: ServerResponse) =>
+        isGraphql(request.url) ? graphql(request, response) : others(request, response);
+      // Node.js would else keep the first of two Authorization headers and drop the other.
+      const http = { joinDuplicateHeaders: true };
+      const made =
+        options.tls === undefined
+          ? createServer(http, listener)
+          : createTlsServer({ ...http, ...options.tls.contextOptions() }, listener);
+      options.tls?.follow(made);
       made.requestTimeout = REQUEST_MS;
       made.keepAliveTimeout = KEEP_ALIVE_MS;
       made.on('clientError', refuseUnreadable);

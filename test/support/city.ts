@@ -64,13 +64,19 @@ export interface Answer {
   readonly extensions: { readonly mianzheng: { readonly requestId: string; readonly record?: string } };
 }
 
-/** Starts a gateway over the folder's city on a free port. @param instance names its chain of the record */
+/**
+ * Starts a gateway over the folder's city on a free port.
+ * @param instance names its chain of the record
+ * @param settings laid over the configuration
+ */
 export async function startGateway(
   folder: string,
   departments: Config['departments'] = {},
   instance = 'gateway-1',
+  settings: Partial<Config> = {},
 ): Promise<RunningGateway> {
-  const config: Config = { ...loadConfig({ MIANZHENG_DATA: folder, PORT: '0' }, folder), departments, instance };
+  const loaded = loadConfig({ MIANZHENG_DATA: folder, PORT: '0' }, folder);
+  const config: Config = { ...loaded, departments, instance, ...settings };
   const store = await openStore(config);
   await storeDemonstration(store);
   await store.close();

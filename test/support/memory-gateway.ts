@@ -115,7 +115,14 @@ const BELIEVING: Verifier = {
   async verify(header) {
     const clientId = header?.replace('Bearer ', '');
     if (!clientId) throw new MianzhengError('UNAUTHENTICATED', 'no token');
-    return { kind: 'CLIENT', clientId, issuer: 'test', tokenHash: clientId, expiresAt: NOW + 1000 };
+    return {
+      kind: 'CLIENT',
+      clientId,
+      issuer: 'test',
+      tokenHash: clientId,
+      expiresAt: NOW + 1000,
+      binding: { kind: 'NONE' },
+    };
   },
 };
 
@@ -204,6 +211,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       const call: Call = {
         method,
         header: (name) => all[name],
+        certificate: () => null,
+        answerWith: () => undefined,
         body: typeof body === 'string' ? body : JSON.stringify(body),
         query: {},
         fault: null,

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DOCUMENT_LIMITS } from './authorize/documents.js';
+import { databaseFaults } from './database-url.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
 import { isNetwork } from './http/peer-certificates.js';
@@ -28,9 +29,11 @@ const seasonSchema = z.strictObject({
 
 const departmentSchema = z.discriminatedUnion('transport', [
   z.strictObject({
-    /** A database: `mysql://user:password@host:port/database`, or a SQLite file, relative to the data folder. */
+    /** A database: `mysql://user@host:port/database`, or a SQLite file, relative to the data folder. */
     transport: z.literal('sql'),
     url: z.string().min(1),
+    /** File that holds its password, relative to the data folder. In production no password may stand in the URL. */
+    passwordFile: z.string().min(1).optional(),
     /** What it lets through of a season. */
     season: seasonSchema.optional(),
   }),
@@ -38,7 +41,7 @@ const departmentSchema = z.discriminatedUnion('transport', [
     /** The department's HTTP API. */
     transport: z.literal('http'),
     url: z.url(),
-    /** File that holds the API's token, so that no secret stands in the configuration. */
+    /** File that holds the API's token, so that no secret stands in the configuration. Read again when it changes. */
     tokenFile: z.string().min(1),
     /** Rows per page the API gives, 1 to 1,000. */
     pageSize: count(1, 1000, 200),
@@ -108,8 +111,10 @@ const configSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
     .default('gateway-1'),
-  /** Control store: `mysql://…/database` or a SQLite file, relative to the data folder. */
+  /** Control store: `mysql://user@host:port/database` or a SQLite file, relative to the data folder. */
   control: z.string().min(1).default('control.sqlite'),
+  /** File that holds its password, as a department's `passwordFile`. */
+  controlPasswordFile: z.string().min(1).optional(),
   /** Departments by the name of their folder under connectors/; one left out is the demonstration city's SQLite file. */
   departments: z.record(z.string(), departmentSchema).default({}),
   /** Folder of the matters' YAML files, relative to the data folder; default: those that come with the program. */
@@ -185,6 +190,16 @@ function read(file: string): unknown {
   }
 }
 
+/** What is wrong with where passwords stand. */
+function passwordFaults({ mode, control, controlPasswordFile, departments }: z.infer<typeof configSchema>): string[] {
+  const production = mode === 'production';
+  const named = Object.entries(departments).flatMap(([name, department]) =>
+    department.transport === 'sql' ? [[`departments.${name}.url`, department] as const] : [],
+  );
+  const all = [['control', { url: control, passwordFile: controlPasswordFile }] as const, ...named];
+  return all.flatMap(([key, database]) => databaseFaults(database, production).map((fault) => `${key}: ${fault}`));
+}
+
 /** Longest `instance` to which `.64` can be added. */
 const LONGEST_SHARED_INSTANCE = 61;
 
@@ -215,6 +230,7 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
+  if (parsed.success) faults.push(...passwordFaults(parsed.data));
   if (parsed.success && parsed.data.processes > 1 && parsed.data.instance.length > LONGEST_SHARED_INSTANCE) {
     faults.push(`instance: with several processes at most ${LONGEST_SHARED_INSTANCE} characters`);
   }

@@ -1,7 +1,7 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
@@ -15,6 +15,7 @@ import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/cat
 import { DOCUMENT_LIMITS } from './authorize/documents.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
+import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
@@ -79,9 +80,10 @@ function boundClients({ tokens }: Config): (clientId: string) => boolean {
 
 /** Opens the control store of the configuration. */
 export function openStore(config: Config): Promise<ControlStore> {
-  const { control, data } = config;
+  const { control, controlPasswordFile, data } = config;
   mkdirSync(data, { recursive: true });
-  return openControlStore(control.startsWith('mysql:') || isAbsolute(control) ? control : join(data, control));
+  if (!isServer(control)) return openControlStore(resolve(data, control));
+  return openControlStore(databaseUrl({ url: control, passwordFile: controlPasswordFile }, data));
 }
 
 /** Opens the development issuer at the gateway's address. @throws in production mode */
@@ -125,7 +127,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const connectors = await connectDepartments(config);
+    const connectors = await connectDepartments(config, now);
     const sources = openSources(connectors, now, {
       ...SOURCE_LIMITS,
       timeoutMs: config.limits.sourceTimeoutMs,

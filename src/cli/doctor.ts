@@ -5,7 +5,9 @@ import { verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { connectDepartments, unsourcedFields } from '../departments.js';
 import { keyFolder, openAuthorization, openStore, recordFolder } from '../open-gateway.js';
+import { databaseServers, examineAccount } from './database-accounts.js';
 import { NO, print, table } from './output.js';
+import { examineSecretFiles } from './secret-files.js';
 
 interface Finding {
   readonly check: string;
@@ -52,6 +54,9 @@ async function examine(config: Config): Promise<readonly Finding[]> {
   } finally {
     for (const connector of connectors) await connector.close();
   }
+  for (const database of databaseServers(config)) {
+    findings.push(await finding(`account of ${database.name}`, () => examineAccount(database, config.data)));
+  }
   findings.push(
     await finding('control store', async () => {
       const store = await openStore(config);
@@ -71,6 +76,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         ? 'development issuer (any token for anyone)'
         : `${config.issuers.length} reachable`;
     }),
+    await finding('secret files', async () => examineSecretFiles(config)),
     await finding('record', async () => {
       if (!existsSync(recordFolder(config))) return 'none yet: it begins with the first start';
       const key = await loadOrCreateSigningKey(keyFolder(config));

@@ -1,11 +1,10 @@
 #!/bin/sh
 # Makes every secret of docker-compose.yml: random passwords, the issuer's key and certificate, and
-# the two files that hold passwords (the gateway's configuration, the issuer's realm).
+# the issuer's realm, which holds passwords.
 #
 #   deploy/make-secrets.sh [FOLDER]      default: secrets beside this script
 #
-# A secret that exists is kept, so it can be run again: after a change of mianzheng.yaml or
-# issuer/realm.json, or after removing one secret to have a new one. A database takes its passwords
+# A secret that exists is kept, so it can be run again: after a change of issuer/realm.json, or after removing one secret to have a new one. A database takes its passwords
 # only when its volume is made; a new one must also be set there (ALTER USER).
 #
 # Needs openssl. Prints no secret.
@@ -61,7 +60,6 @@ fill() {
   chmod 444 "$2"
 }
 
-fill "$here/mianzheng.yaml" "$folder/mianzheng.yaml"
 fill "$here/issuer/realm.json" "$folder/realm.json"
 
 echo "secrets in $folder"

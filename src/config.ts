@@ -10,8 +10,10 @@ import { FAILURE_LIMITS } from './admit/failed-callers.js';
 import { DEFAULT_RATE } from './admit/rates.js';
 import { DOCUMENT_LIMITS } from './authorize/document-size.js';
 import { BUDGET_DEFAULTS, EVIDENCE_DEFAULTS } from './budgets/limits.js';
+import { databaseFaults } from './database-url.js';
 import { parseDayWindow } from './domain/day-window.js';
 import { SOURCE_LIMITS } from './execute/sources.js';
+import { isNetwork } from './http/peer-certificates.js';
 import { TRANSPORT_LIMITS } from './http/transport-limits.js';
 
 const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
@@ -40,9 +42,11 @@ const seasonSchema = z.strictObject({
 
 const departmentSchema = z.discriminatedUnion('transport', [
   z.strictObject({
-    /** A database: `mysql://user:password@host:port/database`, or a SQLite file, relative to the data folder. */
+    /** A database: `mysql://user@host:port/database`, or a SQLite file, relative to the data folder. */
     transport: z.literal('sql'),
     url: z.string().min(1),
+    /** File that holds its password, relative to the data folder. In production no password may stand in the URL. */
+    passwordFile: z.string().min(1).optional(),
     /** What it lets through of a season. */
     season: seasonSchema.optional(),
   }),
@@ -50,7 +54,7 @@ const departmentSchema = z.discriminatedUnion('transport', [
     /** The department's HTTP API. */
     transport: z.literal('http'),
     url: z.url(),
-    /** File that holds the API's token, so that no secret stands in the configuration. */
+    /** File that holds the API's token, so that no secret stands in the configuration. Read again when it changes. */
     tokenFile: z.string().min(1),
     /** Rows per page the API gives, 1 to 1,000. */
     pageSize: count(1, 1000, 200),
@@ -125,6 +129,35 @@ const costPerMinute = z.number().int().min(1000).max(1_000_000_000_000);
 const documentCost = z.number().int().min(100).max(1_000_000_000);
 
 const documentMode = z.enum(['open', 'log', 'enforce']);
+const tokensSchema = z.strictObject({
+  /** Whether every application's tokens must be bound to a key (DPoP) or a certificate (mutual TLS). */
+  senderConstrained: z.enum(['optional', 'required']).default('optional'),
+  /** Applications whose tokens must be, where it is optional for the others. */
+  senderConstrainedClients: z.array(z.string().min(1)).default([]),
+  /** Whether every proof must hold a nonce of the process that answers; default: where there are several processes. */
+  dpopNonces: z.boolean().optional(),
+});
+
+const tlsSchema = z.strictObject({
+  /** PEM of the certificate and its chain; relative to the data folder, as the files below. Read again when it changes. */
+  certFile: z.string().min(1),
+  /** PEM of its private key. */
+  keyFile: z.string().min(1),
+  /** PEM of the authorities whose client certificates count; default: any certificate whose key the client holds. */
+  clientCaFile: z.string().min(1).optional(),
+  /** Lowest version of TLS. */
+  minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
+});
+
+const clientCertificateHeaderSchema = z.strictObject({
+  /** Name of the header, whose value is that of `Client-Cert` (RFC 9440). */
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/)
+    .default('Client-Cert'),
+  /** Addresses or networks of the proxies that set it, and remove what clients send under that name. */
+  from: z.array(z.string().refine(isNetwork, 'not an address or network such as 10.0.0.5 or 10.0.0.0/24')).min(1),
+});
 
 const configSchema = z.strictObject({
   /** `development` embeds an issuer that gives anyone a token; `production` refuses it. */
@@ -133,6 +166,14 @@ const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** Port to listen on, 0 for any free one; `PORT` overrides. */
   port: z.number().int().min(0).max(65_535).default(4000),
+  /** Where applications see this gateway, without `/graphql`: what DPoP proofs must name; default: where it listens. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** TLS of the port; default: plain HTTP. */
+  tls: tlsSchema.optional(),
+  /** Header in which a proxy that ends TLS tells the client's certificate; default: none is believed. */
+  clientCertificateHeader: clientCertificateHeaderSchema.optional(),
+  /** What access tokens must be like. */
+  tokens: tokensSchema.prefault({}),
   /** Gateway processes behind the port, each an instance of its own; `serve --processes` overrides. */
   processes: count(1, 64, 1),
   /** Name of this instance: names its chain of the record. Of several processes `k` adds `.k`; jobs add `.jobs`. */
@@ -140,8 +181,10 @@ const configSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,58}$/)
     .default('gateway-1'),
-  /** Control store: `mysql://…/database` or a SQLite file, relative to the data folder. */
+  /** Control store: `mysql://user@host:port/database` or a SQLite file, relative to the data folder. */
   control: z.string().min(1).default('control.sqlite'),
+  /** File that holds its password, as a department's `passwordFile`. */
+  controlPasswordFile: z.string().min(1).optional(),
   /** Departments by the name of their folder under connectors/; one left out is the demonstration city's SQLite file. */
   departments: z.record(z.string(), departmentSchema).default({}),
   /** Folder of the matters' YAML files, relative to the data folder; default: those that come with the program. */
@@ -314,6 +357,16 @@ function read(file: string): unknown {
   }
 }
 
+/** What is wrong with where passwords stand. */
+function passwordFaults({ mode, control, controlPasswordFile, departments }: z.infer<typeof configSchema>): string[] {
+  const production = mode === 'production';
+  const named = Object.entries(departments).flatMap(([name, department]) =>
+    department.transport === 'sql' ? [[`departments.${name}.url`, department] as const] : [],
+  );
+  const all = [['control', { url: control, passwordFile: controlPasswordFile }] as const, ...named];
+  return all.flatMap(([key, database]) => databaseFaults(database, production).map((fault) => `${key}: ${fault}`));
+}
+
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
@@ -341,6 +394,7 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
+  if (parsed.success) faults.push(...passwordFaults(parsed.data));
   if (parsed.success && parsed.data.mode === 'production') {
     for (const key of ['record', 'log'] as const) {
       const least = KEPT_IN_PRODUCTION[key];

@@ -1,6 +1,6 @@
 /** Finds the departments, one folder each under connectors/, and connects those of the configuration. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { getNamedType } from 'graphql';
 import type { Connector } from '../connectors/contract.js';
@@ -10,6 +10,8 @@ import { connectSql } from '../connectors/transports/sql.js';
 import { openSqlite } from '../connectors/transports/sqlite.js';
 import type { Catalogue, CatalogueField } from './authorize/catalogue.js';
 import { type Config, ConfigFaults } from './config.js';
+import { databaseUrl, isServer } from './database-url.js';
+import { openFileText } from './file-text.js';
 import type { SeasonLimit } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 
@@ -44,7 +46,7 @@ export async function findDepartments(): Promise<readonly DepartmentFolder[]> {
 interface ApiModule {
   readonly connectApi: (options: {
     readonly url: string;
-    readonly token: string;
+    readonly token: () => string;
     readonly pageSize: number;
   }) => Connector;
 }
@@ -54,28 +56,29 @@ export function demonstrationFile(config: Config, name: string): string {
   return join(config.data, 'departments', `${name}.sqlite`);
 }
 
-async function connect({ name, definition }: DepartmentFolder, config: Config): Promise<Connector> {
+async function connect({ name, definition }: DepartmentFolder, config: Config, now: () => number): Promise<Connector> {
   const configured = config.departments[name];
   if (configured === undefined) return connectSql(definition, openSqlite(demonstrationFile(config, name)));
   if (configured.transport === 'http') {
     const api = await moduleOf<ApiModule>(name, 'api');
     if (api === null) throw new ConfigFaults('departments', [`${name}: has no HTTP transport`]);
-    const token = readFileSync(resolve(config.data, configured.tokenFile), 'utf8').trim();
+    const token = openFileText(resolve(config.data, configured.tokenFile), now);
     return api.connectApi({ url: configured.url, token, pageSize: configured.pageSize });
   }
-  if (configured.url.startsWith('mysql:')) {
+  if (isServer(configured.url)) {
     const { sourceConcurrency: connections, sourceTimeoutMs: statementTimeout } = config.limits;
-    return connectSql(definition, connectMysql({ url: configured.url, connections, statementTimeout }));
+    const url = databaseUrl(configured, config.data);
+    return connectSql(definition, connectMysql({ url, connections, statementTimeout }));
   }
-  const file = isAbsolute(configured.url) ? configured.url : join(config.data, configured.url);
-  return connectSql(definition, openSqlite(file));
+  return connectSql(definition, openSqlite(resolve(config.data, configured.url)));
 }
 
 /**
  * Connects every department.
+ * @param now ms since the epoch, default the system's clock
  * @throws ConfigFaults for a department in the configuration that has no folder, or a transport it lacks
  */
-export async function connectDepartments(config: Config): Promise<readonly Connector[]> {
+export async function connectDepartments(config: Config, now: () => number = Date.now): Promise<readonly Connector[]> {
   const folders = await findDepartments();
   const unknown = Object.keys(config.departments).filter((name) => !folders.some((folder) => folder.name === name));
   if (unknown.length > 0) {
@@ -85,7 +88,7 @@ export async function connectDepartments(config: Config): Promise<readonly Conne
     );
   }
   const connectors: Connector[] = [];
-  for (const folder of folders) connectors.push(await connect(folder, config));
+  for (const folder of folders) connectors.push(await connect(folder, config, now));
   return connectors;
 }
 

@@ -1,11 +1,11 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
 import { openChain } from './audit/chain.js';
-import { loadOrCreateSigningKey } from './audit/signing-key.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import { createVerifier } from './authenticate/verifier.js';
@@ -14,10 +14,12 @@ import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/cat
 import type { DocumentLimits } from './authorize/document-size.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
+import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { Wait } from './domain/wait.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
+import { openKeyRing } from './key-ring.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
@@ -25,7 +27,6 @@ import { runBudgets } from './open-budgets.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
-import { loadReceiptKeys } from './receipts/keys.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
 
@@ -34,8 +35,8 @@ export interface OpenGateway extends Gateway {
   readonly catalogue: Catalogue;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
-  /** Public keys that the record is sealed and receipts are signed with, the receipts' earlier ones too. */
-  readonly publicKeys: readonly JWK[];
+  /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
+  readonly publicKeys: () => readonly JWK[];
   /** Ends what was begun and releases everything: finish the requests first. */
   close(): Promise<void>;
 }
@@ -69,7 +70,7 @@ export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>
 
 /** SQLite file of the control store; null where it is on a server. */
 export function controlFile({ control, data }: Pick<Config, 'control' | 'data'>): string | null {
-  return control.startsWith('mysql:') ? null : resolve(data, control);
+  return isServer(control) ? null : resolve(data, control);
 }
 
 /** Makes the wait of each request. @param requestMs its length */
@@ -78,10 +79,29 @@ export function waits(requestMs: number): Gateway['wait'] {
   return (gone) => new Wait(ticks() + requestMs, ticks, gone);
 }
 
+/** Where the configured gateway listens. */
+export function listeningUrl({ tls, host, port }: Pick<Config, 'tls' | 'host' | 'port'>): string {
+  return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** Where applications ask, as they see it. */
+export function graphqlUrl(config: Config): string {
+  return `${(config.publicUrl ?? listeningUrl(config)).replace(/\/+$/, '')}/graphql`;
+}
+
+/** Whose tokens must be bound to a key or certificate. */
+function boundClients({ tokens }: Config): (clientId: string) => boolean {
+  if (tokens.senderConstrained === 'required') return () => true;
+  const bound = new Set(tokens.senderConstrainedClients);
+  return (clientId) => bound.has(clientId);
+}
+
 /** Opens the control store of the configuration. */
 export function openStore(config: Config): Promise<ControlStore> {
-  mkdirSync(config.data, { recursive: true });
-  return openControlStore(controlFile(config) ?? config.control);
+  const { control, controlPasswordFile, data } = config;
+  mkdirSync(data, { recursive: true });
+  const file = controlFile(config);
+  return openControlStore(file ?? databaseUrl({ url: control, passwordFile: controlPasswordFile }, data));
 }
 
 /** Opens the development issuer at the gateway's address. @throws in production mode */
@@ -133,7 +153,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const connectors = await connectDepartments(config);
+    const connectors = await connectDepartments(config, now);
     const sources = openSources(connectors, now, {
       ...SOURCE_LIMITS,
       timeoutMs: config.limits.sourceTimeoutMs,
@@ -150,15 +170,15 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     closers.push(() => store.close());
     const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be read'));
     closers.push(() => policy.close());
-    const signingKey = await loadOrCreateSigningKey(keyFolder(config));
-    const receiptKeys = await loadReceiptKeys(keyFolder(config));
+    const keys = await openKeyRing(keyFolder(config), log);
+    closers.push(async () => keys.close());
     const pseudonymKey = await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'));
     const pseudonym = createPseudonymiser(pseudonymKey);
     const record = await openChain({
       folder: recordFolder(config),
       chain: config.instance,
       hash: config.record.hash,
-      signingKey,
+      signingKey: keys.record,
       now,
       onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
     });
@@ -191,6 +211,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const verifier = createVerifier({
       issuers: own ? [own, ...remote] : remote,
       revoked: (clientId) => policy.client(clientId) === null && clientId !== 'console',
+      mustBeBound: boundClients(config),
+      proofs: { url: graphqlUrl(config), nonces: config.tokens.dpopNonces ?? config.processes > 1 },
       now,
     });
     return {
@@ -209,7 +231,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       pseudonym,
       receipts: openReceiptIssuer({
         issuer: config.audience,
-        key: receiptKeys.current,
+        key: keys.receipt,
         pseudonym,
         secret: pseudonymKey,
       }),
@@ -221,7 +243,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       log,
       metrics,
       developmentIssuer,
-      publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
+      publicKeys: keys.publicKeys,
       close,
     };
   } catch (error) {

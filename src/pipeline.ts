@@ -119,7 +119,7 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
 
 /** Who is it. The data plane is for applications that this city has registered. */
 async function authenticate({ gateway, call, draft }: Journey): Promise<Client> {
-  const caller = await gateway.verifier.verify(call.header('authorization'));
+  const caller = await gateway.verifier.verify(call.header('authorization'), call);
   if (caller.kind !== 'CLIENT') {
     throw new MianzhengError('UNAUTHENTICATED', 'this plane takes the tokens of applications, not of people');
   }

@@ -98,6 +98,43 @@ describe('the configuration', () => {
     expect(faults.join('\n')).toContain(fault);
   });
 
+  const production = 'mode: production\nissuers: [{ issuer: https://i.example, jwksUrl: https://i.example/keys }]\n';
+
+  it('takes passwords from files in production, and names every one that stands in the configuration', () => {
+    const departments = `departments:
+  household: { transport: sql, url: "mysql://gateway:secret@household-db/h" }
+  property: { transport: sql, url: "mysql://gateway@property-db/p?password=secret" }
+  licences: { transport: sql, url: "mysql://gateway@licences-db/l", passwordFile: licences.password }
+`;
+    const faults = faultsOf(`${production}control: "mysql://gateway:secret@control-db/c"\n${departments}`);
+    const why = 'holds a password, which production takes only from a file (passwordFile)';
+    expect(faults).toEqual([
+      `control: ${why}`,
+      `departments.household.url: ${why}`,
+      `departments.property.url: ${why}`,
+    ]);
+    expect(faults.join()).not.toContain('secret');
+    expect(faultsOf(departments)).toEqual([]);
+  });
+
+  it('refuses a password that stands twice, or belongs to a file', () => {
+    expect(faultsOf('control: "mysql://g:secret@h/c"\ncontrolPasswordFile: f\n')).toEqual([
+      'control: has a password already, beside the one in the file',
+    ]);
+    expect(faultsOf('controlPasswordFile: f\n')).toEqual(['control: a file has no password']);
+  });
+
+  it.each([
+    ['a proxy that is no address', 'clientCertificateHeader: { from: [proxy.example] }\n', 'not an address or network'],
+    ['a proxy that is any', 'clientCertificateHeader: { from: [] }\n', 'clientCertificateHeader.from'],
+    ['a network too small', 'clientCertificateHeader: { from: [10.0.0.0/33] }\n', 'not an address or network'],
+    ['an old TLS', 'tls: { certFile: c, keyFile: k, minVersion: TLSv1.1 }\n', 'tls.minVersion'],
+    ['a public address that is none', 'publicUrl: gateway.example\n', 'publicUrl'],
+    ['an option of tokens that is none', 'tokens: { senderConstrained: sometimes }\n', 'tokens.senderConstrained'],
+  ])('refuses %s', (_name, yaml, fault) => {
+    expect(faultsOf(yaml).join('\n')).toContain(fault);
+  });
+
   it('refuses a port of the environment that is none', () => {
     expect(faultsOf('', { PORT: 'http' })).toEqual(['PORT: not a port number']);
   });

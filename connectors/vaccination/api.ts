@@ -19,8 +19,8 @@ import { department } from './index.js';
 export interface VaccinationApiOptions {
   /** Base address, http or https, without a trailing slash needed. */
   readonly url: string;
-  /** Access token, sent as `X-Access-Token`. It stands in no error. */
-  readonly token: string;
+  /** Access token, sent as `X-Access-Token`, or what gives the newest one. It stands in no error. */
+  readonly token: string | (() => string);
   /** Rows a page is asked to have, 1 to 1000. Default 200. The API may give less. */
   readonly pageSize?: number;
   /** Pages read for one request at most. Default 100; more is `TOO_MANY_ROWS`. */
@@ -41,7 +41,7 @@ const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 
 
 const limits = z.object({
   url: z.url({ protocol: /^https?$/ }),
-  token: z.string().min(1),
+  token: z.union([z.string().min(1), z.custom<() => string>((given) => typeof given === 'function')]),
   pageSize: z.int().min(1).max(1000).default(200),
   maxPages: z.int().min(1).default(100),
   keysPerRequest: z.int().min(1).max(200).default(50),
@@ -72,7 +72,11 @@ export function connectApi(options: VaccinationApiOptions): Connector {
     try {
       const response = await fetch(base + path, {
         ...init,
-        headers: { [TOKEN_HEADER]: token, accept: 'application/json', 'content-type': 'application/json' },
+        headers: {
+          [TOKEN_HEADER]: typeof token === 'string' ? token : token(),
+          accept: 'application/json',
+          'content-type': 'application/json',
+        },
         redirect: 'error',
         signal,
       });

@@ -9,6 +9,7 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 import { MianzhengError } from '../errors.js';
+import { type Binding, bindingIn } from './binding.js';
 import type { Algorithm } from './options.js';
 import { unauthenticated } from './refusal.js';
 
@@ -37,13 +38,15 @@ export interface AccessTokenClaims {
   readonly roles: readonly string[];
   /** `citizen_id`, as the issuer wrote it; null where there is none. */
   readonly citizenId: string | null;
+  /** `cnf`: what the sender must show to hold. */
+  readonly binding: Binding;
 }
 
 /** RFC 9068 §2.2: what every access token must hold. */
 const REQUIRED_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'];
 
-/** Header parameters by which a token would bring its own key (RFC 7515 §4.1), or demand what we do not know. */
-const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit'];
+/** Header parameters by which a token would bring its own key (RFC 7515 §4.1), or demand what we do not know, or be read otherwise (RFC 7797 §7). */
+const REFUSED_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64'];
 
 const FAILED_CLAIM: Readonly<Record<string, string>> = {
   typ: 'the type (typ) of the token is not at+jwt',
@@ -122,7 +125,7 @@ function rolesOf(claims: JWTPayload): readonly string[] {
  * `iss` only selects among the configured issuers; everything returned stood under the signature.
  *
  * Does NOT check: revocation, of the client or of the single token (`jti` is required, never
- * looked up); possession of a key (a token bound by `cnf` is refused); scopes; and whether
+ * looked up); that the sender holds what the token is bound to (`binding`); scopes; and whether
  * the subject may do anything at all.
  *
  * @throws MianzhengError UNAUTHENTICATED for a token that does not hold, OVERLOADED where the
@@ -158,9 +161,6 @@ export async function readAccessToken(token: string, expected: TokenExpectations
   if (iat > Math.floor(expected.now / 1000) + expected.clockToleranceSeconds) {
     throw unauthenticated('the access token was issued in the future (iat)');
   }
-  if (Object.hasOwn(payload, 'cnf')) {
-    throw unauthenticated('the access token is bound to a key (cnf), and possession of keys is not checked here');
-  }
   text(payload, 'jti');
   return {
     issuer,
@@ -169,5 +169,6 @@ export async function readAccessToken(token: string, expected: TokenExpectations
     expiresAt: exp * 1000,
     roles: rolesOf(payload),
     citizenId: Object.hasOwn(payload, 'citizen_id') ? text(payload, 'citizen_id') : null,
+    binding: bindingIn(payload),
   };
 }

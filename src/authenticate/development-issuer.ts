@@ -5,7 +5,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt, type JWK } from 'jose';
-import type { Adapter, Configuration, ResourceServer } from 'oidc-provider';
+import { LRUCache } from 'lru-cache';
+import type { Adapter, AdapterPayload, Configuration, ResourceServer } from 'oidc-provider';
 import { parseCitizenId } from '../domain/identifiers.js';
 import {
   CITIZEN_PREFIX,
@@ -46,7 +47,7 @@ export interface DevelopmentIssuer {
   readonly jwks: { readonly keys: readonly JWK[] };
   /**
    * Answers HTTP requests below the issuer's path, whether or not that path was already taken off
-   * `request.url`: `/token` (client_credentials with client_secret_basic), `/jwks`,
+   * `request.url`: `/token` (client_credentials with client_secret_basic, with or without DPoP), `/jwks`,
    * `/.well-known/openid-configuration`. The body must not have been read before. People cannot log
    * in here: their tokens come from `mint`.
    */
@@ -58,10 +59,14 @@ export interface DevelopmentIssuer {
    * readable to whoever holds the token: acceptable for invented people, not for real ones.
    *
    * @param name a client, a person, or `citizen:<id number>`
-   * @param options `expiresInSeconds`: integer, default 3600, 1 to 86400
+   * @param options `expiresInSeconds`: integer, default 3600, 1 to 86400; `keyThumbprint`: binds the token to the key with
+   *   this JWK thumbprint (`cnf.jkt`, RFC 9449), which is not checked; default: bound to nothing
    * @throws UnknownDevelopmentNameError for any other name; RangeError for a lifetime out of bounds
    */
-  mint(name: string, options?: { readonly expiresInSeconds?: number }): Promise<MintedToken>;
+  mint(
+    name: string,
+    options?: { readonly expiresInSeconds?: number; readonly keyThumbprint?: string },
+  ): Promise<MintedToken>;
   /**
    * The secret of a client, for `/token`.
    *
@@ -135,8 +140,8 @@ function subjectNamed(name: string, secrets: DevelopmentSecrets): Subject {
 }
 
 /**
- * The issuer's store. Its tokens are JWTs and its clients are fixed, so it never keeps anything;
- * what would need keeping (a login, a code) is refused.
+ * The issuer's store. Its tokens are JWTs and its clients are fixed, so it keeps nothing but the
+ * proofs it has seen; what else would need keeping (a login, a code) is refused.
  */
 const STATELESS: Adapter = {
   async find() {},
@@ -152,6 +157,20 @@ const STATELESS: Adapter = {
   },
 };
 
+/** Proofs that token requests were bound with, so that none is used twice (RFC 9449 §11.1). */
+function proofStore(): Adapter {
+  const seen = new LRUCache<string, AdapterPayload>({ max: 10_000 });
+  return {
+    ...STATELESS,
+    async find(id) {
+      return seen.get(id);
+    },
+    async upsert(id, payload, expiresInSeconds) {
+      seen.set(id, payload, { ttl: (expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS) * 1000 });
+    },
+  };
+}
+
 function configuration(
   { audience, now }: DevelopmentIssuerOptions,
   secrets: DevelopmentSecrets,
@@ -160,8 +179,9 @@ function configuration(
 ): Configuration {
   const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
   const off = { enabled: false };
+  const proofs = proofStore();
   return {
-    adapter: () => STATELESS,
+    adapter: (model) => (model === 'ReplayDetection' ? proofs : STATELESS),
     jwks: { keys: [secrets.signingKey] },
     cookies: { keys: [secrets.cookieKey] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -185,7 +205,7 @@ function configuration(
     findAccount: async () => undefined,
     features: {
       devInteractions: off,
-      dPoP: off,
+      dPoP: { enabled: true },
       pushedAuthorizationRequests: off,
       rpInitiatedLogout: off,
       userinfo: off,
@@ -263,11 +283,11 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
     return client;
   }
 
-  async function issue(name: string, expiresIn: number): Promise<string> {
+  async function issue(name: string, expiresIn: number, binding: { readonly jkt?: string }): Promise<string> {
     const resourceServer = new provider.ResourceServer(audience, gateway);
     if (CLIENT_NAMES.includes(name)) {
       const client = await clientNamed(name);
-      return new provider.ClientCredentials({ client, resourceServer, expiresIn }).save();
+      return new provider.ClientCredentials({ client, resourceServer, expiresIn, ...binding }).save();
     }
     const { sub, claims } = subjectNamed(name, secrets);
     const client = await clientNamed(CONSOLE_CLIENT.clientId);
@@ -279,6 +299,7 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
       extra: claims,
       grantId: 'development',
       gty: 'development',
+      ...binding,
     });
     return token.save();
   }
@@ -287,11 +308,11 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
     issuer,
     jwks: { keys: [publicKey] },
     callback: (request, response) => answer(unmounted(request, mountPath), response),
-    async mint(name, { expiresInSeconds = DEFAULT_LIFETIME_SECONDS } = {}) {
+    async mint(name, { expiresInSeconds = DEFAULT_LIFETIME_SECONDS, keyThumbprint } = {}) {
       if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > LONGEST_LIFETIME_SECONDS) {
         throw new RangeError(`expiresInSeconds must be an integer from 1 to ${LONGEST_LIFETIME_SECONDS}`);
       }
-      const token = await issue(name, expiresInSeconds);
+      const token = await issue(name, expiresInSeconds, keyThumbprint === undefined ? {} : { jkt: keyThumbprint });
       const { exp } = decodeJwt(token);
       if (exp === undefined) throw new TypeError('the development issuer issued a token without expiry');
       return { token, expiresAt: exp * 1000 };

@@ -24,6 +24,20 @@ export const ALLOWED_ALGORITHMS = [
 /** One of `ALLOWED_ALGORITHMS`. */
 export type Algorithm = (typeof ALLOWED_ALGORITHMS)[number];
 
+/** Signature algorithms of DPoP proofs (RFC 9449 §11.6: asymmetric, never `none`). EdDSA and Ed25519 are two names of one. */
+export const PROOF_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256'] as const;
+
+/** How proofs of possession are examined (DPoP, RFC 9449). */
+export interface ProofOptions {
+  /** Where clients see this gateway: `htu` of their proofs, an absolute URL. Query and fragment do not count. */
+  readonly url: string;
+  /**
+   * Whether every proof must hold a nonce of this process, so that none can be used at another process or machine that
+   * answers for the same URL. Default false: only for proofs that a process before this one may have seen.
+   */
+  readonly nonces?: boolean;
+}
+
 /** Where an issuer's public keys come from. */
 export type KeySource =
   /** Public JWKs known at start (RFC 7517), each with a `kid`, unique. They change only with a restart. */
@@ -70,13 +84,21 @@ export interface VerifierOptions {
    * was verified before, so it must be quick. Default: none is.
    */
   readonly revoked?: (clientId: string) => boolean;
+  /**
+   * Whether this client's tokens are accepted only where they are bound to a key or certificate. Asked on
+   * every call with a token that is not. Default: none is.
+   */
+  readonly mustBeBound?: (clientId: string) => boolean;
+  /** How proofs are examined. Default: not at all; a token bound to a key is then refused. */
+  readonly proofs?: ProofOptions;
   /** The time, in milliseconds since 1970-01-01T00:00:00Z. */
   readonly now: () => number;
 }
 
 /** The verifier's options with defaults filled in and every bound checked. */
-export interface VerifierSettings extends Required<Omit<VerifierOptions, 'algorithms'>> {
+export interface VerifierSettings extends Required<Omit<VerifierOptions, 'algorithms' | 'proofs'>> {
   readonly algorithms: readonly Algorithm[];
+  readonly proofs: ProofOptions | null;
 }
 
 /** The verifier cannot be built from these options. Raised at start, with every fault at once. */
@@ -90,8 +112,12 @@ export class VerifierOptionsError extends Error {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
-const PUBLIC_KEY_TYPES = new Set(['EC', 'OKP', 'RSA']);
-const PRIVATE_PARTS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const;
+
+/** Types (`kty`) of public keys that can verify a signature here. */
+export const PUBLIC_KEY_TYPES: ReadonlySet<string> = new Set(['EC', 'OKP', 'RSA']);
+
+/** Members of a JWK that only a private or secret key has. */
+export const PRIVATE_PARTS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const;
 
 function isAllowed(algorithm: string): algorithm is Algorithm {
   return (ALLOWED_ALGORITHMS as readonly string[]).includes(algorithm);
@@ -153,6 +179,8 @@ export function verifierSettings(options: VerifierOptions): VerifierSettings {
     cacheEntries = 10_000,
     cacheSeconds = 30,
     revoked = () => false,
+    mustBeBound = () => false,
+    proofs = null,
     now,
   } = options;
   const allowed = algorithms.filter(isAllowed);
@@ -164,6 +192,7 @@ export function verifierSettings(options: VerifierOptions): VerifierSettings {
     ...boundFaults('maxTokenBytes', maxTokenBytes, 256, 65_536),
     ...boundFaults('cacheEntries', cacheEntries, 1, 100_000),
     ...boundFaults('cacheSeconds', cacheSeconds, 0, 60),
+    ...(proofs === null || /^https?:/.test(proofs.url) ? [] : ['proofs.url must be an http or https URL']),
   ];
   if (faults.length > 0) throw new VerifierOptionsError(faults);
   return {
@@ -174,6 +203,8 @@ export function verifierSettings(options: VerifierOptions): VerifierSettings {
     cacheEntries,
     cacheSeconds,
     revoked,
+    mustBeBound,
+    proofs,
     now,
   };
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { JWK } from 'jose';
 import { exportRecord } from '../audit/export.js';
-import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { rotateSigningKey, signingPublicKeys } from '../audit/signing-key.js';
 import { type VerifiedChain, verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { keyFolder, recordFolder } from '../open-gateway.js';
@@ -10,7 +10,7 @@ import { NO, print } from './output.js';
 
 /** Public keys to verify seals with: of a file or folder given, else this installation's own. */
 async function publicKeys(config: Config, given: string | undefined): Promise<readonly JWK[]> {
-  if (given === undefined) return [(await loadOrCreateSigningKey(keyFolder(config))).publicJwk];
+  if (given === undefined) return await signingPublicKeys(keyFolder(config));
   return keySetIn(given);
 }
 
@@ -25,7 +25,10 @@ function lineOf({ chain, entries, requests, checkpoints, sealed, head, pruned }:
 function verifySubcommand(): Command {
   return new Command('verify')
     .description('prove that no entry of the record was changed, lost, added or moved; exit 1 and say where if one was')
-    .option('--keys <file>', "JWKS with the keys that sealed it; default: this installation's own")
+    .option(
+      '--keys <file>',
+      "JWKS with the keys that sealed it; default: this installation's own, the earlier ones too",
+    )
     .option('--json', 'print the result as JSON')
     .action(async (options: { readonly keys?: string; readonly json?: boolean }) => {
       const config = loadConfig(process.env, process.cwd());
@@ -62,10 +65,21 @@ function exportSubcommand(): Command {
     });
 }
 
+function rotateSubcommand(): Command {
+  return new Command('rotate')
+    .description('make a new key that seals the record; what the former sealed stays verifiable')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const kid = await rotateSigningKey(keyFolder(loadConfig(process.env, process.cwd())));
+      print({ kid }, options.json, () => `${kid}\na gateway that runs seals with it within seconds`);
+    });
+}
+
 /** `mianzheng audit`: the record. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('prove or read the record')
+    .description('prove or read the record, or change the key that seals it')
     .addCommand(verifySubcommand())
-    .addCommand(exportSubcommand());
+    .addCommand(exportSubcommand())
+    .addCommand(rotateSubcommand());
 }

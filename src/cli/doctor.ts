@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { signingPublicKeys } from '../audit/signing-key.js';
 import { verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { connectDepartments, unsourcedFields } from '../departments.js';
 import { keyFolder, openAuthorization, openStore, recordFolder } from '../open-gateway.js';
+import { databaseServers, examineAccount } from './database-accounts.js';
 import { NO, print, table } from './output.js';
+import { examineSecretFiles } from './secret-files.js';
 
 interface Finding {
   readonly check: string;
@@ -52,6 +54,9 @@ async function examine(config: Config): Promise<readonly Finding[]> {
   } finally {
     for (const connector of connectors) await connector.close();
   }
+  for (const database of databaseServers(config)) {
+    findings.push(await finding(`account of ${database.name}`, () => examineAccount(database, config.data)));
+  }
   findings.push(
     await finding('control store', async () => {
       const store = await openStore(config);
@@ -71,10 +76,10 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         ? 'development issuer (any token for anyone)'
         : `${config.issuers.length} reachable`;
     }),
+    await finding('secret files', async () => examineSecretFiles(config)),
     await finding('record', async () => {
       if (!existsSync(recordFolder(config))) return 'none yet: it begins with the first start';
-      const key = await loadOrCreateSigningKey(keyFolder(config));
-      const result = await verifyRecord(recordFolder(config), [key.publicJwk]);
+      const result = await verifyRecord(recordFolder(config), await signingPublicKeys(keyFolder(config)));
       if (result.state === 'BROKEN') throw new Error(result.faults.map((fault) => fault.explanation).join('; '));
       return `intact, ${result.chains.reduce((sum, chain) => sum + chain.requests, 0)} requests`;
     }),

@@ -5,9 +5,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
+import { ANY_CHALLENGE } from '../authenticate/refusal.js';
 import { MianzhengError } from '../errors.js';
 import type { Reply } from '../pipeline.js';
 import type { Call } from './graphql-request.js';
+import type { PeerCertificates } from './peer-certificates.js';
 
 /** The path of the data plane. */
 const PATH = '/graphql';
@@ -18,6 +20,8 @@ export interface EndpointOptions {
   readonly bodyBytes: number;
   /** Answers one call; never rejects. */
   readonly answer: (call: Call) => Promise<Reply>;
+  /** Which certificate a client has shown. */
+  readonly certificates: PeerCertificates;
   /** Whether the server is stopping: then connections end with their answer. */
   readonly stopping: () => boolean;
 }
@@ -64,20 +68,44 @@ function readBody(request: IncomingMessage, limit: number, done: (body: Body) =>
   });
 }
 
-function callOf(request: IncomingMessage, response: ServerResponse, body: Body): Call {
-  const { headers, method = '', url = PATH } = request;
-  return {
-    method,
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    body: body.text,
-    query: url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {},
-    fault: body.fault,
-    remote: request.socket.remoteAddress ?? '',
-    gone: () => response.destroyed,
-  };
+/** A call as it came over HTTP. What only some calls are asked for is found out when it is. */
+class HttpCall implements Call {
+  readonly method: string;
+  readonly body: string | null;
+  readonly fault: MianzhengError | null;
+  readonly query: Call['query'];
+  readonly remote: string;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly certificates: PeerCertificates,
+    { text, fault }: Body,
+  ) {
+    const { method = '', url = PATH } = request;
+    this.method = method;
+    this.body = text;
+    this.fault = fault;
+    this.remote = request.socket.remoteAddress ?? '';
+    this.query = url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {};
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  gone(): boolean {
+    return this.response.destroyed;
+  }
+
+  certificate(): string | null {
+    return this.certificates.of(this.request);
+  }
+
+  answerWith(name: string, value: string): void {
+    this.response.setHeader(name, value);
+  }
 }
 
 function send(response: ServerResponse, reply: Reply, ends: boolean): void {
@@ -88,7 +116,7 @@ function send(response: ServerResponse, reply: Reply, ends: boolean): void {
     'Cache-Control': 'no-store',
   };
   if (retryAfter !== null) headers['Retry-After'] = retryAfter;
-  if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
+  if (status === 401 && !response.hasHeader('WWW-Authenticate')) headers['WWW-Authenticate'] = ANY_CHALLENGE;
   if (status === 405) headers.Allow = 'GET, POST';
   if (ends) headers.Connection = 'close';
   response.writeHead(status, headers);
@@ -96,10 +124,10 @@ function send(response: ServerResponse, reply: Reply, ends: boolean): void {
 }
 
 /** The handler of requests for which {@link isGraphql} holds. */
-export function graphqlEndpoint({ bodyBytes, answer, stopping }: EndpointOptions) {
+export function graphqlEndpoint({ bodyBytes, answer, certificates, stopping }: EndpointOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     readBody(request, bodyBytes, (body) => {
-      void answer(callOf(request, response, body)).then((reply) => {
+      void answer(new HttpCall(request, response, certificates, body)).then((reply) => {
         // A body that was not read to its end cannot be followed by another request.
         send(response, reply, stopping() || body.fault?.code === 'BODY_TOO_LARGE');
       });

@@ -4,8 +4,12 @@ import { MianzhengError } from '../errors.js';
 /** One HTTP exchange as the pipeline sees it. */
 export interface Call {
   readonly method: string;
-  /** Value of a header, by lower-case name. */
-  readonly header: (name: string) => string | undefined;
+  /** Value of a header, by lower-case name; several of one name are joined by commas. */
+  header(name: string): string | undefined;
+  /** Hash of the certificate that the client has shown to hold (`x5t#S256`, RFC 8705 §3.1); null where there is none. */
+  certificate(): string | null;
+  /** Sets a header of the answer, whatever the answer will be. */
+  answerWith(name: string, value: string): void;
   /** Text of the body; null for GET. */
   readonly body: string | null;
   /** Parameters of the URL. */

@@ -1,11 +1,14 @@
 /** The HTTP face: routes, bodies and status; everything else is the pipeline's. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
+import { type ClientCertificateHeader, openPeerCertificates } from './peer-certificates.js';
+import type { TlsListener } from './tls-listener.js';
 import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.js';
 
 /** How long a connection may be idle before it is closed, ms. */
@@ -17,6 +20,10 @@ const CHECK_MS = 500;
 export interface ServerOptions extends Partial<TransportLimits> {
   /** Largest body, bytes. */
   readonly bodyBytes: number;
+  /** Speaks TLS. Default: plain HTTP, for the loopback interface or behind a proxy that ends TLS. */
+  readonly tls?: TlsListener;
+  /** Default: the client certificate of the connection itself. */
+  readonly clientCertificateHeader?: ClientCertificateHeader;
 }
 
 /** Faults that fastify finds before a route runs, in our closed list. */
@@ -72,11 +79,14 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   const graphql = graphqlEndpoint({
     bodyBytes: options.bodyBytes,
     answer: (call) => answer(gateway, call),
+    certificates: openPeerCertificates(options.tls?.trustedOnly ?? false, options.clientCertificateHeader ?? null),
     stopping: () => stopping,
   });
   const server = fastify({
     bodyLimit: options.bodyBytes,
     logger: false,
+    // Only for the address that `listen` tells: the server is made below.
+    ...(options.tls === undefined ? {} : { https: {} }),
     forceCloseConnections: 'idle',
     // fastify's own answer quotes the path.
     frameworkErrors: (_error, _request, reply) => {
@@ -90,10 +100,16 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
         maxHeaderSize: headerBytes,
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: CHECK_MS,
+        // Node.js would else keep the first of two Authorization headers and drop the other.
+        joinDuplicateHeaders: true,
       };
-      const made = createServer(bounds, (request, response) =>
-        isGraphql(request.url) ? graphql(request, response) : others(request, response),
-      );
+      const listener = (request: IncomingMessage, response: ServerResponse) =>
+        isGraphql(request.url) ? graphql(request, response) : others(request, response);
+      const made =
+        options.tls === undefined
+          ? createServer(bounds, listener)
+          : createTlsServer({ ...bounds, ...options.tls.contextOptions() }, listener);
+      options.tls?.follow(made);
       made.maxConnections = connections;
       made.on('drop', () => gateway.metrics.connectionDropped());
       made.on('clientError', refuseUnreadable);
@@ -141,7 +157,7 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   server.get('/metrics', async (_request, reply) =>
     reply.type(gateway.metrics.contentType).send(await gateway.metrics.text()),
   );
-  server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys }));
+  server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys() }));
   const issuer = gateway.developmentIssuer;
   if (issuer !== null) {
     server.route({

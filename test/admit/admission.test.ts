@@ -106,7 +106,16 @@ function callOf(step: Step): Parameters<typeof answer>[1] {
   const id = typeof documentId === 'object' ? `sha256:${documentHash(documentId.of)}` : documentId;
   const query = document ?? (id === undefined ? '{ divisions { code } }' : undefined);
   const body = JSON.stringify({ query, documentId: id });
-  return { method: 'POST', header: (name) => headers[name], body, query: {}, fault: null, remote };
+  return {
+    method: 'POST',
+    header: (name) => headers[name],
+    body,
+    query: {},
+    fault: null,
+    remote,
+    certificate: () => null,
+    answerWith: () => undefined,
+  };
 }
 
 interface Body {

@@ -10,8 +10,14 @@ export type Signature =
   | 'RS256'
   /** ES256 by a key that is not the issuer's, under the issuer's kid. */
   | 'STRANGER'
-  /** HMAC with the issuer's public key (PEM) as the secret. */
+  /** ES256 by the key of the other configured issuer, under that key's kid. */
+  | 'SECOND'
+  /** HMAC with the issuer's public key as the secret: its PEM, its DER, its JWK. */
   | 'HMAC_OF_PUBLIC_KEY'
+  | 'HMAC_OF_DER'
+  | 'HMAC_OF_JWK'
+  /** HMAC with an empty secret. */
+  | 'HMAC_OF_NOTHING'
   /** No signature: the token ends in a dot. */
   | 'NONE';
 
@@ -20,6 +26,7 @@ const pairs = {
   EdDSA: generateKeyPairSync('ed25519'),
   PS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
   STRANGER: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  SECOND: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
 };
 
 export const ISSUER = 'https://issuer.nanping.example';
@@ -43,17 +50,27 @@ export const ISSUER_KEYS: readonly JWK[] = [
   publicJwk(pairs.PS256.publicKey, 'PS256'),
 ];
 
+/** The other configured issuer, with an audience and a key of its own. */
+export const SECOND_ISSUER = {
+  issuer: 'https://second.nanping.example',
+  audience: 'urn:mianzheng:second',
+  jwks: { kind: 'LOCAL', keys: [publicJwk(pairs.SECOND.publicKey, 'second', 'ES256')] },
+} as const;
+
 /** The stranger's public key, as an attacker would embed it. */
 export const STRANGER_JWK: JWK = publicJwk(pairs.STRANGER.publicKey, 'ES256');
 
 function signed(input: string, signature: Signature, key: KeyObject | undefined): string {
   const data = Buffer.from(input);
   const ecdsa = (privateKey: KeyObject) => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  const hmac = (secret: string | Buffer) => createHmac('sha256', secret).update(data).digest('base64url');
   switch (signature) {
     case 'ES256':
       return ecdsa(key ?? pairs.ES256.privateKey).toString('base64url');
     case 'STRANGER':
       return ecdsa(pairs.STRANGER.privateKey).toString('base64url');
+    case 'SECOND':
+      return ecdsa(pairs.SECOND.privateKey).toString('base64url');
     case 'EdDSA':
       return sign(null, data, pairs.EdDSA.privateKey).toString('base64url');
     case 'PS256':
@@ -61,10 +78,14 @@ function signed(input: string, signature: Signature, key: KeyObject | undefined)
       return sign('sha256', data, { key: pairs.PS256.privateKey, padding: 6, saltLength: 32 }).toString('base64url');
     case 'RS256':
       return sign('sha256', data, pairs.PS256.privateKey).toString('base64url');
-    case 'HMAC_OF_PUBLIC_KEY': {
-      const pem = pairs.ES256.publicKey.export({ format: 'pem', type: 'spki' });
-      return createHmac('sha256', pem).update(data).digest('base64url');
-    }
+    case 'HMAC_OF_PUBLIC_KEY':
+      return hmac(pairs.ES256.publicKey.export({ format: 'pem', type: 'spki' }));
+    case 'HMAC_OF_DER':
+      return hmac(pairs.ES256.publicKey.export({ format: 'der', type: 'spki' }));
+    case 'HMAC_OF_JWK':
+      return hmac(JSON.stringify(ISSUER_KEYS[0]));
+    case 'HMAC_OF_NOTHING':
+      return hmac('');
     case 'NONE':
       return '';
   }
@@ -83,19 +104,41 @@ export interface Forgery {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Claims in seconds from now. */
   readonly times?: Readonly<Record<string, number>>;
+  /** A text in the JSON of header or claims, and what stands there instead, under the signature. */
+  readonly rewritten?: readonly (readonly [from: string, to: string])[];
+  /** The same, after it was signed. */
+  readonly tampered?: readonly (readonly [from: string, to: string])[];
 }
 
 function laidOver(right: Record<string, unknown>, over: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries({ ...right, ...over }).filter(([, value]) => value !== null));
 }
 
-const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const encoded = (text: string) => Buffer.from(text).toString('base64url');
 
-const NAMED_ALG: Partial<Record<Signature, string>> = { STRANGER: 'ES256', HMAC_OF_PUBLIC_KEY: 'HS256', NONE: 'none' };
-const NAMED_KID: Partial<Record<Signature, string>> = { EdDSA: 'EdDSA', PS256: 'PS256', RS256: 'PS256' };
+function replaced(text: string, replacements: Forgery['rewritten'] = []): string {
+  return replacements.reduce((left, [from, to]) => left.replace(from, to), text);
+}
+
+const NAMED_ALG: Partial<Record<Signature, string>> = {
+  STRANGER: 'ES256',
+  SECOND: 'ES256',
+  HMAC_OF_PUBLIC_KEY: 'HS256',
+  HMAC_OF_DER: 'HS256',
+  HMAC_OF_JWK: 'HS256',
+  HMAC_OF_NOTHING: 'HS256',
+  NONE: 'none',
+};
+const NAMED_KID: Partial<Record<Signature, string>> = {
+  EdDSA: 'EdDSA',
+  PS256: 'PS256',
+  RS256: 'PS256',
+  SECOND: 'second',
+};
 
 /** Makes a token: an application's, right in everything but what the forgery says. */
-export function forge({ now, sign: signature = 'ES256', key, header = {}, claims = {}, times = {} }: Forgery): string {
+export function forge(forgery: Forgery): string {
+  const { now, sign: signature = 'ES256', key, header = {}, claims = {}, times = {}, rewritten, tampered } = forgery;
   const seconds = Math.floor(now / 1000);
   const rightHeader = { alg: NAMED_ALG[signature] ?? signature, typ: 'at+jwt', kid: NAMED_KID[signature] ?? 'ES256' };
   const rightClaims = {
@@ -108,6 +151,8 @@ export function forge({ now, sign: signature = 'ES256', key, header = {}, claims
     jti: randomUUID(),
   };
   const dated = Object.fromEntries(Object.entries(times).map(([claim, offset]) => [claim, seconds + offset]));
-  const input = `${part(laidOver(rightHeader, header))}.${part(laidOver(rightClaims, { ...claims, ...dated }))}`;
-  return `${input}.${signed(input, signature, key)}`;
+  const parts = [laidOver(rightHeader, header), laidOver(rightClaims, { ...claims, ...dated })];
+  const texts = parts.map((part) => replaced(JSON.stringify(part), rewritten));
+  const signatureText = signed(texts.map(encoded).join('.'), signature, key);
+  return [...texts.map((text) => encoded(replaced(text, tampered))), signatureText].join('.');
 }

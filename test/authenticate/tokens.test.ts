@@ -1,49 +1,21 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { createVerifier, type Verifier } from '../../src/authenticate/verifier.js';
 import { MianzhengError } from '../../src/errors.js';
-import { AUDIENCE, type Forgery, forge, freshKey, ISSUER, ISSUER_KEYS, publicJwk, STRANGER_JWK } from './forge.js';
-
-interface Case extends Omit<Forgery, 'now' | 'key'> {
-  readonly name: string;
-  readonly padding?: number;
-  readonly authorization?: string;
-  readonly algorithms?: readonly string[];
-}
-
-const cases = parse(readFileSync(new URL('../cases/tokens.yaml', import.meta.url), 'utf8')) as {
-  readonly accepted: readonly (Case & { readonly is: Readonly<Record<string, unknown>> })[];
-  readonly refused: readonly (Case & { readonly refused: string })[];
-};
+import { AUDIENCE, type Forgery, forge, freshKey, ISSUER, ISSUER_KEYS, publicJwk, SECOND_ISSUER } from './forge.js';
+import { ACCEPTED, authorizationOf, REFUSED } from './token-cases.js';
 
 const NOW = Date.UTC(2026, 7, 31, 8);
-const second = {
-  issuer: 'https://second.nanping.example',
-  audience: 'urn:mianzheng:second',
-  jwks: { kind: 'LOCAL', keys: [freshKey('second').jwk] },
-} as const;
 
 function verifier(algorithms?: readonly string[]): Verifier {
   return createVerifier({
-    issuers: [{ issuer: ISSUER, audience: AUDIENCE, jwks: { kind: 'LOCAL', keys: ISSUER_KEYS } }, second],
+    issuers: [{ issuer: ISSUER, audience: AUDIENCE, jwks: { kind: 'LOCAL', keys: ISSUER_KEYS } }, SECOND_ISSUER],
+    proofs: { url: 'https://gateway.nanping.example/graphql' },
     now: () => NOW,
     ...(algorithms === undefined ? {} : { algorithms }),
   });
-}
-
-function headerOf({ authorization = 'Bearer {token}', padding, ...forgery }: Case): string {
-  const header = forgery.header?.jwk === 'STRANGER' ? { ...forgery.header, jwk: STRANGER_JWK } : forgery.header;
-  const token = forge({
-    ...forgery,
-    now: NOW,
-    ...(header === undefined ? {} : { header }),
-    claims: { ...forgery.claims, ...(padding === undefined ? {} : { padding: 'x'.repeat(padding) }) },
-  });
-  return authorization.replaceAll('{token}', token);
 }
 
 async function refusalOf(verification: Promise<unknown>): Promise<MianzhengError> {
@@ -56,8 +28,8 @@ async function refusalOf(verification: Promise<unknown>): Promise<MianzhengError
 }
 
 describe('a token that holds', () => {
-  it.each(cases.accepted)('$name', async ({ is, ...given }) => {
-    const authenticated = await verifier(given.algorithms).verify(headerOf(given));
+  it.each(ACCEPTED)('$name', async ({ is, ...given }) => {
+    const authenticated = await verifier(given.algorithms).verify(authorizationOf(given, NOW));
     expect(authenticated).toMatchObject({ ...is, issuer: ISSUER });
     expect(authenticated.tokenHash).toMatch(/^[\w-]{43}$/);
     expect(Object.isFrozen(authenticated)).toBe(true);
@@ -70,8 +42,8 @@ describe('a token that holds', () => {
 });
 
 describe('a token that does not hold', () => {
-  it.each(cases.refused)('$name', async ({ refused, ...given }) => {
-    const refusal = await refusalOf(verifier(given.algorithms).verify(headerOf(given)));
+  it.each(REFUSED)('$name', async ({ refused, ...given }) => {
+    const refusal = await refusalOf(verifier(given.algorithms).verify(authorizationOf(given, NOW)));
     expect({ code: refusal.code, status: refusal.status, message: refusal.message }).toEqual({
       code: 'UNAUTHENTICATED',
       status: 401,

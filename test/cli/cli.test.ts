@@ -15,6 +15,7 @@ const COMMANDS = [
   'documents list',
   'audit verify',
   'audit export',
+  'audit rotate',
   'receipt verify',
   'receipt rotate',
   'retention run',

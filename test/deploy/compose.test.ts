@@ -195,12 +195,19 @@ describe('deploy/mianzheng.yaml', () => {
 
   it('reaches each database at its service, by its name, as the account that only reads', () => {
     const databases = mysqlDatabases();
+    const encrypted = '?ssl=%7B%22rejectUnauthorized%22%3Afalse%7D';
     for (const [name, department] of Object.entries(config.departments)) {
-      expect(department.url).toBe(`mysql://gateway:{{${name}-gateway}}@${name}-db:3306/${databases.get(name)}`);
+      expect(department).toMatchObject({
+        url: `mysql://gateway@${name}-db:3306/${databases.get(name)}${encrypted}`,
+        passwordFile: `/run/secrets/${name}-gateway`,
+      });
       expect(serviceNamed(`${name}-db`).environment.MYSQL_DATABASE).toBe(databases.get(name));
     }
     const control = serviceNamed('control-db').environment.MYSQL_DATABASE;
-    expect(config.control).toBe(`mysql://gateway:{{control-gateway}}@control-db:3306/${control}`);
+    expect(config).toMatchObject({
+      control: `mysql://gateway@control-db:3306/${control}${encrypted}`,
+      controlPasswordFile: '/run/secrets/control-gateway',
+    });
   });
 
   it('trusts the issuer of the pilot, whose keys it may fetch', () => {
@@ -287,13 +294,20 @@ describe.skipIf(!openssl)('deploy/make-secrets.sh', () => {
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o444);
   });
 
-  it('fills the configuration in, which the gateway accepts', () => {
-    const config = loadConfig({ MIANZHENG_CONFIG: join(folder, 'mianzheng.yaml') }, PACKAGE_ROOT);
-    for (const [name, { url }] of Object.entries(config.departments)) {
-      expect(new URL(url).password).toBe(read(`${name}-gateway`).trim());
+  it('makes the passwords that the configuration names, of which it holds none', () => {
+    const config = loadConfig({ MIANZHENG_CONFIG: at('deploy/mianzheng.yaml') }, PACKAGE_ROOT);
+    const files = Object.values(config.departments).map((department) =>
+      department.transport === 'sql' ? department.passwordFile : department.tokenFile,
+    );
+    for (const file of [...files, config.controlPasswordFile]) {
+      const name = (file ?? '').replace('/run/secrets/', '');
+      expect(read(name), name).toMatch(/^[0-9a-f]{48}\n$/);
+      for (const service of ['gateway', 'seed']) {
+        if (service === 'seed' && name !== 'control-gateway') continue;
+        expect(serviceNamed(service).secrets, service).toContain(name);
+      }
     }
-    expect(new URL(config.control).password).toBe(read('control-gateway').trim());
-    expect(read('mianzheng.yaml')).not.toMatch(/\{\{[a-z-]+\}\}/);
+    expect(textOf('deploy/mianzheng.yaml')).not.toMatch(/\{\{[a-z-]+\}\}/);
   });
 
   it("fills the applications' secrets in", () => {

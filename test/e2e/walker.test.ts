@@ -192,7 +192,7 @@ describe.each(STORE_PLACES)('with the control store on $name', ({ skip, create }
       await vi.waitFor(async () => {
         expect((await recorded()).map(({ kind }) => kind).sort()).toEqual(['administration', 'alarm']);
       }, inAWhile);
-      const verified = await verifyRecord(recordFolder(config), gateway.publicKeys);
+      const verified = await verifyRecord(recordFolder(config), gateway.publicKeys());
       expect(verified.state).toBe('INTACT');
       expectHonestServed();
     },

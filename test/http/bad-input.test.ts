@@ -198,7 +198,8 @@ function checkSafe(text: string, planted: readonly string[]): void {
 }
 
 function checkHeaders({ status, headers }: Received): void {
-  if (status === 401) expect(headers['www-authenticate']).toBe('Bearer');
+  if (status === 401)
+    expect(headers['www-authenticate']).toMatch(/^Bearer( error="invalid_token")?, DPoP algs="[\w ]+"$/);
   if (status === 405) expect(headers.allow).toBe('GET, POST');
   expect(headers['x-powered-by']).toBeUndefined();
 }

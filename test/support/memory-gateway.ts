@@ -155,7 +155,14 @@ const BELIEVING: Verifier = {
   async verify(header) {
     const clientId = header?.replace('Bearer ', '');
     if (!clientId) throw new MianzhengError('UNAUTHENTICATED', 'no token');
-    return { kind: 'CLIENT', clientId, issuer: 'test', tokenHash: clientId, expiresAt: NOW + 1000 };
+    return {
+      kind: 'CLIENT',
+      clientId,
+      issuer: 'test',
+      tokenHash: clientId,
+      expiresAt: NOW + 1000,
+      binding: { kind: 'NONE' },
+    };
   },
 };
 
@@ -246,7 +253,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     pseudonym,
     receipts: openReceiptIssuer({
       issuer: 'urn:test:gateway',
-      key: receiptKeys.current,
+      key: () => receiptKeys.current,
       pseudonym,
       secret: Buffer.alloc(32),
     }),
@@ -258,7 +265,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     metrics,
     developmentIssuer: options.developmentIssuer ?? null,
-    publicKeys: options.publicKeys ?? receiptKeys.publicJwks,
+    publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
     close,
   };
   return {
@@ -275,6 +282,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       const call: Call = {
         method,
         header: (name) => all[name],
+        certificate: () => null,
+        answerWith: () => undefined,
         body: typeof body === 'string' ? body : JSON.stringify(body),
         query: {},
         fault: null,

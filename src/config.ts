@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { FAILURE_LIMITS } from './admit/failed-callers.js';
 import { DEFAULT_RATE } from './admit/rates.js';
-import { DOCUMENT_LIMITS } from './authorize/document-size.js';
+import { DOCUMENT_LIMITS, WIDEST_DOCUMENT_LIMITS } from './authorize/document-size.js';
 import { BUDGET_DEFAULTS, EVIDENCE_DEFAULTS } from './budgets/limits.js';
 import { databaseFaults } from './database-url.js';
 import { parseDayWindow } from './domain/day-window.js';
@@ -301,19 +301,19 @@ const configSchema = z.strictObject({
       /** Connections at once. */
       connections: count(1, 1_000_000, TRANSPORT_LIMITS.connections),
       /** Tokens of a document. */
-      documentTokens: count(100, 100_000, DOCUMENT_LIMITS.maxTokens),
+      documentTokens: count(100, WIDEST_DOCUMENT_LIMITS.maxTokens, DOCUMENT_LIMITS.maxTokens),
       /** Nesting of a document. */
-      documentDepth: count(1, 100, DOCUMENT_LIMITS.maxDepth),
+      documentDepth: count(1, WIDEST_DOCUMENT_LIMITS.maxDepth, DOCUMENT_LIMITS.maxDepth),
       /** Fields of a document, fragments followed. */
-      documentFields: count(1, 100_000, DOCUMENT_LIMITS.maxFields),
+      documentFields: count(1, WIDEST_DOCUMENT_LIMITS.maxFields, DOCUMENT_LIMITS.maxFields),
       /** Aliases of a document, fragments followed. */
-      documentAliases: count(0, 10_000, DOCUMENT_LIMITS.maxAliases),
+      documentAliases: count(0, WIDEST_DOCUMENT_LIMITS.maxAliases, DOCUMENT_LIMITS.maxAliases),
       /** Fields at the root of an operation. */
-      documentRootFields: count(1, 1000, DOCUMENT_LIMITS.maxRootFields),
+      documentRootFields: count(1, WIDEST_DOCUMENT_LIMITS.maxRootFields, DOCUMENT_LIMITS.maxRootFields),
       /** Fields of one object, fragments followed. */
-      documentBreadth: count(1, 10_000, DOCUMENT_LIMITS.maxBreadth),
+      documentBreadth: count(1, WIDEST_DOCUMENT_LIMITS.maxBreadth, DOCUMENT_LIMITS.maxBreadth),
       /** Directives of a document, fragments followed. */
-      documentDirectives: count(0, 10_000, DOCUMENT_LIMITS.maxDirectives),
+      documentDirectives: count(0, WIDEST_DOCUMENT_LIMITS.maxDirectives, DOCUMENT_LIMITS.maxDirectives),
       /** Most that one request may cost. */
       documentCost: documentCost.default(DEFAULT_RATE.documentCost),
       /** Documents and plans kept. */

@@ -14,7 +14,7 @@ export function documentFolder({ documents, data }: Pick<Config, 'documents' | '
 
 /** What the admission needs of a gateway that is being opened. */
 export interface AdmissionParts {
-  readonly record: RecordChain;
+  readonly record: Pick<RecordChain, 'append'>;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => number;

@@ -86,6 +86,44 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reports every fault of rates, documents and proxies at once', () => {
+    const faults = faultsOf(`
+redis: http://127.0.0.1:6379
+proxies: [ 10.0.0.0/8 ]
+rates: { default: { requestsPerSecond: 0 }, clients: { school: { burts: 1 } }, failures: { inAll: 0 } }
+documents: { mode: closed, clients: { school: maybe } }
+limits: { documentAliases: -1, documentCost: 1, headersMs: 1, connections: 0 }
+`);
+    expect(new Set(faults.map((fault) => fault.split(':')[0]))).toEqual(
+      new Set([
+        'documents.clients.school',
+        'documents.mode',
+        'limits.connections',
+        'limits.documentAliases',
+        'limits.documentCost',
+        'limits.headersMs',
+        'proxies.0',
+        'rates.clients.school',
+        'rates.default.requestsPerSecond',
+        'rates.failures.inAll',
+        'redis',
+      ]),
+    );
+    expect(faults).toHaveLength(11);
+  });
+
+  it('lets an application have a rate of its own, and a document mode', () => {
+    writeFileSync(
+      join(folder, 'mianzheng.yaml'),
+      'rates: { clients: { school: { documentCost: 500 } } }\ndocuments: { clients: { school: enforce } }\nredis: rediss://cache:6379/1\nproxies: [ 10.0.0.2, "2001:db8::1" ]\n',
+    );
+    expect(loadConfig({}, folder)).toMatchObject({
+      rates: { default: { requestsPerSecond: 10_000 }, clients: { school: { documentCost: 500 } } },
+      documents: { mode: 'open', clients: { school: 'enforce' } },
+      introspection: false,
+    });
+  });
+
   it.each([
     ['an unknown key', 'prot: 4000\n', 'prot'],
     ['an unknown key further in', 'limits: { bodyBites: 4000 }\n', 'bodyBites'],

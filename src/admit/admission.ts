@@ -72,8 +72,17 @@ export interface Admission {
   close(): Promise<void>;
 }
 
-/** Opens the admission: reads the documents. @throws DocumentFolderError */
+/** Opens the admission: reads the documents. @throws DocumentFolderError, and nothing is left open */
 export async function openAdmission(options: AdmissionOptions): Promise<Admission> {
+  try {
+    return await opened(options);
+  } catch (error) {
+    await options.shared?.close();
+    throw error;
+  }
+}
+
+async function opened(options: AdmissionOptions): Promise<Admission> {
   const { documents, shared, proxies, introspectionClients, now, onFault } = options;
   const rates = new Rates(options.rates);
   const failures = new FailedCallers(options.failures, now);

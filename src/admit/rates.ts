@@ -5,11 +5,11 @@ import { TokenBucket } from './token-bucket.js';
 
 /** The rate of one application. */
 export interface Rate {
-  /** Requests a second in the long run, 1 to 1,000,000; default 5,000. */
+  /** Requests a second in the long run, 1 to 1,000,000; default 10,000. */
   readonly requestsPerSecond: number;
-  /** Requests at once after a pause, 1 to 1,000,000; default 10,000. */
+  /** Requests at once after a pause, 1 to 1,000,000; default 20,000. */
   readonly burst: number;
-  /** Cost a minute (see cost.ts), 1,000 to 1,000,000,000,000; default 300,000,000. */
+  /** Cost a minute (see cost.ts), 1,000 to 1,000,000,000,000; default 1,000,000,000. */
   readonly costPerMinute: number;
   /** Most that one request may cost, 100 to 1,000,000,000; default 100,000. */
   readonly documentCost: number;
@@ -17,9 +17,9 @@ export interface Rate {
 
 /** The default rate: beyond what one process can answer, so that it stops only who runs wild. */
 export const DEFAULT_RATE: Rate = {
-  requestsPerSecond: 5000,
-  burst: 10_000,
-  costPerMinute: 300_000_000,
+  requestsPerSecond: 10_000,
+  burst: 20_000,
+  costPerMinute: 1_000_000_000,
   documentCost: 100_000,
 };
 

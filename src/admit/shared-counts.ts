@@ -47,6 +47,28 @@ interface Told {
   readonly own: number;
 }
 
+/** Asks Redis for a sign of life. @throws where none comes within a second */
+export async function pingRedis(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: REDIS_MS,
+    commandTimeout: REDIS_MS,
+    retryStrategy: () => null,
+  });
+  let last: unknown;
+  redis.on('error', (error) => {
+    last = error;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    throw last ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
 /** Connects in the background: Redis may be away when the gateway starts. */
 export function openSharedCounts({
   url,

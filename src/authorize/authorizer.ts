@@ -2,7 +2,7 @@
 import type { OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from './catalogue.js';
-import type { DocumentLimits } from './document-size.js';
+import { type DocumentLimits, WIDEST_DOCUMENT_LIMITS } from './document-size.js';
 import { type Documents, openDocuments, type PreparedDocument, resolveOperation } from './documents.js';
 import type { AccessPlan, Use } from './plan.js';
 import { planAccess } from './planner.js';
@@ -49,7 +49,11 @@ export interface Authorizer {
 /** Opens an authorizer with empty caches; as many plans are kept as documents. */
 export function openAuthorizer(options: AuthorizerOptions): Authorizer {
   const { catalogue, coverage, introspection, limits } = options;
-  const documents: Documents = openDocuments(catalogue.schema, limits);
+  const documents: Readonly<Record<Use, Documents>> = {
+    DISCLOSE: openDocuments(catalogue.schema, limits),
+    // The facts of a matter are no caller's: bounds for callers must not keep a case from being judged.
+    VERIFY: openDocuments(catalogue.schema, { ...WIDEST_DOCUMENT_LIMITS, cacheSize: limits.cacheSize }),
+  };
   const plans = new LRUCache<string, AccessPlan>({ max: limits.cacheSize });
 
   function make(
@@ -79,7 +83,7 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
 
   return {
     authorize(text, operationName, given, rights, use, introspects = introspection) {
-      const document = documents.prepare(text);
+      const document = documents[use].prepare(text);
       const operation = resolveOperation(document, operationName);
       const variables = coerceVariables(catalogue.schema, operation, given);
       const flags = Object.fromEntries(document.flagVariables.map((name) => [name, variables[name]]));
@@ -93,7 +97,7 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       return { plan, variables, document, operation };
     },
     plan(text, operationName, rights, introspects = introspection) {
-      const document = documents.prepare(text);
+      const document = documents.DISCLOSE.prepare(text);
       return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE', introspects);
     },
   };

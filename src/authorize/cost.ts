@@ -20,8 +20,8 @@ export const INTROSPECTION_COST = 20_000;
 /** Objects that a list inside a row is taken to have: the only one from which links lead is a resident's guardians. */
 const EMBEDDED_OBJECTS = 2;
 
-/** Objects that a list without a page is taken to have. */
-const WHOLE_LIST = 100;
+/** Length of a list that is not known yet, as in an explanation, which has no variables. */
+const UNKNOWN_LENGTH = 100;
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -98,12 +98,12 @@ function linked({ shape, keyFrom, arguments: index }: LinkPlan, readers: Readers
   if (shape === 'PAGE') {
     return (variables) => {
       const { first } = read(variables);
-      return typeof first === 'number' ? first : WHOLE_LIST;
+      return typeof first === 'number' ? first : UNKNOWN_LENGTH;
     };
   }
   return (variables) => {
     const keys = keyFrom.kind === 'ARGUMENT' ? read(variables)[keyFrom.name] : [];
-    return Array.isArray(keys) ? keys.length : 0;
+    return Array.isArray(keys) ? keys.length : UNKNOWN_LENGTH;
   };
 }
 

@@ -42,6 +42,17 @@ export const DOCUMENT_LIMITS: DocumentLimits = {
   cacheSize: 2000,
 };
 
+/** The widest limits there may be. */
+export const WIDEST_DOCUMENT_LIMITS: Omit<DocumentLimits, 'cacheSize'> = {
+  maxTokens: 100_000,
+  maxDepth: 100,
+  maxFields: 100_000,
+  maxAliases: 10_000,
+  maxRootFields: 1000,
+  maxBreadth: 10_000,
+  maxDirectives: 10_000,
+};
+
 /** A document beyond one of its limits; `limit` says which, in words. */
 export function tooComplex(limit: string): MianzhengError {
   return new MianzhengError('QUERY_TOO_COMPLEX', `the document ${limit}`);

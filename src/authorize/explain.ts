@@ -5,6 +5,8 @@ import type { AccessPlan, FieldDecision } from './plan.js';
 /** Shape of the schema's `AccessExplanation`. */
 export interface AccessExplanation {
   readonly complete: boolean;
+  /** What it may cost, see cost.ts; a list whose length is a variable counts as its default, or 100. */
+  readonly cost: number;
   readonly decisions: readonly {
     readonly path: string;
     readonly coordinate: string;
@@ -32,6 +34,7 @@ export function explainPlan(plan: AccessPlan, matter: string | null): AccessExpl
   }
   return {
     complete: plan.decisions.every((decision) => decision.decision === 'FULL'),
+    cost: plan.cost({}),
     decisions: plan.decisions.map((d) => ({
       path: d.path.join('.'),
       coordinate: d.coordinate,

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { readDocumentFolder } from '../admit/document-folder.js';
+import { pingRedis } from '../admit/shared-counts.js';
 import { signingPublicKeys } from '../audit/signing-key.js';
 import { verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { connectDepartments, unsourcedFields } from '../departments.js';
+import { documentFolder } from '../open-admission.js';
 import { keyFolder, openAuthorization, openStore, recordFolder } from '../open-gateway.js';
 import { databaseServers, examineAccount } from './database-accounts.js';
 import { NO, print, table } from './output.js';
@@ -77,6 +80,15 @@ async function examine(config: Config): Promise<readonly Finding[]> {
         : `${config.issuers.length} reachable`;
     }),
     await finding('secret files', async () => examineSecretFiles(config)),
+    await finding('registered documents', async () => {
+      const all = [...(await readDocumentFolder(documentFolder(config))).values()];
+      return `${all.reduce((sum, own) => sum + own.length, 0)} of ${all.length} applications`;
+    }),
+    await finding('rates', async () => {
+      if (config.redis === undefined) return 'counted by each process alone';
+      await pingRedis(config.redis);
+      return 'counted together through Redis';
+    }),
     await finding('record', async () => {
       if (!existsSync(recordFolder(config))) return 'none yet: it begins with the first start';
       const result = await verifyRecord(recordFolder(config), await signingPublicKeys(keyFolder(config)));

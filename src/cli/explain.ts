@@ -40,12 +40,13 @@ export function explainCommand(): Command {
           const matter = options.matter ?? null;
           const rights = rightsOf(grants, matter, todayIn(config.utcOffsetMinutes, Date.now()));
           const explanation = explainPlan(authorizer.plan(query, options.operation ?? null, rights), matter);
-          print(explanation, options.json, ({ decisions, applications }) =>
+          print(explanation, options.json, ({ decisions, applications, cost }) =>
             [
               table(
                 ['path', 'field', 'owner', 'decision', 'why'],
                 decisions.map((d) => [d.path, d.coordinate, d.department, d.decision, d.reason ?? d.grants.join(' ')]),
               ),
+              `may cost ${cost}`,
               ...applications.map((a) => `to apply for at ${a.department}: ${a.coordinates.join(', ')}`),
             ].join('\n'),
           );

@@ -75,11 +75,6 @@ export function negotiate(accept: string | undefined): { readonly type: MediaTyp
 
 const OURS: ReadonlySet<string> = new Set<MediaType>(['application/graphql-response+json', 'application/json']);
 
-/** The media type of a Content-Type header, without its parameters. */
-function contentType(call: Call): string {
-  return (call.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
 /**
  * Whether a GET was made by a program rather than by a link, image or form, which a page of another site can have a
  * browser send: it names a media type of ours, has a content type that no form has, or says by Fetch Metadata that
@@ -87,7 +82,7 @@ function contentType(call: Call): string {
  */
 function madeByProgram(call: Call): boolean {
   if (mediaRanges(call.header('accept') ?? '').some(({ type }) => OURS.has(type))) return true;
-  if (contentType(call) === 'application/json') return true;
+  if (isJson(call.header('content-type') ?? '')) return true;
   const mode = call.header('sec-fetch-mode');
   const site = call.header('sec-fetch-site');
   return (mode === 'cors' || mode === 'same-origin') && (site === undefined || site === 'same-origin');
@@ -108,11 +103,17 @@ function fromQuery(query: Readonly<Record<string, unknown>>): Parameters {
   return { query: text, documentId, operationName, variables: json('variables'), extensions: json('extensions') };
 }
 
-function fromBody(call: Call): Parameters {
-  const type = contentType(call);
-  const options = (call.header('content-type') ?? '').split(';').map((part) => part.trim().toLowerCase());
+/** Whether a body is JSON in UTF-8, which is what JSON without a character set is. */
+function isJson(header: string): boolean {
+  // What nearly every client sends.
+  if (header === 'application/json') return true;
+  const [type, ...options] = header.split(';').map((part) => part.trim().toLowerCase());
   const charset = options.find((option) => option.startsWith('charset='));
-  if (type !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
+  return type === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset));
+}
+
+function fromBody(call: Call): Parameters {
+  if (!isJson(call.header('content-type') ?? '')) {
     const why = 'the body must be application/json in UTF-8';
     throw new MianzhengError('UNSUPPORTED_MEDIA_TYPE', why, { field: 'Content-Type' });
   }

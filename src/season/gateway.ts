@@ -84,7 +84,7 @@ const LONGEST_WAIT_MS = 30_000;
 const ARRANGED_MS = 60_000;
 
 /** Codes after which the same request may succeed. */
-const PASSING = new Set(['OVERLOADED', 'EVIDENCE_UNAVAILABLE', 'SOURCE_DOWN', 'INTERNAL']);
+const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'EVIDENCE_UNAVAILABLE', 'SOURCE_DOWN', 'INTERNAL']);
 
 type Attempt =
   | { readonly is: 'DATA'; readonly data: unknown }

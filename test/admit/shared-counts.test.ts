@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_RATE, type Rate, Rates } from '../../src/admit/rates.js';
-import { openSharedCounts, type SharedCounts } from '../../src/admit/shared-counts.js';
+import { openSharedCounts, pingRedis, type SharedCounts } from '../../src/admit/shared-counts.js';
 import { MianzhengError } from '../../src/errors.js';
 import { redis } from '../support/services.js';
 
@@ -181,6 +181,7 @@ describe.skipIf(redis === null)('several processes', () => {
   });
 
   it('leave nothing there for good', async () => {
+    await expect(pingRedis(url)).resolves.toBeUndefined();
     const one = await processOf({});
     one.ask(1);
     const client = new Redis(url);

@@ -82,4 +82,16 @@ describe('an authorizer', () => {
       ['a-household'],
     ]);
   });
+
+  it('bounds the documents of callers, never the facts of a matter', () => {
+    const gate = openAuthorizer({
+      catalogue,
+      coverage: {},
+      introspection: false,
+      limits: { ...DOCUMENT_LIMITS, maxAliases: 0, maxDepth: 1 },
+    });
+    const facts = `{ child: resident(id: "${ID}") { name } }`;
+    expect(() => gate.authorize(facts, null, {}, rights('a'), 'DISCLOSE')).toThrow('more than 0 aliases');
+    expect(gate.authorize(facts, null, {}, rights('a'), 'VERIFY').plan.templates).toHaveLength(1);
+  });
 });

@@ -68,14 +68,18 @@ async function gatewayOf(moods: readonly Mood[], tries = 4) {
 
 describe('a gateway', () => {
   it('that asks to come again is asked again after as long as it says, and not sooner than the back-off', async () => {
-    const { verify, clock } = await gatewayOf([
-      refused('OVERLOADED', { retryAfter: 7 }),
-      refused('EVIDENCE_UNAVAILABLE'),
-      { broken: true },
-      GOOD,
-    ]);
+    const { verify, clock } = await gatewayOf(
+      [
+        refused('OVERLOADED', { retryAfter: 7 }),
+        refused('EVIDENCE_UNAVAILABLE'),
+        { broken: true },
+        refused('RATE_LIMITED', { status: 429, retryAfter: 5 }),
+        GOOD,
+      ],
+      5,
+    );
     expect(await verify()).toEqual([ANSWER]);
-    expect(clock.waits).toEqual([7000, 1000, 2000]);
+    expect(clock.waits).toEqual([7000, 1000, 2000, 5000]);
   });
 
   it('that opens in the evening is waited for, which counts for no try', async () => {

@@ -224,7 +224,7 @@ class Run {
       const choice = this.#held(field.at, field.choices, node, field.key);
       if (choice === null) continue;
       const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
-      this.#computed(field, value, node, parts);
+      this.#computed(field, value == null ? value : this.#shown(choice, value), node, parts);
     }
     return field.member !== null && parts.length > 0 ? this.#fill(field.member.fields, parts) : undefined;
   }

@@ -139,7 +139,9 @@ class Planning {
     if (granted.length === 0) return this.#denied(key, field, occurrences, place, 'NOT_ON_EVERY_TYPE', []);
     const rights = this.#inReach(decision.rights, place);
     if (rights.length === 0) return this.#denied(key, field, occurrences, place, 'NO_GRANT', []);
-    if (field.caseBound && field.sharing !== 'UNCONDITIONAL' && place.reachable) this.#needsCase = true;
+    if (field.sharing !== 'UNCONDITIONAL' && place.reachable && (field.caseBound || this.#asksSubject(rights, place))) {
+      this.#needsCase = true;
+    }
     this.#note(
       key,
       field,
@@ -149,6 +151,11 @@ class Planning {
       rights.map((r) => r.grant),
     );
     return this.#granted(key, field, granted, rights, place);
+  }
+
+  /** Whether a right on an object's field depends on the case: also behind a link that is open to everyone. */
+  #asksSubject(rights: readonly Right[], { rows, hops }: Place): boolean {
+    return rows !== null && rights.some((right) => subjectBound(right, hops) !== null);
   }
 
   #granted(

@@ -322,6 +322,11 @@ class Run {
       key = held[link.keyFrom.name] as string | Reference | null | undefined;
     }
     if (key === null || key === undefined || key === '') {
+      // Told apart from a row elsewhere, "none" would tell that there is one.
+      if (link.partial) {
+        this.#found.withheld(link.at, node, link.key, 'REGION_SCOPE');
+        return;
+      }
       this.#found.give(link.index);
       this.#found.absent(link.at, node, link.key);
     } else if (typeof key === 'object') {

@@ -41,8 +41,11 @@ export function decide(field: CatalogueField, rights: Rights, use: Use): Decisio
     return { kind: 'GRANTED', rights: [...fit].sort((a, b) => masked(a) - masked(b)), unconditional: false };
   }
   const grants = all.map((right) => right.grant);
-  if (all.length === 0) return { kind: 'WITHHELD', reason: 'NO_GRANT', grants };
-  return { kind: 'WITHHELD', reason: use === 'DISCLOSE' ? 'PREDICATE_ONLY' : 'MASKED_ONLY', grants };
+  const [other, reason] =
+    use === 'DISCLOSE' ? (['PREDICATE', 'PREDICATE_ONLY'] as const) : (['MASKED', 'MASKED_ONLY'] as const);
+  // A MASKED grant of a field without a mask says nothing.
+  const known = all.some((right) => right.disclosure === other);
+  return { kind: 'WITHHELD', reason: known ? reason : 'NO_GRANT', grants };
 }
 
 /**

@@ -144,19 +144,25 @@ class Planning {
       return this.#denied(key, field, occurrences, place, decision.reason, decision.grants);
     const granted = occurrences.filter((occurrence) => this.#grantedOnEveryType(occurrence.writtenOn, name));
     if (granted.length === 0) return this.#denied(key, field, occurrences, place, 'NOT_ON_EVERY_TYPE', []);
-    if (place.memberOf !== null && !this.#memberInReach(decision.rights, place)) {
-      return this.#denied(key, field, occurrences, place, 'NO_GRANT', []);
+    const rights = this.#inReach(decision.rights, place);
+    if (rights.length === 0) return this.#denied(key, field, occurrences, place, 'NO_GRANT', []);
+    if (field.sharing !== 'UNCONDITIONAL' && place.reachable && (field.caseBound || this.#asksSubject(rights, place))) {
+      this.#needsCase = true;
     }
-    if (field.caseBound && field.sharing !== 'UNCONDITIONAL' && place.reachable) this.#needsCase = true;
     this.#note(
       key,
       field,
       place,
-      this.#disclosure(decision.rights[0]),
+      this.#disclosure(rights[0]),
       null,
-      decision.rights.map((r) => r.grant),
+      rights.map((r) => r.grant),
     );
-    return this.#granted(key, field, granted, decision.rights, place);
+    return this.#granted(key, field, granted, rights, place);
+  }
+
+  /** Whether a right on an object's field depends on the case: also behind a link that is open to everyone. */
+  #asksSubject(rights: readonly Right[], { rows, hops }: Place): boolean {
+    return rows !== null && rights.some((right) => subjectBound(right, hops) !== null);
   }
 
   #granted(
@@ -194,14 +200,15 @@ class Planning {
         return { kind: 'EMBEDDED', key, attribute, at, choices, list: field.list, order, fields };
       }
       case 'DERIVED': {
-        // One right only: its members are granted against the rows of that one.
+        // Of an object one right only: its members are granted against the rows of that one.
+        const taken = isLeafType(named) ? rights : [this.#widest(rights, place)];
         const choices = this.#choices(
           field,
-          rights.slice(0, 1),
+          taken,
           field.source.from.map((name) => place.prefix + name),
           place,
         );
-        const reach = this.#reachOf(rights[0], place);
+        const reach = this.#reachOf(taken[0], place);
         const member = this.#member(occurrences, named, {
           ...place,
           ...NO_ROWS,
@@ -360,17 +367,30 @@ class Planning {
     return { bound: subjectBound(right, place.hops), regions: regionsCover(own, base) ? base : own };
   }
 
+  /** The first right that reaches every row of the place, else the first. */
+  #widest(rights: readonly Right[], place: Place): Right {
+    const [first] = rights;
+    if (first === undefined) throw new TypeError('a granted field has no right');
+    const base = place.rows?.regions ?? null;
+    return (
+      rights.find((right) => {
+        const { bound, regions } = this.#reachOf(right, place);
+        return bound === null && regionsCover(regions, base);
+      }) ?? first
+    );
+  }
+
   /** Null where the regions cover all the department has. */
   #narrowing(regions: readonly string[] | null, department: string): readonly string[] | null {
     const coverage = this.#request.coverage[department] ?? [];
     return coverage.length > 0 && regionsCover(regions, coverage) ? null : regions;
   }
 
-  /** A member of a computed object needs a right that reaches all that the computed field does. */
-  #memberInReach(rights: readonly Right[], place: Place): boolean {
+  /** Of a member of a computed object only the rights that reach all that the computed field does; else all. */
+  #inReach(rights: readonly Right[], place: Place): readonly Right[] {
     const { memberOf } = place;
-    if (memberOf === null) return true;
-    return rights.some((right) => {
+    if (memberOf === null) return rights;
+    return rights.filter((right) => {
       const { bound, regions } = this.#reachOf(right, place);
       const bounded = bound === null || JSON.stringify(bound) === JSON.stringify(memberOf.bound);
       return bounded && (right.grant === '' || regionsCover(regions, memberOf.regions));

@@ -77,7 +77,7 @@ const SUBJECT_WIDTH: Readonly<Record<SubjectScope, number>> = { ANY: 0, RELATED:
 function byWidth(a: Right, b: Right): number {
   return (
     SUBJECT_WIDTH[a.subjects] - SUBJECT_WIDTH[b.subjects] ||
-    b.maxHops - a.maxHops ||
+    (a.subjects === 'RELATED' ? b.maxHops - a.maxHops : 0) ||
     (a.regions === null ? 0 : 1) - (b.regions === null ? 0 : 1) ||
     (a.regions?.length ?? 0) - (b.regions?.length ?? 0) ||
     (a.grant < b.grant ? -1 : 1)

@@ -227,7 +227,7 @@ class Run {
       const choice = this.#held(field.at, field.choices, node, field.key);
       if (choice === null) continue;
       const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
-      this.#computed(field, value, node, parts);
+      this.#computed(field, value == null ? value : this.#shown(choice, value), node, parts);
     }
     return field.member !== null && parts.length > 0 ? this.#fill(field.member.fields, parts) : undefined;
   }
@@ -325,6 +325,11 @@ class Run {
       key = held[link.keyFrom.name] as string | Reference | null | undefined;
     }
     if (key === null || key === undefined || key === '') {
+      // Told apart from a row elsewhere, "none" would tell that there is one.
+      if (link.partial) {
+        this.#found.withheld(link.at, node, link.key, 'REGION_SCOPE');
+        return;
+      }
       this.#found.give(link.index);
       this.#found.absent(link.at, node, link.key);
     } else if (typeof key === 'object') {

@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
@@ -29,6 +28,7 @@ import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
+import { collect, collectingLog, errorsIn } from './collected.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
 
 /** The catalogue of the real schema. */
@@ -185,7 +185,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     store,
     now: () => NOW,
     utcOffsetMinutes: 480,
-    log: pino({ level: 'silent' }),
+    log: collectingLog(),
     metrics: openMetrics(),
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? receiptKeys.publicJwks,
@@ -195,7 +195,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     gateway,
     entries,
     asked: () => Object.fromEntries(connectors.map((connector) => [connector.department, connector.asked])),
-    call(body, headers = {}, method = 'POST') {
+    async call(body, headers = {}, method = 'POST') {
       const all: Readonly<Record<string, string>> = {
         authorization: 'Bearer school',
         'content-type': 'application/json',
@@ -208,7 +208,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         query: {},
         fault: null,
       };
-      return answer(gateway, call);
+      const reply = await answer(gateway, call);
+      collect('errors', errorsIn(reply.body));
+      return reply;
     },
     close,
   };

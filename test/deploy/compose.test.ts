@@ -24,6 +24,10 @@ const service = z.looseObject({
   build: z.object({ context: z.string(), dockerfile: z.string() }).optional(),
   user: z.string().optional(),
   read_only: z.boolean().optional(),
+  tmpfs: texts,
+  privileged: z.boolean().default(false),
+  pids_limit: z.number().optional(),
+  healthcheck: z.looseObject({ disable: z.boolean().default(false) }).optional(),
   cap_drop: texts,
   security_opt: texts,
   environment: z.record(z.string(), z.string()).default({}),
@@ -76,8 +80,11 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(['gateway', 'seed'])('%s runs with a read-only root and as nobody in particular', (name) => {
-    const { read_only, user, cap_drop, security_opt } = serviceNamed(name);
+    const { read_only, user, cap_drop, security_opt, tmpfs, volumes } = serviceNamed(name);
     expect(read_only).toBe(true);
+    // What it may write to runs nothing, and is small or the data.
+    expect(tmpfs).toEqual(['/tmp:noexec,nosuid,nodev,size=64m']);
+    expect(volumes).toEqual(name === 'gateway' ? ['gateway-data:/data'] : []);
     expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(cap_drop).toEqual(['ALL']);
     expect(security_opt).toContain('no-new-privileges:true');
@@ -90,6 +97,20 @@ describe('docker-compose.yml', () => {
       expect(security_opt).toContain('no-new-privileges:true');
     },
   );
+
+  it('gives nobody privileges, and watches over everything that stays', () => {
+    for (const [name, { privileged, healthcheck, volumes }] of services) {
+      expect(privileged, name).toBe(false);
+      expect(
+        volumes.filter((volume) => volume.includes('docker.sock')),
+        name,
+      ).toEqual([]);
+      // The gateway's stands in its image.
+      if (name !== 'gateway') expect(healthcheck?.disable, name).toBe(name === 'seed');
+    }
+    expect(serviceNamed('gateway').healthcheck).toBeUndefined();
+    expect(serviceNamed('gateway').pids_limit).toBeGreaterThan(0);
+  });
 
   it('publishes ports on the loopback interface only, and none of a database', () => {
     for (const [name, { ports }] of services) {
@@ -178,9 +199,35 @@ describe('deploy/Dockerfile', () => {
     ]);
   });
 
-  it('ends as a user that is not root, with a health check', () => {
-    expect(lines.findLast((line) => line.startsWith('USER '))).toBe('USER node');
+  it('ends as a user that is not root, by number, with a health check', () => {
+    expect(lines.findLast((line) => line.startsWith('USER '))).toBe(`USER ${serviceNamed('gateway').user}`);
     expect(lines.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+  });
+
+  it('is built from one base that can be given by digest', () => {
+    expect(lines.filter((line) => line.startsWith('FROM '))).toEqual([
+      'FROM ${NODE_IMAGE} AS build',
+      'FROM ${NODE_IMAGE}',
+    ]);
+    expect(lines.filter((line) => line.startsWith('ARG '))).toEqual(['ARG NODE_IMAGE=node:24-slim']);
+  });
+
+  it('installs by the lock file, runs no script but the one of the driver, and leaves out what development needs', () => {
+    const installs = lines.filter((line) => /\bnpm (ci|i|install|prune|rebuild)\b/.test(line));
+    expect(installs).toEqual([
+      'RUN npm ci --ignore-scripts && npm_config_nodedir=/usr/local npm rebuild better-sqlite3',
+      'RUN npm run build && npm prune --omit=dev --ignore-scripts',
+    ]);
+    const final = lines.slice(lines.lastIndexOf('FROM ${NODE_IMAGE}'));
+    expect(final.filter((line) => /^RUN /.test(line))).toEqual(['RUN install -d -o 1000 -g 1000 -m 0700 /data']);
+    expect(final).toContain('COPY --from=build /app/node_modules node_modules');
+  });
+
+  it('puts no secret into a layer', () => {
+    for (const line of lines) {
+      if (/^(ENV|ARG) /.test(line)) expect(line).not.toMatch(/PASSWORD|SECRET|TOKEN|KEY/i);
+      if (/^(COPY|ADD) /.test(line)) expect(line).not.toMatch(/secrets|\.env|npmrc|\.data|https?:|COPY \. /);
+    }
   });
 });
 

@@ -13,6 +13,7 @@ import { openIssuer, recordFolder } from '../../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { mianzheng } from '../cli/mianzheng.js';
 import { embeddedCityFolder } from '../support/city.js';
+import { collectOutput } from '../support/collected.js';
 
 const CLIENTS = 8;
 const CHAINS = ['gateway-1.1', 'gateway-1.2'];
@@ -29,11 +30,13 @@ interface Answer {
 function serve(folder: string, environment: Readonly<Record<string, string>> = {}): ChildProcess {
   const main = join(PACKAGE_ROOT, 'src/cli/main.ts');
   const args = ['serve', '--json', '--processes', '2', '--log-level', 'silent'];
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
     cwd: folder,
     env: { ...process.env, MIANZHENG_DATA: folder, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  collectOutput(child.stderr, 'child-error');
+  return child;
 }
 
 async function addressOf({ stdout }: ChildProcess): Promise<string> {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createConnection } from 'mysql2/promise';
-import { pino } from 'pino';
 import { seedCity } from '../../seeds/load.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { storeDemonstration } from '../../src/demonstration.js';
 import { buildServer } from '../../src/http/server.js';
 import { type OpenGateway, openGateway, openStore } from '../../src/open-gateway.js';
+import { collect, collectingLog, errorsIn } from './collected.js';
 import type { DatabaseServer } from './services.js';
 
 /** Residents of the tests' city. */
@@ -80,7 +80,7 @@ export async function startGateway(
   const store = await openStore(config);
   await storeDemonstration(store);
   await store.close();
-  const gateway = await openGateway(config, pino({ level: 'silent' }), Date.now);
+  const gateway = await openGateway(config, collectingLog(), Date.now);
   let asked: string[] = [];
   for (const connector of gateway.sources.connectors) {
     const fetch = connector.fetch.bind(connector);
@@ -115,9 +115,12 @@ export async function startGateway(
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...purpose },
         body: JSON.stringify({ query, variables }),
       });
-      return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+      const text = await response.text();
+      collect('errors', errorsIn(text));
+      return { status: response.status, ...(JSON.parse(text) as Omit<Answer, 'status'>) };
     },
     async close() {
+      collect('metrics', await gateway.metrics.text());
       await server.close();
       await gateway.close();
     },

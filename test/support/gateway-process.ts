@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { collectOutput } from './collected.js';
 
 /** A gateway that listens. */
 export interface StartedGateway {
@@ -10,22 +11,32 @@ export interface StartedGateway {
   readonly url: string;
 }
 
-/** Starts a gateway over a data folder on a free port. @param environment beside our own */
+/**
+ * Starts a gateway over a data folder on a free port.
+ * @param environment beside our own
+ * @param written told of all it writes
+ */
 export async function start(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
+  written: (text: string) => void = () => undefined,
 ): Promise<StartedGateway> {
   const main = join(PACKAGE_ROOT, 'src/cli/main.ts');
   const child = spawn(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), main, 'serve', '--json', '--log-level', 'error'],
+    ['--import', import.meta.resolve('tsx'), main, 'serve', '--json', '--log-level', 'debug'],
     {
       cwd: folder,
       env: { ...process.env, MIANZHENG_DATA: folder, PORT: '0', ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => written(piece.toString()));
+  collectOutput(child.stdout, 'child-log');
+  collectOutput(child.stderr, 'child-error', true);
   for await (const line of createInterface({ input: child.stdout })) {
+    // Whoever stops reading lines pauses the stream, and a child whose pipe is full waits.
+    child.stdout.resume();
     return { child, url: (JSON.parse(line) as { readonly url: string }).url };
   }
   throw new Error('the gateway did not start');

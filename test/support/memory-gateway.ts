@@ -34,6 +34,7 @@ import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { openTestAdmission } from './admission.js';
+import { collect, collectingLog, errorsIn } from './collected.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
 
 /** The catalogue of the real schema. */
@@ -262,7 +263,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     wait: waits(options.requestMs ?? 8000),
     now,
     utcOffsetMinutes: 480,
-    log: pino({ level: 'silent' }),
+    log: collectingLog(),
     metrics,
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
@@ -273,7 +274,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     entries,
     settle: () => running.turn(),
     asked: () => Object.fromEntries(connectors.map((connector) => [connector.department, connector.asked])),
-    call(body, headers = {}, method = 'POST', gone = () => false) {
+    async call(body, headers = {}, method = 'POST', gone = () => false) {
       const all: Readonly<Record<string, string>> = {
         authorization: 'Bearer school',
         'content-type': 'application/json',
@@ -290,7 +291,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         remote: '127.0.0.1',
         gone,
       };
-      return answer(gateway, call);
+      const reply = await answer(gateway, call);
+      collect('errors', errorsIn(reply.body));
+      return reply;
     },
     close,
   };

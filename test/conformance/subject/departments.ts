@@ -156,6 +156,7 @@ export function openDepartments(catalogue: Catalogue, holdings: Holdings, fetche
       if (connector === undefined) throw new RangeError(`no connector for department ${department}`);
       return connector;
     },
+    queues: () => [],
     close: async () => undefined,
   };
 }

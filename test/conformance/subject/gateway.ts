@@ -10,15 +10,17 @@ import { pino } from 'pino';
 import type { NewEntry } from '../../../src/audit/entries.js';
 import { openAuthorizer } from '../../../src/authorize/authorizer.js';
 import { buildCatalogue } from '../../../src/authorize/catalogue.js';
-import { DOCUMENT_LIMITS } from '../../../src/authorize/documents.js';
+import { DOCUMENT_LIMITS } from '../../../src/authorize/document-size.js';
 import { type Grant, type Rights, rightsOf } from '../../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../../src/authorize/schema.js';
 import { DEFAULT_MASK_SETTINGS } from '../../../src/domain/mask.js';
 import type { Gateway } from '../../../src/gateway.js';
 import type { Matter } from '../../../src/matters/index.js';
+import { waits } from '../../../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../../../src/package-root.js';
 import { answer } from '../../../src/pipeline.js';
 import type { CaseFile, ControlStore } from '../../../src/store/control-store.js';
+import type { StoredClient } from '../../../src/store/policy.js';
 import { CLIENTS, MATTERS, NOW, type Premises, type Situation, TODAY } from '../situation.js';
 import { type Holdings, openDepartments } from './departments.js';
 
@@ -80,6 +82,10 @@ function unreached(what: string): never {
   throw new Error(`${what} is beyond this suite`);
 }
 
+function clientOf(id: string): StoredClient {
+  return { id, nameZh: id, nameEn: id, active: true, held: false, releases: 0 };
+}
+
 /** Opens a gateway on a schema. @throws CatalogueFaults for a schema the gateway refuses */
 export const openSubject: OpenSubject = (premises) => {
   const catalogue = buildCatalogue(buildGatewaySchema(schemaFiles(premises.schema)));
@@ -130,7 +136,14 @@ export const openSubject: OpenSubject = (premises) => {
     verifier: {
       async verify(header) {
         const clientId = header?.replace('Bearer ', '') ?? '';
-        return { kind: 'CLIENT', clientId, issuer: 'suite', tokenHash: clientId, expiresAt: NOW + 1000 };
+        return {
+          kind: 'CLIENT',
+          clientId,
+          issuer: 'suite',
+          tokenHash: clientId,
+          expiresAt: NOW + 1000,
+          binding: { kind: 'NONE' },
+        };
       },
     },
     authorizer: openAuthorizer({
@@ -141,11 +154,31 @@ export const openSubject: OpenSubject = (premises) => {
     }),
     policy: {
       version: 1,
-      client: (id) => (CLIENTS.some((known) => known === id) ? { id, nameZh: id, nameEn: id, active: true } : null),
+      client: (id) => (CLIENTS.some((known) => known === id) ? clientOf(id) : null),
       rights,
       refresh: async () => undefined,
       close: async () => undefined,
     },
+    // The suite is about what is answered; how often and about how many is bounded elsewhere.
+    admission: {
+      request: () => undefined,
+      spend: () => undefined,
+      document: (_client, request) => request.query ?? unreached('a document by its hash'),
+      introspects: () => undefined,
+      failed: (error) => ({ recorded: true, error }),
+      close: async () => undefined,
+    },
+    budgets: {
+      admit: () => undefined,
+      admitDay: () => undefined,
+      looked: () => undefined,
+      counts: () => [],
+      reconsider: () => undefined,
+      sweep: () => undefined,
+      sizes: () => ({ names: 0, cases: 0 }),
+    },
+    alarms: { raise: () => unreached('an alarm'), holds: () => false },
+    wait: waits(60_000),
     sources,
     season: { admit: () => unreached('a season'), sources },
     masks: DEFAULT_MASK_SETTINGS,
@@ -155,6 +188,7 @@ export const openSubject: OpenSubject = (premises) => {
         return { chain: 'suite', segment: 1, seq: 1, hash: '' };
       },
       head: () => ({ seq: 1, hash: '' }),
+      waiting: () => 0,
       close: async () => undefined,
     },
     pseudonym,
@@ -167,6 +201,12 @@ export const openSubject: OpenSubject = (premises) => {
     metrics: {
       request: () => undefined,
       fetch: () => undefined,
+      untrustedDocument: () => undefined,
+      unrecorded: () => undefined,
+      connectionDropped: () => undefined,
+      alarm: () => undefined,
+      webhook: () => undefined,
+      watch: () => undefined,
       contentType: 'text/plain',
       text: async () => '',
       snapshot: async () => [],
@@ -194,6 +234,9 @@ export const openSubject: OpenSubject = (premises) => {
         body: JSON.stringify({ query: document, operationName, variables }),
         query: {},
         fault: null,
+        remote: '127.0.0.1',
+        certificate: () => null,
+        answerWith: () => undefined,
       });
       return { body: reply.body, status: reply.status, entry, asked: holdings.asked };
     },

@@ -373,19 +373,27 @@ describe.skipIf(mariadb === null)('accounts of the databases', () => {
     await expect(as(gateway, own, sql)).rejects.toMatchObject({ code: 'ER_TABLEACCESS_DENIED_ERROR' });
   });
 
-  it('the account of the control store makes its tables and keeps policy and cases, and deletes nothing', async () => {
+  it('the account of the control store makes its tables and keeps policy and cases, and deletes no more than old counts and messages', async () => {
     const store = await openControlStore(url(control, own));
     try {
       await store.putPolicy([{ id: 'a', nameZh: '甲', nameEn: 'A', active: true }], []);
       await store.registerCase({ client: 'a', number: 'N-1', matter: 'm', filedOn: '2026-07-01', subjects: [] });
       expect((await store.readPolicy()).clients.has('a')).toBe(true);
       expect(await store.findCase('a', 'N-1')).not.toBeNull();
+      expect(await store.counts.exchange([{ client: 'a', scope: 's', hour: 1, names: ['n'] }])).toEqual([1]);
+      await store.counts.prune(2);
+      const message = { id: 'e', url: 'https://alarms.example/', body: '{}', at: 0 };
+      await store.events.recorded(message.id, 'gateway-1/1', [message], 0);
+      await store.outbox.remove({ ...message, attempts: 0 });
+      expect(await store.outbox.count()).toBe(0);
     } finally {
       await store.close();
     }
-    await expect(as(control, own, 'DELETE FROM case_file')).rejects.toMatchObject({
-      code: 'ER_TABLEACCESS_DENIED_ERROR',
-    });
+    for (const table of ['case_file', 'client', 'access_grant', 'client_event']) {
+      await expect(as(control, own, `DELETE FROM ${table}`)).rejects.toMatchObject({
+        code: 'ER_TABLEACCESS_DENIED_ERROR',
+      });
+    }
   });
 
   it("the seeder's reach ends at databases of the demonstration's names", async () => {

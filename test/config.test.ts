@@ -109,6 +109,7 @@ describe('the configuration', () => {
     ['a budget beyond its bound', 'budgets: { clients: { school: { subjectsPerHour: 0 } } }', 'budgets.clients.school'],
     ['an unknown budget', 'budgets: { default: { peoplePerHour: 1 } }', 'budgets.default'],
     ['a webhook in clear', 'webhooks: [{ url: "http://example.org/", secretFile: s }]', 'webhooks.0.url'],
+    ['a webhook with a password', 'webhooks: [{ url: "https://a:b@example.org/", secretFile: s }]', 'webhooks.0.url'],
     ['a webhook without a secret', 'webhooks: [{ url: "https://example.org/" }]', 'webhooks.0.secretFile'],
     [
       'one webhook twice',

@@ -21,11 +21,12 @@ const count = milliseconds;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether nobody on the way can read what is sent there: TLS, or not leaving the machine. */
+/** Whether nobody on the way can read what is sent there: TLS, or not leaving the machine; and no password stands in it. */
 function isGuarded(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+  const { protocol, hostname, username, password } = new URL(url);
+  const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+  return safe && username === '' && password === '';
 }
 
 const seasonSchema = z.strictObject({
@@ -103,7 +104,7 @@ const budgetsSchema = z.strictObject({
 
 const webhookSchema = z.strictObject({
   /** https, or http on the loopback interface; no redirect is followed. At most 500 characters. */
-  url: z.url().max(500).refine(isGuarded, 'must be https, or http on the loopback interface'),
+  url: z.url().max(500).refine(isGuarded, 'must be https, or http on the loopback interface, without a password'),
   /** File with the secret that signs, relative to the data folder: `whsec_` and base64 of 24 to 64 bytes; one a line. */
   secretFile: z.string().min(1),
   /** What it is told of. */

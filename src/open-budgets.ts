@@ -101,8 +101,10 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
     now,
     onTry(delivery, { id, url, attempts }, why) {
       metrics.webhook(delivery);
-      if (delivery === 'FAILED') log.warn({ event: id, url, attempts, why }, 'webhook not reached');
-      if (delivery === 'EXPIRED') log.error({ event: id, url, attempts, why }, 'webhook given up');
+      // The path of a webhook is often its password.
+      const to = new URL(url).origin;
+      if (delivery === 'FAILED') log.warn({ event: id, to, attempts, why }, 'webhook not reached');
+      if (delivery === 'EXPIRED') log.error({ event: id, to, attempts, why }, 'webhook given up');
     },
   });
   metrics.watch('mianzheng_budget_names', 'Names of subjects counted in this hour', () => budgets.sizes().names);
@@ -110,10 +112,22 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
   metrics.watch('mianzheng_alarms_waiting', 'Alarms that the control store does not have yet', () => alarms.waiting);
 
   const exchange = openCountExchange(budgets, store.counts, now);
-  const onFault = (what: string) => (err: unknown) => log.error({ err, what }, 'budgets not up to date');
-  const exchanging = repeat(() => exchange.turn(), TURN_MS, onFault('COUNTS'));
-  const alarming = repeat(() => alarms.turn(), TURN_MS, onFault('ALARMS'));
-  const delivering = repeat(() => courier.turn(), COURIER_MS, onFault('WEBHOOKS'));
+  const failing = new Set<string>();
+  /** Work that says when it begins to fail, and when it no longer does; not four times a second in between. */
+  function keeping(what: string, work: () => Promise<void>, ms: number) {
+    const onFault = (err: unknown): void => {
+      if (!failing.has(what)) log.error({ err, what }, 'budgets not up to date');
+      failing.add(what);
+    };
+    const telling = async (): Promise<void> => {
+      await work();
+      if (failing.delete(what)) log.info({ what }, 'budgets up to date again');
+    };
+    return repeat(telling, ms, onFault);
+  }
+  const exchanging = keeping('COUNTS', () => exchange.turn(), TURN_MS);
+  const alarming = keeping('ALARMS', () => alarms.turn(), TURN_MS);
+  const delivering = keeping('WEBHOOKS', () => courier.turn(), COURIER_MS);
   async function turn(): Promise<void> {
     await exchanging.now();
     await alarming.now();
@@ -123,7 +137,7 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
     alarms,
     turn,
     async close() {
-      await turn().catch(onFault('CLOSE'));
+      await turn().catch((err: unknown) => log.error({ err, what: 'CLOSE' }, 'budgets not up to date'));
       for (const repeating of [exchanging, alarming, delivering]) await repeating.stop();
     },
   };

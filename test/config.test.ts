@@ -180,4 +180,39 @@ limits: { documentAliases: -1, documentCost: 1, headersMs: 1, connections: 0 }
   it('refuses a file that was named and is not there', () => {
     expect(() => loadConfig({ MIANZHENG_CONFIG: 'missing.yaml' }, folder)).toThrow(ConfigFaults);
   });
+
+  it('has budgets for every application, of its own where it is named', () => {
+    writeFileSync(
+      join(folder, 'mianzheng.yaml'),
+      'budgets: { default: { subjectsPerHour: 10 }, clients: { school: { unknownPerHour: 3 } } }\n',
+    );
+    const { budgets, webhooks } = loadConfig({}, folder);
+    expect(budgets.default).toMatchObject({ subjectsPerHour: 10, subjectsPerCase: 500 });
+    // What it leaves out is not filled in here: it is the default's.
+    expect(budgets.clients).toEqual({ school: { unknownPerHour: 3 } });
+    expect(budgets).toMatchObject({ hold: true, evidence: { unknownShare: 0.5, unknownMinimum: 50, runLength: 8 } });
+    expect(webhooks).toEqual([]);
+  });
+
+  it.each([
+    ['a budget beyond its bound', 'budgets: { clients: { school: { subjectsPerHour: 0 } } }', 'budgets.clients.school'],
+    ['an unknown budget', 'budgets: { default: { peoplePerHour: 1 } }', 'budgets.default'],
+    ['a webhook in clear', 'webhooks: [{ url: "http://example.org/", secretFile: s }]', 'webhooks.0.url'],
+    ['a webhook with a password', 'webhooks: [{ url: "https://a:b@example.org/", secretFile: s }]', 'webhooks.0.url'],
+    ['a webhook without a secret', 'webhooks: [{ url: "https://example.org/" }]', 'webhooks.0.secretFile'],
+    [
+      'one webhook twice',
+      'webhooks: [{ url: "https://example.org/", secretFile: s }, { url: "https://example.org/", secretFile: t }]',
+      'webhooks: two have the same url',
+    ],
+    [
+      'an unknown event',
+      'webhooks: [{ url: "https://example.org/", secretFile: s, events: [ALL] }]',
+      'webhooks.0.events',
+    ],
+  ])('refuses %s', (_, yaml, fault) => {
+    const faults = faultsOf(`${yaml}\n`);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(fault);
+  });
 });

@@ -1,4 +1,4 @@
--- The account of the control store: applications, grants, cases. Run once, as root, on MySQL 8.4
+-- The account of the control store: applications, grants, cases, counts and alarms. Run once, as root, on MySQL 8.4
 -- (also runs on MariaDB 10.11). accounts.sh sets before: @database, @gateway, @gateway_password.
 
 SET @statement = CONCAT('CREATE USER ', QUOTE(@gateway), '@''%'' IDENTIFIED BY ', QUOTE(@gateway_password));
@@ -12,9 +12,20 @@ SET @statement = CONCAT(
 PREPARE made FROM @statement;
 EXECUTE made;
 
--- It deletes nothing but cases that were kept long enough. The table need not be there yet, because CREATE is granted too.
-SET @statement = CONCAT(
-  'GRANT CREATE, DELETE ON `', @database, '`.case_file TO ', QUOTE(@gateway), '@''%''');
+-- It deletes what it only keeps for a while: cases that were kept long enough, counts of hours that have passed, and
+-- messages that arrived. A table that is
+-- not there yet can be named only together with CREATE.
+SET @tables = CONCAT('` TO ', QUOTE(@gateway), '@''%''');
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`case_file', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`subject_count', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`subject_total', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`webhook_message', @tables);
 PREPARE made FROM @statement;
 EXECUTE made;
 

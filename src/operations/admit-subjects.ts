@@ -2,7 +2,6 @@
 import type { AccessPlan } from '../authorize/plan.js';
 import type { Traffic } from '../budgets/client-hour.js';
 import { foundBy, lookupsOf } from '../budgets/lookups.js';
-import { MianzhengError } from '../errors.js';
 import type { Execution } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
 import type { RecordDraft } from '../record-draft.js';
@@ -59,11 +58,8 @@ function admit({ gateway, client, draft, file, traffic }: Asking, subjects: Iter
   try {
     gateway.budgets.admit(traffic, client.id, file, subjects);
   } catch (error) {
-    // A case of a season has an entry of its own, which names its subjects.
-    if (error instanceof MianzhengError && traffic === 'ORDINARY') {
-      draft.concern(subjectsOf(file));
-      draft.concern(subjects);
-    }
+    draft.concern(subjectsOf(file));
+    draft.concern(subjects);
     throw error;
   }
 }

@@ -76,12 +76,13 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         matter: named(matter),
         today,
         draft,
-        admit: (file) => {
-          admitRegistration({ gateway, client, draft, file, traffic: 'SEASON' });
+        admit: (file, ofCase) => {
+          admitRegistration({ gateway, client, draft: ofCase, file, traffic: 'SEASON' });
           gateway.budgets.admitDay(client.id, file, file.filedOn);
         },
         register: (files) => gateway.store.registerCases(client.id, files),
-        judge: (one) => verifyCase(named(matter), one, null, factsFor(context, one, gateway.season)),
+        judge: (one, ofCase) =>
+          verifyCase(named(matter), one, null, factsFor({ ...context, draft: ofCase }, one, gateway.season)),
         receipt: receiptsOf(context),
         append: (entry) => gateway.record.append(entry),
         wanted: () => refuseGone(context.wait),

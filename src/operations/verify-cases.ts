@@ -34,12 +34,12 @@ export interface CaseDesk {
   readonly today: string;
   /** The request's draft; makes those of its cases. */
   readonly draft: RecordDraft;
-  /** Counts the subjects of a case that is about to be registered. @throws MianzhengError where a budget is used up */
-  readonly admit: (file: CaseFile) => void;
+  /** Counts the subjects of a case that is about to be registered. `draft`: of its entry. @throws MianzhengError where a budget is used up */
+  readonly admit: (file: CaseFile, draft: RecordDraft) => void;
   /** As {@link ControlStore.registerCases}. */
   readonly register: (files: readonly CaseFile[]) => Promise<readonly boolean[]>;
   /** Judges a registered case under its own subjects. Starts its fetches before it first waits. */
-  readonly judge: (file: CaseFile) => Promise<VerifiedCase>;
+  readonly judge: (file: CaseFile, draft: RecordDraft) => Promise<VerifiedCase>;
   readonly receipt: IssueReceipt;
   /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
   readonly append: (entry: NewEntry) => Promise<Position>;
@@ -64,20 +64,30 @@ export async function verifyCases(cases: readonly CaseInput[], desk: CaseDesk): 
     const why = `cases: one request takes at most ${MAX_CASES}`;
     throw new MianzhengError('BAD_USER_INPUT', why, { field: 'cases' });
   }
-  const files = await registered(cases, desk);
-  const outcomes = await Promise.all(files.map((file) => judged(file, desk)));
+  const askedCases = cases.map((input): AskedCase => {
+    // A text that is no case number has no place in the record.
+    const number = CASE_NUMBER.test(input.number) ? input.number : null;
+    return { input, draft: desk.draft.ofCase(number, COORDINATE) };
+  });
+  const files = await registered(askedCases, desk);
+  const judging = askedCases.map(({ draft }, i) => judged(files[i] as CaseFile | RefusedCase, draft, desk));
+  const outcomes = await Promise.all(judging);
   desk.wanted();
   return Promise.all(
-    outcomes.map((outcome, i) => {
-      const number = cases[i]?.number ?? '';
-      // A text that is no case number has no place in the record.
-      const draft = desk.draft.ofCase(CASE_NUMBER.test(number) ? number : null, COORDINATE);
+    askedCases.map(({ input, draft }, i) => {
+      const outcome = outcomes[i] as Outcome;
       draft.concern((outcome.file?.subjects ?? []).map(({ kind, id }) => `${kind}:${id}`));
       return outcome.is === 'JUDGED'
         ? disclosed(outcome, draft, desk)
-        : refusedCase(number, i, outcome.error, draft, desk);
+        : refusedCase(input.number, i, outcome.error, draft, desk);
     }),
   );
+}
+
+/** A case of the request, and its entry in the making. */
+interface AskedCase {
+  readonly input: CaseInput;
+  readonly draft: RecordDraft;
 }
 
 /** `file`: null where nobody is concerned: it is malformed, or its number another case's. */
@@ -90,10 +100,10 @@ interface RefusedCase {
 type Outcome = { readonly is: 'JUDGED'; readonly file: CaseFile; readonly result: VerifiedCase } | RefusedCase;
 
 /** Judges a case. A fault of the case is its outcome; one that asks to come again is the whole request's. */
-async function judged(file: CaseFile | RefusedCase, { judge }: CaseDesk): Promise<Outcome> {
+async function judged(file: CaseFile | RefusedCase, draft: RecordDraft, { judge }: CaseDesk): Promise<Outcome> {
   if ('is' in file) return file;
   try {
-    return { is: 'JUDGED', file, result: await judge(file) };
+    return { is: 'JUDGED', file, result: await judge(file, draft) };
   } catch (error) {
     if (error instanceof MianzhengError && error.status === 503) throw error;
     return { is: 'REFUSED', file, error: error instanceof Error ? error : new TypeError(String(error)) };
@@ -120,9 +130,9 @@ async function disclosed(
 }
 
 /** The case of each input, registered, or why it is not. */
-async function registered(cases: readonly CaseInput[], desk: CaseDesk): Promise<readonly (CaseFile | RefusedCase)[]> {
+async function registered(cases: readonly AskedCase[], desk: CaseDesk): Promise<readonly (CaseFile | RefusedCase)[]> {
   const { register } = desk;
-  const checked = cases.map((input, i) => admitted(input, i, desk));
+  const checked = cases.map((one, i) => admitted(one, i, desk));
   const admissible = checked.filter((file): file is CaseFile => !('is' in file));
   const outcomes = await register(admissible);
   const stands = new Map(admissible.map((file, i) => [file, outcomes[i] === true]));
@@ -135,11 +145,12 @@ async function registered(cases: readonly CaseInput[], desk: CaseDesk): Promise<
 }
 
 /** The case of an input, its subjects counted; or why it is refused. */
-function admitted(input: CaseInput, i: number, { client, matter, today, admit }: CaseDesk): CaseFile | RefusedCase {
+function admitted(asked: AskedCase, i: number, desk: CaseDesk): CaseFile | RefusedCase {
+  const { client, matter, today, admit } = desk;
   let file: CaseFile | null = null;
   try {
-    file = caseFrom({ ...input, matter: matter.code }, client, matter, today, `cases.${i}`);
-    admit(file);
+    file = caseFrom({ ...asked.input, matter: matter.code }, client, matter, today, `cases.${i}`);
+    admit(file, asked.draft);
     return file;
   } catch (error) {
     if (error instanceof MianzhengError) return { is: 'REFUSED', file, error };

@@ -41,7 +41,7 @@ export interface SeasonIdentity {
 export type RowState =
   /** Nothing: it was never asked, or its answer was not written down. */
   | 'NONE'
-  /** A department was down: to be asked again. */
+  /** A department was down, or a budget used up: to be asked again. */
   | 'PENDING'
   | 'DONE';
 
@@ -90,9 +90,12 @@ const STATES: readonly RowState[] = ['NONE', 'PENDING', 'DONE'];
 const PENDING = 1;
 const DONE = 2;
 
-/** How a result is counted. */
-export function countedAs({ verdict }: RowResult): string {
-  return verdict ?? 'REFUSED';
+/** Codes that say nothing of the case: the gateway judges it when the hour has passed. */
+const COMES_AGAIN: ReadonlySet<string> = new Set(['SUBJECT_BUDGET_EXCEEDED', 'RATE_LIMITED']);
+
+/** How a result is counted: by its verdict, as PENDING where asking again may bring one, or as REFUSED. */
+export function countedAs({ verdict, code }: RowResult): string {
+  return verdict ?? (COMES_AGAIN.has(code ?? '') ? 'PENDING' : 'REFUSED');
 }
 
 class FileJournal implements Journal {
@@ -139,7 +142,7 @@ class FileJournal implements Journal {
     this.#count(row, countedAs(result));
     this.#offsets.set(row, this.#size);
     this.#lengths.set(row, bytes);
-    this.#states.set(row, result.verdict === 'PENDING' ? PENDING : DONE);
+    this.#states.set(row, countedAs(result) === 'PENDING' ? PENDING : DONE);
     this.#lastRow = Math.max(this.#lastRow, row);
     this.#size += bytes;
   }

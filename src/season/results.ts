@@ -18,6 +18,8 @@ export function faultyResult({ row, number, faults }: Faulty): RowResult {
 /** Why the gateway refuses a case, in Chinese, by code; another code's message stands as it is. */
 const REFUSALS: Readonly<Record<string, string>> = {
   BAD_IDENTIFIER: '号码格式或校验码不正确，请核对',
+  SUBJECT_BUDGET_EXCEEDED: '本小时可核验的人数已用完，请稍后用同一命令继续',
+  RATE_LIMITED: '本小时可核验的次数已用完，请稍后用同一命令继续',
   CASE_CONFLICT: '该办件编号此前已以不同内容登记，更正请使用新的编号',
 };
 

@@ -41,6 +41,7 @@ interface Step {
   readonly retryAfter?: number | null;
   readonly fetches?: number;
   readonly subjects?: readonly string[];
+  readonly caseSubjects?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface BudgetCase {
@@ -142,8 +143,10 @@ async function take(step: Step, run: MemoryGateway, now: () => number): Promise<
   const entry = requestsOf(run).at(-1);
   expect(entry).toMatchObject({ client: 'school', code, outcome: code === null ? 'ANSWERED' : 'REFUSED' });
   if (code !== null) expect(entry).toMatchObject({ disclosed: [], masked: [], verdict: null });
-  if (step.subjects !== undefined) {
-    expect(entry?.subjects).toEqual(step.subjects.map((name) => `pseudonym of CITIZEN:${idOf(name)}`).sort());
+  const pseudonyms = (names: readonly string[]) => names.map((name) => `pseudonym of CITIZEN:${idOf(name)}`).sort();
+  if (step.subjects !== undefined) expect(entry?.subjects).toEqual(pseudonyms(step.subjects));
+  for (const [number, names] of Object.entries(step.caseSubjects ?? {})) {
+    expect(requestsOf(run).find(({ caseNumber }) => caseNumber === number)?.subjects).toEqual(pseudonyms(names));
   }
 }
 

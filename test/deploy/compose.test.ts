@@ -434,7 +434,7 @@ describe.skipIf(mariadb === null)('accounts of the databases', () => {
     await expect(as(gateway, own, sql)).rejects.toMatchObject({ code: 'ER_TABLEACCESS_DENIED_ERROR' });
   });
 
-  it('the account of the control store makes its tables and keeps policy and cases, and deletes only cases', async () => {
+  it('the account of the control store makes its tables and keeps policy and cases, and deletes only what it keeps for a while', async () => {
     const store = await openControlStore(url(control, own));
     try {
       await store.putPolicy([{ id: 'a', nameZh: '甲', nameEn: 'A', active: true }], []);
@@ -443,10 +443,16 @@ describe.skipIf(mariadb === null)('accounts of the databases', () => {
       expect(await store.findCase('a', 'N-1')).not.toBeNull();
       expect(await store.removeCasesFiledBefore('2026-07-02', 10)).toBe(1);
       expect(await store.findCase('a', 'N-1')).toBeNull();
+      expect(await store.counts.exchange([{ client: 'a', scope: 's', hour: 1, names: ['n'] }])).toEqual([1]);
+      await store.counts.prune(2);
+      const message = { id: 'e', url: 'https://alarms.example/', body: '{}', at: 0 };
+      await store.events.recorded(message.id, 'gateway-1/1', [message], 0);
+      await store.outbox.remove({ ...message, attempts: 0 });
+      expect(await store.outbox.count()).toBe(0);
     } finally {
       await store.close();
     }
-    for (const table of ['client', 'access_grant', 'policy']) {
+    for (const table of ['client', 'access_grant', 'policy', 'client_event']) {
       await expect(as(control, own, `DELETE FROM ${table}`)).rejects.toMatchObject({
         code: 'ER_TABLEACCESS_DENIED_ERROR',
       });

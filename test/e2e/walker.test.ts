@@ -66,7 +66,10 @@ describe.each(STORE_PLACES)('with the control store on $name', ({ skip, create }
     const webhooks: Config['webhooks'] = [{ url: receiver.url, secretFile: 'webhook.secret', events: ['ALARM'] }];
     const given = { control: place.url, budgets, webhooks };
     gateways = [];
-    for (const name of ['gateway-1', 'gateway-2']) gateways.push(await startGateway(city.folder, {}, name, given));
+    // No full hour of the clock comes while a test runs.
+    const ahead = 3_600_000 - (Date.now() % 3_600_000);
+    const now = () => Date.now() + ahead;
+    for (const name of ['gateway-1', 'gateway-2']) gateways.push(await startGateway(city.folder, {}, name, given, now));
     const [{ gateway }] = gateways as [RunningGateway, RunningGateway];
     await gateway.store.putPolicy(
       [],
@@ -142,7 +145,7 @@ describe.each(STORE_PLACES)('with the control store on $name', ({ skip, create }
     'who asks two gateways in turn gets the budget, and what one admits between two exchanges',
     async () => {
       const codes: string[] = [];
-      for (const [i, id] of residents.slice(0, 100).entries()) {
+      for (const [i, id] of residents.slice(0, 70).entries()) {
         codes.push(await look(id, i));
         // Both tell each other every 250 ms; here after every tenth request.
         if (i % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 600));
@@ -150,53 +153,50 @@ describe.each(STORE_PLACES)('with the control store on $name', ({ skip, create }
       const answered = codes.filter((code) => code === 'OK').length;
       expect(answered).toBeGreaterThanOrEqual(SUBJECTS);
       expect(answered).toBeLessThanOrEqual(SUBJECTS + 5);
-      expect(codes.slice(-40)).toEqual(Array(40).fill('SUBJECT_BUDGET_EXCEEDED'));
+      expect(codes.slice(-20)).toEqual(Array(20).fill('SUBJECT_BUDGET_EXCEEDED'));
       expectHonestServed();
     },
   );
 
-  it.skipIf(skip)(
-    'who tries numbers in order is held everywhere within a second, with alarm, webhook and release',
-    async () => {
-      const codes: string[] = [];
-      for (let sequence = 0; sequence < SUBJECTS; sequence += 1) {
-        codes.push(await look(citizenId('18000101', sequence), 0));
-      }
-      const held = codes.indexOf('CLIENT_HELD');
-      expect(held).toBe(10);
-      expect(codes.slice(held)).toEqual(Array(SUBJECTS - held).fill('CLIENT_HELD'));
-      await vi.waitFor(async () => expect(await look(residents[0] ?? '', 1)).toBe('CLIENT_HELD'), {
-        timeout: 1000,
-        interval: 20,
-      });
+  it.skipIf(skip)('who tries numbers in order is held on both gateways, with alarm, webhook and release', async () => {
+    const codes: string[] = [];
+    for (let sequence = 0; sequence < SUBJECTS; sequence += 1) {
+      codes.push(await look(citizenId('18000101', sequence), 0));
+    }
+    const held = codes.indexOf('CLIENT_HELD');
+    expect(held).toBe(10);
+    expect(codes.slice(held)).toEqual(Array(SUBJECTS - held).fill('CLIENT_HELD'));
+    await vi.waitFor(async () => expect(await look(residents[0] ?? '', 1)).toBe('CLIENT_HELD'), {
+      timeout: 1000,
+      interval: 20,
+    });
 
-      await vi.waitFor(() => expect(receiver.received).toHaveLength(1), inAWhile);
-      const [{ headers, body, id } = { headers: {}, body: '{}', id: '' }] = receiver.received;
-      expect(signatureHolds(headers, body, SECRET)).toBe(true);
-      const alarm = { alarm: 'SEQUENTIAL_IDENTIFIERS', client: WALKER, held: true };
-      const message = JSON.parse(body) as { readonly data: { readonly record: string } };
-      expect(message).toMatchObject({ type: 'client.alarm', data: { ...alarm, counts: { longestRun: 10 } } });
-      expect(body).not.toMatch(/\d{15}/);
-      const [entry, ...others] = await recorded();
-      expect(others).toEqual([]);
-      expect(entry).toMatchObject({ kind: 'alarm', record: { ...alarm, id } });
-      expect(`${entry?.position.chain}/${entry?.position.seq}`).toBe(message.data.record);
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), inAWhile);
+    const [{ headers, body, id } = { headers: {}, body: '{}', id: '' }] = receiver.received;
+    expect(signatureHolds(headers, body, SECRET)).toBe(true);
+    const alarm = { alarm: 'SEQUENTIAL_IDENTIFIERS', client: WALKER, held: true };
+    const message = JSON.parse(body) as { readonly data: { readonly record: string } };
+    expect(message).toMatchObject({ type: 'client.alarm', data: { ...alarm, counts: { longestRun: 10 } } });
+    expect(body).not.toMatch(/\d{15}/);
+    const [entry, ...others] = await recorded();
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ kind: 'alarm', record: { ...alarm, id } });
+    expect(`${entry?.position.chain}/${entry?.position.seq}`).toBe(message.data.record);
 
-      const [{ gateway, config }] = gateways as [RunningGateway];
-      const word = { actor: 'inspector', reason: 'it was a test', alarm: null };
-      const release = { id: randomUUID(), kind: 'RELEASE', client: WALKER, at: Date.now(), ...word } as const;
-      await gateway.store.events.setHold(release);
-      for (const at of [0, 1]) {
-        await vi.waitFor(async () => expect(await look(residents[0] ?? '', at)).toBe('OK'), inAWhile);
-      }
-      await vi.waitFor(async () => {
-        expect((await recorded()).map(({ kind }) => kind).sort()).toEqual(['administration', 'alarm']);
-      }, inAWhile);
-      const verified = await verifyRecord(recordFolder(config), gateway.publicKeys());
-      expect(verified.state).toBe('INTACT');
-      expectHonestServed();
-    },
-  );
+    const [{ gateway, config }] = gateways as [RunningGateway];
+    const word = { actor: 'inspector', reason: 'it was a test', alarm: null };
+    const release = { id: randomUUID(), kind: 'RELEASE', client: WALKER, at: Date.now(), ...word } as const;
+    await gateway.store.events.setHold(release);
+    for (const at of [0, 1]) {
+      await vi.waitFor(async () => expect(await look(residents[0] ?? '', at)).toBe('OK'), inAWhile);
+    }
+    await vi.waitFor(async () => {
+      expect((await recorded()).map(({ kind }) => kind).sort()).toEqual(['administration', 'alarm']);
+    }, inAWhile);
+    const verified = await verifyRecord(recordFolder(config), gateway.publicKeys());
+    expect(verified.state).toBe('INTACT');
+    expectHonestServed();
+  });
 
   it.skipIf(skip)('who invents cases to walk through them is stopped at the registration', async () => {
     const [run] = gateways as [RunningGateway];

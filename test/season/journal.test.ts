@@ -35,6 +35,20 @@ function resultOf(row: number, verdict: string | null): RowResult {
 }
 
 describe('a journal', () => {
+  it.each([
+    ['SUBJECT_BUDGET_EXCEEDED', 'PENDING', 'PENDING'],
+    ['RATE_LIMITED', 'PENDING', 'PENDING'],
+    ['BAD_IDENTIFIER', 'DONE', 'REFUSED'],
+  ])('has a row that was refused with %s as %s, counted as %s', async (code, state, counted) => {
+    const journal = await openJournal(path, IDENTITY);
+    await journal.append([{ ...resultOf(2, null), code }]);
+    await journal.close();
+    const again = await openJournal(path, IDENTITY);
+    expect(again.state(2)).toBe(state);
+    expect(again.counts.get(counted)).toBe(1);
+    await again.close();
+  });
+
   it('gives back the last result of each row, and counts each row once', async () => {
     const journal = await openJournal(path, IDENTITY);
     await Promise.all([

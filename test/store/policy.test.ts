@@ -154,6 +154,11 @@ describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => 
           altered.dropColumn('changed_in');
         });
       }
+      for (const column of ['held', 'releases']) {
+        await byHand.schema.alterTable('client', (altered) => {
+          altered.dropColumn(column);
+        });
+      }
     } finally {
       await byHand.destroy();
     }
@@ -162,6 +167,7 @@ describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => 
     try {
       for (const one of opened) {
         expect(await one.readChanges(version)).toEqual({ version, clients: [], grants: [] });
+        expect((await one.readPolicy()).clients.get('school')).toMatchObject({ held: false, releases: 0 });
         expect((await one.readChanges(version - 1))?.grants.map(readGrant)).toEqual([grantOf({})]);
       }
       expect(await opened[0]?.setGrantStatus('grant-1', 'REVOKED')).toBe(true);

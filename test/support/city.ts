@@ -68,19 +68,21 @@ export interface Answer {
  * Starts a gateway over the folder's city on a free port.
  * @param instance names its chain of the record
  * @param given stands above the rest of the configuration
+ * @param now ms since the epoch
  */
 export async function startGateway(
   folder: string,
   departments: Config['departments'] = {},
   instance = 'gateway-1',
   given: Partial<Config> = {},
+  now: () => number = Date.now,
 ): Promise<RunningGateway> {
   const loaded = loadConfig({ MIANZHENG_DATA: folder, PORT: '0' }, folder);
   const config: Config = { ...loaded, departments, instance, ...given };
   const store = await openStore(config);
   await storeDemonstration(store);
   await store.close();
-  const gateway = await openGateway(config, collectingLog(), Date.now);
+  const gateway = await openGateway(config, collectingLog(), now);
   let asked: string[] = [];
   for (const connector of gateway.sources.connectors) {
     const fetch = connector.fetch.bind(connector);

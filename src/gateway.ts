@@ -8,10 +8,12 @@ import type { Authorizer } from './authorize/authorizer.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { Sources } from './execute/sources.js';
+import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
 import type { SeasonLimits } from './operations/season-limits.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
+import type { ShedRequests } from './shed-requests.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
 
@@ -41,6 +43,10 @@ export interface Gateway {
   readonly now: () => number;
   /** Difference to UTC that calendar days are reckoned in, minutes. */
   readonly utcOffsetMinutes: number;
+  /** What this process has in hand. */
+  readonly load: Load;
+  /** What it did not take on. */
+  readonly shed: ShedRequests;
   readonly log: Logger;
   readonly metrics: Metrics;
 }

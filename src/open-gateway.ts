@@ -18,12 +18,14 @@ import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departmen
 import { Wait } from './domain/wait.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
+import { Load } from './load.js';
 import { loadMatters } from './matters/index.js';
-import { openMetrics } from './metrics.js';
+import { type Metrics, openMetrics } from './metrics.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
 import { loadReceiptKeys } from './receipts/keys.js';
+import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
 
@@ -64,6 +66,26 @@ export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>
 export function waits(requestMs: number): Gateway['wait'] {
   const ticks = () => performance.now();
   return (gone) => new Wait(ticks() + requestMs, ticks, gone);
+}
+
+/** Has the metrics show every cache and queue of a gateway. */
+export function watchEntries(
+  metrics: Metrics,
+  gateway: Pick<Gateway, 'authorizer' | 'verifier' | 'store' | 'policy' | 'sources' | 'record' | 'load'>,
+): void {
+  const { authorizer, verifier, store, policy, sources, record, load } = gateway;
+  metrics.watch('requests in progress', () => load.inProgress);
+  metrics.watch('documents', () => authorizer.kept().documents);
+  metrics.watch('plans', () => authorizer.kept().plans);
+  metrics.watch('tokens', () => verifier.remembered?.() ?? 0);
+  metrics.watch('rights', () => policy.rightsKept());
+  metrics.watch('cases', () => store.casesKept());
+  metrics.watch('record queue', () => record.waiting());
+  for (const { department } of sources.queues()) {
+    const queue = () => sources.queues().find((one) => one.department === department);
+    metrics.watch(`${department} queue`, () => queue()?.waiting ?? 0);
+    metrics.watch(`${department} statements`, () => queue()?.inAir ?? 0);
+  }
 }
 
 /** Opens the control store of the configuration. */
@@ -144,6 +166,15 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
     });
     closers.push(() => record.close());
+    const load = new Load(config.limits, () => performance.now());
+    closers.push(async () => load.close());
+    const shed = new ShedRequests({
+      instance: config.instance,
+      append: (entry) => record.append(entry),
+      now,
+      onFault: (error) => log.error({ err: error }, 'requests shed are not recorded yet'),
+    });
+    closers.push(() => shed.close());
     const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
     const own = developmentIssuer && {
       issuer: developmentIssuer.issuer,
@@ -160,6 +191,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       revoked: (clientId) => policy.client(clientId) === null && clientId !== 'console',
       now,
     });
+    const metrics = openMetrics();
+    watchEntries(metrics, { authorizer, verifier, store, policy, sources, record, load });
     return {
       schema: catalogue.schema,
       catalogue,
@@ -183,7 +216,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
       utcOffsetMinutes,
       log,
-      metrics: openMetrics(),
+      metrics,
+      load,
+      shed,
       developmentIssuer,
       publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
       close,

@@ -69,6 +69,8 @@ export interface Verifier {
    *   fetched, which is not the caller's fault. INTERNAL: a configured key is unusable.
    */
   verify(authorizationHeader: string | undefined): Promise<Authenticated>;
+  /** Verified tokens remembered. Not there where none are. */
+  remembered?(): number;
 }
 
 interface Remembered {
@@ -128,5 +130,6 @@ export function createVerifier(options: VerifierOptions): Verifier {
       if (settings.revoked(authenticated.clientId)) throw unauthenticated('the client is revoked');
       return authenticated;
     },
+    remembered: () => remembered.size,
   };
 }

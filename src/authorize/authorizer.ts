@@ -47,6 +47,8 @@ export interface Authorizer {
   ): Authorized;
   /** Plans without variables: what @skip and @include read counts as asked for. Not kept. */
   plan(text: string, operationName: string | null, rights: Rights): AccessPlan;
+  /** Documents and plans kept. */
+  kept(): { readonly documents: number; readonly plans: number };
 }
 
 /** Opens an authorizer with empty caches; as many plans are kept as documents. */
@@ -98,5 +100,6 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       const document = documents.prepare(text);
       return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE');
     },
+    kept: () => ({ documents: documents.kept(), plans: plans.size }),
   };
 }

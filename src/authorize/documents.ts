@@ -178,6 +178,8 @@ export interface Documents {
    * @throws MianzhengError QUERY_TOO_COMPLEX
    */
   prepare(text: string): PreparedDocument;
+  /** Documents kept. */
+  kept(): number;
 }
 
 /** Opens an empty cache of documents for one schema. Documents with faults are not kept. */
@@ -191,6 +193,7 @@ export function openDocuments(schema: GraphQLSchema, limits: DocumentLimits = DO
       known.set(text, prepared);
       return prepared;
     },
+    kept: () => known.size,
   };
 }
 

@@ -34,7 +34,8 @@ async function serve(options: Options): Promise<void> {
   }
   await prepareShared(config);
   const { processes: count, host, port } = config;
-  process.exitCode = await runProcesses({ count, host, port, log, now: Date.now, onListening: announce });
+  const { drainMs } = config.limits;
+  process.exitCode = await runProcesses({ count, host, port, drainMs, log, now: Date.now, onListening: announce });
 }
 
 /** `mianzheng serve`: the gateway. */

@@ -16,6 +16,8 @@ const KEEP_ALIVE_MS = 72_000;
 export interface ServerOptions {
   /** Largest body, bytes. */
   readonly bodyBytes: number;
+  /** Whether the process is about to stop: it is then not ready, and connections end with their answer. Default: never. */
+  readonly draining?: () => boolean;
 }
 
 /** Faults that fastify finds before a route runs, in our closed list. */
@@ -60,17 +62,23 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * |---|---|
  * | `GET`, `POST /graphql` | the data plane |
  * | `GET /healthz` | the process answers |
- * | `GET /readyz` | the record and the control store work; departments are told, not required |
+ * | `GET /readyz` | the control store works and the process is not about to stop; departments are told, not required |
  * | `GET /metrics` | Prometheus text |
  * | `GET /.well-known/jwks.json` | public keys of the record's seals and of receipts |
  * | `/oidc/*` | the development issuer; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
+  const { draining = () => false } = options;
   let stopping = false;
   const graphql = graphqlEndpoint({
     bodyBytes: options.bodyBytes,
     answer: (call) => answer(gateway, call),
-    stopping: () => stopping,
+    stopping: () => stopping || draining(),
+    load: gateway.load,
+    onShed: () => {
+      gateway.shed.note();
+      gateway.metrics.shed();
+    },
   });
   const server = fastify({
     bodyLimit: options.bodyBytes,
@@ -114,6 +122,7 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   });
   server.get('/healthz', async () => ({ status: 'UP' }));
   server.get('/readyz', async (_request, reply) => {
+    if (draining()) return reply.code(503).header('connection', 'close').send({ status: 'DRAINING' });
     const departments = await Promise.all(
       gateway.sources.connectors.map(async (connector) => {
         const health = await connector.health(AbortSignal.timeout(1000));

@@ -6,7 +6,7 @@ import { MianzhengError } from '../errors.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
-import { createTables } from './schema.js';
+import { BUSY_MS, createTables } from './schema.js';
 
 export type { Client, Policy } from './policy.js';
 
@@ -66,6 +66,8 @@ export interface ControlStore {
    * @throws MianzhengError OVERLOADED as above; some may then be registered
    */
   registerCases(client: string, files: readonly Omit<CaseFile, 'client'>[]): Promise<readonly boolean[]>;
+  /** Cases kept in memory. */
+  casesKept(): number;
   /** Releases the connection. */
   close(): Promise<void>;
 }
@@ -119,7 +121,7 @@ function connection(url: string): Knex.Config {
     pool: {
       afterCreate(db: { pragma(text: string): unknown }, done: (error: Error | null) => void) {
         db.pragma('journal_mode = WAL');
-        db.pragma('busy_timeout = 5000');
+        db.pragma(`busy_timeout = ${BUSY_MS}`);
         done(null);
       },
     },
@@ -206,6 +208,10 @@ class SqlControlStore implements ControlStore {
       for (const row of rows) registered.push(same(byNumber.get(row.number), row));
     }
     return registered;
+  }
+
+  casesKept(): number {
+    return this.#cases.size;
   }
 
   async close(): Promise<void> {

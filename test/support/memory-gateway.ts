@@ -19,14 +19,16 @@ import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
+import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
-import { type OpenGateway, readSchemaFiles, waits } from '../../src/open-gateway.js';
+import { type OpenGateway, readSchemaFiles, waits, watchEntries } from '../../src/open-gateway.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
+import { ShedRequests } from '../../src/shed-requests.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
@@ -57,6 +59,8 @@ export interface MemoryGatewayOptions {
   /** Default: none, as in production. */
   readonly developmentIssuer?: DevelopmentIssuer;
   readonly publicKeys?: OpenGateway['publicKeys'];
+  /** Requests in progress; default 2,000. */
+  readonly requestsInProgress?: number;
   /** Longest a request waits for departments, ms; default 8,000. */
   readonly requestMs?: number;
   /** Departments that never answer. */
@@ -164,7 +168,17 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const policy = await watchPolicy(store, (error) => {
     throw error;
   });
+  const load = new Load({ requestsInProgress: options.requestsInProgress ?? 2000, eventLoopDelayMs: 60_000 }, () => 0);
+  const shed = new ShedRequests({
+    instance: 'test',
+    append: (entry) => record.append(entry),
+    now: () => NOW,
+    onFault: () => undefined,
+  });
   const close = async (): Promise<void> => {
+    load.close();
+    await shed.close();
+    await sources.close();
     await policy.close();
     await store.close();
     rmSync(folder, { recursive: true });
@@ -200,10 +214,13 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     utcOffsetMinutes: 480,
     log: pino({ level: 'silent' }),
     metrics: openMetrics(),
+    load,
+    shed,
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? receiptKeys.publicJwks,
     close,
   };
+  watchEntries(gateway.metrics, gateway);
   return {
     gateway,
     entries,

@@ -321,6 +321,12 @@ const configSchema = z.strictObject({
       cachedPlans: count(1, 1_000_000, DOCUMENT_LIMITS.cacheSize),
       /** Longest a request may wait for departments, ms: what is not there by then is SOURCE_DOWN. */
       requestMs: milliseconds(100, 60_000, 8000),
+      /** Requests in progress in one process; one more is shed. */
+      requestsInProgress: count(1, 1_000_000, 2000),
+      /** How late the event loop may be on average, ms; beyond it requests are shed. */
+      eventLoopDelayMs: milliseconds(50, 60_000, 1000),
+      /** How long a process that is told to stop goes on answering, no longer ready, ms. */
+      drainMs: milliseconds(0, 300_000, 0),
       /** Longest wait for one statement or call to a department, ms. */
       sourceTimeoutMs: milliseconds(10, 60_000, SOURCE_LIMITS.timeoutMs),
       /** Statements in the air at once per department. */

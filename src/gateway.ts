@@ -11,6 +11,7 @@ import type { Budgets } from './budgets/budgets.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { Sources } from './execute/sources.js';
+import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
 import type { SeasonLimits } from './operations/season-limits.js';
@@ -49,6 +50,8 @@ export interface Gateway {
   readonly now: () => number;
   /** Difference to UTC that calendar days are reckoned in, minutes. */
   readonly utcOffsetMinutes: number;
+  /** Whether this process takes on a season's request now. */
+  readonly load: Pick<Load, 'takesSeason'>;
   readonly log: Logger;
   readonly metrics: Metrics;
 }

@@ -29,8 +29,10 @@ export interface Metrics {
   alarm(kind: string, client: string): void;
   /** A webhook was tried. */
   webhook(result: string): void;
-  /** Shows a number that is asked for whenever metrics are read. */
-  watch(name: string, help: string, read: () => number): void;
+  /** A request was shed before it was read. */
+  shed(): void;
+  /** Shows how many entries a cache or queue has. @param read asked when the metrics are */
+  watch(of: string, read: () => number): void;
   /** Media type of `text`. */
   readonly contentType: string;
   /** As Prometheus text; of several processes behind one port, of all together. */
@@ -94,7 +96,24 @@ export function openMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
+  const shed = new Counter({
+    name: 'mianzheng_requests_shed_total',
+    help: 'Requests refused for load before they were read',
+    registers: [registry],
+  });
+  const watched = new Map<string, () => number>();
+  new Gauge({
+    name: 'mianzheng_entries',
+    help: 'Entries of caches and queues; docs/reliability.md has the bound of each',
+    labelNames: ['of'],
+    registers: [registry],
+    collect() {
+      for (const [of, read] of watched) this.set({ of }, read());
+    },
+  });
   return {
+    shed: () => shed.inc(),
+    watch: (of, read) => void watched.set(of, read),
     request(outcome, code, seconds) {
       countRequest(outcome, code);
       duration.observe(seconds);
@@ -105,16 +124,6 @@ export function openMetrics(): Metrics {
     connectionDropped: () => connectionsDropped.inc(),
     alarm: countAlarm,
     webhook: (result) => tries.inc({ result }),
-    watch(name, help, read) {
-      new Gauge({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.set(read());
-        },
-      });
-    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

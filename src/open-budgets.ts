@@ -107,9 +107,9 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
       if (delivery === 'EXPIRED') log.error({ event: id, to, attempts, why }, 'webhook given up');
     },
   });
-  metrics.watch('mianzheng_budget_names', 'Names of subjects counted in this hour', () => budgets.sizes().names);
-  metrics.watch('mianzheng_budget_cases', 'Cases whose subjects are counted', () => budgets.sizes().cases);
-  metrics.watch('mianzheng_alarms_waiting', 'Alarms that the control store does not have yet', () => alarms.waiting);
+  metrics.watch('names of subjects', () => budgets.sizes().names);
+  metrics.watch('cases in budgets', () => budgets.sizes().cases);
+  metrics.watch('alarms waiting', () => alarms.waiting);
 
   const exchange = openCountExchange(budgets, store.counts, now);
   const failing = new Set<string>();

@@ -20,19 +20,25 @@ import { Wait } from './domain/wait.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { openKeyRing } from './key-ring.js';
+import { Load } from './load.js';
 import { loadMatters } from './matters/index.js';
-import { openMetrics } from './metrics.js';
+import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
+import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
 
 /** A gateway with what only its opener needs. */
 export interface OpenGateway extends Gateway {
   readonly catalogue: Catalogue;
+  /** What this process has in hand. */
+  readonly load: Load;
+  /** What it did not take on. */
+  readonly shed: ShedRequests;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
   /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
@@ -94,6 +100,26 @@ function boundClients({ tokens }: Config): (clientId: string) => boolean {
   if (tokens.senderConstrained === 'required') return () => true;
   const bound = new Set(tokens.senderConstrainedClients);
   return (clientId) => bound.has(clientId);
+}
+
+/** Has the metrics show every cache and queue of a gateway. */
+export function watchEntries(
+  metrics: Metrics,
+  gateway: Pick<OpenGateway, 'authorizer' | 'verifier' | 'store' | 'policy' | 'sources' | 'record' | 'load'>,
+): void {
+  const { authorizer, verifier, store, policy, sources, record, load } = gateway;
+  metrics.watch('requests in progress', () => load.inProgress);
+  metrics.watch('documents', () => authorizer.kept().documents);
+  metrics.watch('plans', () => authorizer.kept().plans);
+  metrics.watch('tokens', () => verifier.remembered?.() ?? 0);
+  metrics.watch('rights', () => policy.rightsKept());
+  metrics.watch('cases', () => store.casesKept());
+  metrics.watch('record queue', () => record.waiting());
+  for (const { department } of sources.queues()) {
+    const queue = () => sources.queues().find((one) => one.department === department);
+    metrics.watch(`${department} queue`, () => queue()?.waiting ?? 0);
+    metrics.watch(`${department} statements`, () => queue()?.inAir ?? 0);
+  }
 }
 
 /** Opens the control store of the configuration. */
@@ -197,6 +223,15 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
     });
     closers.push(() => running.close());
+    const load = new Load(config.limits, () => performance.now());
+    closers.push(async () => load.close());
+    const shed = new ShedRequests({
+      instance: config.instance,
+      append: (entry) => record.append(entry),
+      now,
+      onFault: (error) => log.error({ err: error }, 'requests shed are not recorded yet'),
+    });
+    closers.push(() => shed.close());
     const developmentIssuer = config.mode === 'production' ? null : await openIssuer(config, now);
     const own = developmentIssuer && {
       issuer: developmentIssuer.issuer,
@@ -215,6 +250,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       proofs: { url: graphqlUrl(config), nonces: config.tokens.dpopNonces ?? config.processes > 1 },
       now,
     });
+    watchEntries(metrics, { authorizer, verifier, store, policy, sources, record, load });
     return {
       schema: catalogue.schema,
       catalogue,
@@ -242,6 +278,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       utcOffsetMinutes,
       log,
       metrics,
+      load,
+      shed,
       developmentIssuer,
       publicKeys: keys.publicKeys,
       close,

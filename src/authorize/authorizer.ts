@@ -44,6 +44,8 @@ export interface Authorizer {
   ): Authorized;
   /** Plans without variables: what @skip and @include read counts as asked for. Not kept. */
   plan(text: string, operationName: string | null, rights: Rights, introspects?: boolean): AccessPlan;
+  /** Documents and plans kept. */
+  kept(): { readonly documents: number; readonly plans: number };
 }
 
 /** Opens an authorizer with empty caches; as many plans are kept as documents. */
@@ -100,5 +102,6 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       const document = documents.DISCLOSE.prepare(text);
       return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE', introspects);
     },
+    kept: () => ({ documents: documents.DISCLOSE.kept() + documents.VERIFY.kept(), plans: plans.size }),
   };
 }

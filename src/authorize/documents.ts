@@ -128,6 +128,8 @@ export interface Documents {
    * @throws MianzhengError QUERY_TOO_COMPLEX
    */
   prepare(text: string): PreparedDocument;
+  /** Documents kept. */
+  kept(): number;
 }
 
 /** Opens an empty cache of documents for one schema. Documents with faults are not kept. */
@@ -141,6 +143,7 @@ export function openDocuments(schema: GraphQLSchema, limits: DocumentLimits = DO
       known.set(text, prepared);
       return prepared;
     },
+    kept: () => known.size,
   };
 }
 

@@ -1,5 +1,6 @@
 /** A gateway that listens in this process until a signal ends it. */
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { watchFiles } from '../file-changes.js';
@@ -10,12 +11,25 @@ import { type OpenGateway, openGateway } from '../open-gateway.js';
 /** Longest wait for requests under way when stopping, ms. */
 const STOP_MS = 10_000;
 
-async function stop(server: ReturnType<typeof buildServer>, gateway: OpenGateway): Promise<void> {
+/** Exit code of a process whose second signal ended it at once. */
+const INTERRUPTED = 1;
+
+async function stop(server: ReturnType<typeof buildServer>, gateway: OpenGateway, drainMs: number): Promise<void> {
+  // A balancer needs to see that we are not ready before we refuse what it sends.
+  if (drainMs > 0) await sleep(drainMs);
   // Requests under way finish and are recorded; a client that keeps its connection open does not hold us.
   const late = setTimeout(() => server.server.closeAllConnections(), STOP_MS);
   await server.close();
   clearTimeout(late);
   await gateway.close();
+}
+
+/** How much later than the first a second signal must come to be meant, ms: one key press may reach a process twice. */
+const REPEATED_MS = 500;
+
+/** Whether a signal that comes now, after the one that began the stop, asks to stop at once. @param since `performance.now()` of the first */
+export function meansAtOnce(since: number): boolean {
+  return performance.now() - since >= REPEATED_MS;
 }
 
 /** How a gateway serves. */
@@ -54,7 +68,7 @@ function followCertificate(tls: TlsListener, server: ReturnType<typeof buildServ
 }
 
 /**
- * Opens a gateway and listens; SIGINT and SIGTERM end it.
+ * Opens a gateway and listens; SIGINT and SIGTERM end it, a second one at once.
  * @returns its address, without a slash at its end
  * @throws as openGateway, and where it cannot listen; nothing is left open
  */
@@ -63,19 +77,25 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
   const tls = config.tls === undefined ? undefined : openTlsListener(filesOf(config.tls, config.data));
   const gateway = refit(await openGateway(config, log, now));
   const { clientCertificateHeader } = config;
+  let stoppingSince: number | null = null;
   const server = buildServer(gateway, {
     ...config.limits,
+    draining: () => stoppingSince !== null,
     ...(tls === undefined ? {} : { tls }),
     ...(clientCertificateHeader === undefined ? {} : { clientCertificateHeader }),
   });
   if (tls !== undefined) followCertificate(tls, server, log);
-  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
+      if (stoppingSince !== null) {
+        if (!meansAtOnce(stoppingSince)) return;
+        // Nothing acknowledged is lost: an entry is durable before its answer leaves.
+        log.info({ signal }, 'stopping at once');
+        process.exit(INTERRUPTED);
+      }
+      stoppingSince = performance.now();
       log.info({ signal }, 'stopping');
-      stop(server, gateway)
+      stop(server, gateway, config.limits.drainMs)
         .catch((error: unknown) => {
           log.error({ err: error }, 'stopping failed');
           process.exitCode = 1;

@@ -6,12 +6,13 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Logger } from 'pino';
+import { meansAtOnce } from './gateway-process.js';
 import { FAILED, NO } from './output.js';
 import { isMessage, PROCESS_VARIABLE, type ToGateway } from './process-messages.js';
 import { type Counting, GatheredMetrics } from './process-metrics.js';
 import { RestartBound } from './restarts.js';
 
-/** Longest wait for the processes to stop before they are killed, ms: longer than they give their requests. */
+/** Longest wait for the processes to stop after they have drained before they are killed, ms: longer than they give their requests. */
 const STOP_MS = 20_000;
 
 /**
@@ -27,6 +28,8 @@ export interface ProcessesOptions {
   readonly host: string;
   /** Port, 0 for any free one. */
   readonly port: number;
+  /** How long each goes on answering once it is told to stop, ms. */
+  readonly drainMs: number;
   readonly log: Logger;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -60,6 +63,7 @@ class ProcessGroup {
   readonly #bound: RestartBound;
   #state: 'STARTING' | 'UP' | 'STOPPING' = 'STARTING';
   #code = 0;
+  #stoppingSince = 0;
   #end: (code: number) => void = () => undefined;
 
   constructor(options: ProcessesOptions) {
@@ -128,15 +132,19 @@ class ProcessGroup {
 
   /** Ends every process; each finishes what it has begun. */
   #stop(why: string, code: number): void {
-    if (this.#state === 'STOPPING') return;
+    if (this.#state === 'STOPPING') {
+      if (meansAtOnce(this.#stoppingSince)) for (const { worker } of this.#running) worker.process.kill('SIGTERM');
+      return;
+    }
     this.#state = 'STOPPING';
+    this.#stoppingSince = performance.now();
     this.#code = code;
     this.#options.log.info({ why }, 'stopping all processes');
     if (this.#running.size === 0) this.#end(code);
     for (const { worker } of this.#running) worker.process.kill('SIGTERM');
     const late = setTimeout(() => {
       for (const { worker } of this.#running) worker.process.kill('SIGKILL');
-    }, STOP_MS);
+    }, this.#options.drainMs + STOP_MS);
     late.unref();
   }
 }

@@ -43,7 +43,8 @@ async function serve(options: Options): Promise<void> {
   // In this process only: the others write the chains that it looks after.
   const retention = retainDaily(config, log, Date.now);
   const { processes: count, host, port } = config;
-  process.exitCode = await runProcesses({ count, host, port, log, now: Date.now, onListening: announce });
+  const { drainMs } = config.limits;
+  process.exitCode = await runProcesses({ count, host, port, drainMs, log, now: Date.now, onListening: announce });
   retention.stop();
 }
 

@@ -6,7 +6,8 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { ANY_CHALLENGE } from '../authenticate/refusal.js';
-import { MianzhengError } from '../errors.js';
+import { ERROR_STATUS, MianzhengError } from '../errors.js';
+import type { Load } from '../load.js';
 import type { Reply } from '../pipeline.js';
 import type { Call } from './graphql-request.js';
 import type { PeerCertificates } from './peer-certificates.js';
@@ -24,6 +25,9 @@ export interface EndpointOptions {
   readonly certificates: PeerCertificates;
   /** Whether the server is stopping: then connections end with their answer. */
   readonly stopping: () => boolean;
+  readonly load: Load;
+  /** Told of a request that was shed. */
+  readonly onShed: () => void;
 }
 
 /** Whether a request's URL is the data plane's. */
@@ -123,11 +127,47 @@ function send(response: ServerResponse, reply: Reply, ends: boolean): void {
   response.end(body);
 }
 
-/** The handler of requests for which {@link isGraphql} holds. */
-export function graphqlEndpoint({ bodyBytes, answer, certificates, stopping }: EndpointOptions) {
+/** Seconds after which a request that was shed may come again. */
+const SHED_RETRY_S = 1;
+
+const SHED: Reply = {
+  status: ERROR_STATUS.OVERLOADED,
+  mediaType: 'application/json; charset=utf-8',
+  body: JSON.stringify({
+    errors: [
+      {
+        message: 'the gateway has as much to do as it can; nothing was read of this request',
+        extensions: { code: 'OVERLOADED', retryAfter: SHED_RETRY_S },
+      },
+    ],
+  }),
+  retryAfter: SHED_RETRY_S,
+};
+
+/**
+ * The handler of requests for which {@link isGraphql} holds. What is beyond the load that the process takes on is shed
+ * before token and body are looked at: it does not go through the pipeline, and has no entry of its own in the record.
+ */
+export function graphqlEndpoint({ bodyBytes, answer, certificates, stopping, load, onShed }: EndpointOptions) {
+  function shed(request: IncomingMessage, response: ServerResponse): void {
+    onShed();
+    request.resume();
+    send(response, SHED, stopping());
+  }
   return (request: IncomingMessage, response: ServerResponse): void => {
+    if (!load.takesMore) {
+      shed(request, response);
+      return;
+    }
     readBody(request, bodyBytes, (body) => {
+      // Bodies that came slowly may have come together.
+      if (!load.takesMore) {
+        shed(request, response);
+        return;
+      }
+      load.begin();
       void answer(new HttpCall(request, response, certificates, body)).then((reply) => {
+        load.end();
         // A body that was not read to its end cannot be followed by another request.
         send(response, reply, stopping() || body.fault?.code === 'BODY_TOO_LARGE');
       });

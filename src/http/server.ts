@@ -24,6 +24,8 @@ export interface ServerOptions extends Partial<TransportLimits> {
   readonly tls?: TlsListener;
   /** Default: the client certificate of the connection itself. */
   readonly clientCertificateHeader?: ClientCertificateHeader;
+  /** Whether the process is about to stop: it is then not ready, and connections end with their answer. Default: never. */
+  readonly draining?: () => boolean;
 }
 
 /** Faults that fastify finds before a route runs, in our closed list. */
@@ -68,19 +70,25 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * |---|---|
  * | `GET`, `POST /graphql` | the data plane |
  * | `GET /healthz` | the process answers |
- * | `GET /readyz` | the record and the control store work; departments are told, not required |
+ * | `GET /readyz` | the control store works and the process is not about to stop; departments are told, not required |
  * | `GET /metrics` | Prometheus text |
  * | `GET /.well-known/jwks.json` | public keys of the record's seals and of receipts |
  * | `/oidc/*` | the development issuer; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
   const { headersMs, receiveMs, headerBytes, connections } = { ...TRANSPORT_LIMITS, ...options };
+  const { draining = () => false } = options;
   let stopping = false;
   const graphql = graphqlEndpoint({
     bodyBytes: options.bodyBytes,
     answer: (call) => answer(gateway, call),
     certificates: openPeerCertificates(options.tls?.trustedOnly ?? false, options.clientCertificateHeader ?? null),
-    stopping: () => stopping,
+    stopping: () => stopping || draining(),
+    load: gateway.load,
+    onShed: () => {
+      gateway.shed.note();
+      gateway.metrics.shed();
+    },
   });
   const server = fastify({
     bodyLimit: options.bodyBytes,
@@ -139,6 +147,7 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   });
   server.get('/healthz', async () => ({ status: 'UP' }));
   server.get('/readyz', async (_request, reply) => {
+    if (draining()) return reply.code(503).header('connection', 'close').send({ status: 'DRAINING' });
     const departments = await Promise.all(
       gateway.sources.connectors.map(async (connector) => {
         const health = await connector.health(AbortSignal.timeout(1000));

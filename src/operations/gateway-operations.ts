@@ -2,6 +2,7 @@
 import { explainPlan } from '../authorize/explain.js';
 import { DIVISIONS } from '../domain/divisions.js';
 import type { Wait } from '../domain/wait.js';
+import { MianzhengError } from '../errors.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
 import type { Matter } from '../matters/index.js';
@@ -29,6 +30,9 @@ export interface OperationContext {
   /** How long the answer is of use. */
   readonly wait: Wait;
 }
+
+/** Seconds after which a season that had to stand back may come again. */
+const SEASON_RETRY_S = 5;
 
 type GatewayOperation = (context: OperationContext, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
@@ -71,6 +75,10 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
     'Mutation.verifyCases',
     async (context, args) => {
       const { gateway, client, matter, today, draft } = context;
+      if (!gateway.load.takesSeason) {
+        const why = 'the gateway is busy, and single requests go before a season';
+        throw new MianzhengError('OVERLOADED', why, { retryAfter: SEASON_RETRY_S });
+      }
       return verifyCases(args.cases as readonly CaseInput[], {
         client: client.id,
         matter: named(matter),

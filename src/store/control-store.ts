@@ -15,7 +15,7 @@ import {
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
-import { createTables } from './schema.js';
+import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
 import {
   addMessages,
@@ -136,6 +136,8 @@ export interface ControlStore {
    * @throws MianzhengError OVERLOADED as above
    */
   removeCasesFiledBefore(day: string, limit: number): Promise<number>;
+  /** Cases kept in memory. */
+  casesKept(): number;
   /** Releases the connection. */
   close(): Promise<void>;
 }
@@ -192,7 +194,7 @@ function connection(url: string): Knex.Config {
     pool: {
       afterCreate(db: { pragma(text: string): unknown }, done: (error: Error | null) => void) {
         db.pragma('journal_mode = WAL');
-        db.pragma('busy_timeout = 5000');
+        db.pragma(`busy_timeout = ${BUSY_MS}`);
         done(null);
       },
     },
@@ -321,6 +323,10 @@ class SqlControlStore implements ControlStore {
     const removed = await answering(this.#db('case_file').whereIn(['client', 'number'], keys).delete());
     for (const { client, number } of rows) this.#cases.delete(`${client} ${number}`);
     return removed;
+  }
+
+  casesKept(): number {
+    return this.#cases.size;
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,8 @@ export interface PolicyWatch {
   client(id: string): StoredClient | null;
   /** Rights of an application for a matter on a day (`YYYY-MM-DD`). The same object until one of its grants changes. */
   rights(client: string, matter: string | null, today: string): Rights;
+  /** Sums of grants kept. */
+  rightsKept(): number;
   /** Reads what changed, now. */
   refresh(): Promise<void>;
   /** Stops watching. */
@@ -84,6 +86,7 @@ export async function watchPolicy(store: ControlStore, onFault: (error: unknown)
       sums.set(key, { of: grants, rights });
       return rights;
     },
+    rightsKept: () => sums.size,
     refresh,
     async close() {
       clearInterval(timer);

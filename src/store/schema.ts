@@ -1,5 +1,9 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+
+/** How long a statement on a SQLite file waits for another's, ms. */
+export const BUSY_MS = 5000;
 
 /** Identifiers are compared byte by byte: MySQL's own default would find case `np-1` for `NP-1`. */
 function exactly(table: Knex.CreateTableBuilder, dialect: 'mysql' | 'sqlite'): void {
@@ -17,12 +21,7 @@ async function markChanges(db: Knex, dialect: 'mysql' | 'sqlite', table: 'client
   if (!(await db.schema.hasColumn(table, 'changed_in'))) {
     const version = Number((await db<{ version: number }>('policy').first('version'))?.version ?? 0);
     const column = `ADD COLUMN changed_in INTEGER NOT NULL DEFAULT ${version}`;
-    try {
-      await db.raw(`ALTER TABLE ${table} ${column}${dialect === 'mysql' ? `, ADD INDEX ${index} (changed_in)` : ''}`);
-    } catch (error) {
-      // Another instance that started meanwhile may have done it.
-      if (!(await db.schema.hasColumn(table, 'changed_in'))) throw error;
-    }
+    await db.raw(`ALTER TABLE ${table} ${column}${dialect === 'mysql' ? `, ADD INDEX ${index} (changed_in)` : ''}`);
   }
   // SQLite adds no index with a column.
   if (dialect === 'sqlite') await db.raw(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (changed_in)`);
@@ -31,12 +30,7 @@ async function markChanges(db: Knex, dialect: 'mysql' | 'sqlite', table: 'client
 /** Adds a column of numbers, 0 in every row, to a table of an earlier version. */
 async function addNumber(db: Knex, table: string, column: string): Promise<void> {
   if (await db.schema.hasColumn(table, column)) return;
-  try {
-    await db.raw(`ALTER TABLE ${table} ADD COLUMN ${column} INTEGER NOT NULL DEFAULT 0`);
-  } catch (error) {
-    // Another instance that started meanwhile may have done it.
-    if (!(await db.schema.hasColumn(table, column))) throw error;
-  }
+  await db.raw(`ALTER TABLE ${table} ADD COLUMN ${column} INTEGER NOT NULL DEFAULT 0`);
 }
 
 /** Tables of counted subjects, of what happened to applications, and of messages to webhooks. */
@@ -91,11 +85,68 @@ async function createEnumerationTables(db: Knex, dialect: 'mysql' | 'sqlite'): P
   }
 }
 
+/** Name of the server's lock under which tables are made. Another city's gateways on the same server wait too: briefly. */
+const LOCK = 'mianzheng_control_store';
+/** Longest wait for another instance that makes the tables, s: longer than adding a column to 100,000 grants takes. */
+const LOCK_S = 60;
+
+/** How often a SQLite file that another instance holds is asked for, ms. */
+const TRY_MS = 20;
+
+/** As {@link alone}, in one transaction: a pool for SQLite has one connection. */
+async function aloneInFile(db: Knex, work: () => Promise<void>): Promise<void> {
+  // Waiting inside the driver would hold up the whole process, and with it who holds the file, where that is another
+  // store of ours.
+  await db.raw('PRAGMA busy_timeout = 0');
+  for (let waited = 0; ; waited += TRY_MS) {
+    try {
+      await db.raw('BEGIN IMMEDIATE');
+      break;
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+      if (!busy || waited >= LOCK_S * 1000) throw error;
+      await sleep(TRY_MS);
+    }
+  }
+  try {
+    await work();
+    await db.raw('COMMIT');
+  } catch (error) {
+    await db.raw('ROLLBACK');
+    throw error;
+  } finally {
+    await db.raw(`PRAGMA busy_timeout = ${BUSY_MS}`);
+  }
+}
+
+/** Does the work while no other instance does any such. @throws Error where another takes too long */
+async function alone(db: Knex, dialect: 'mysql' | 'sqlite', work: () => Promise<void>): Promise<void> {
+  if (dialect === 'sqlite') return aloneInFile(db, work);
+  // A connection of its own holds the lock: the server takes it back from one that dies. Asked for in short waits,
+  // for a statement that is silent for long is given up.
+  await db.transaction(async (holder) => {
+    for (let waited = 0; ; waited += 1) {
+      const [[row]] = (await holder.raw('SELECT GET_LOCK(?, 1) AS held', [LOCK])) as [[{ held: number | null }]];
+      if (row.held === 1) break;
+      if (waited >= LOCK_S) throw new Error('another instance has been making the control store for too long');
+    }
+    try {
+      await work();
+    } finally {
+      await holder.raw('SELECT RELEASE_LOCK(?)', [LOCK]);
+    }
+  });
+}
+
 /**
  * Creates the tables that do not exist yet and brings those of an earlier version up to this one. Safe to run by
- * several instances one after another.
+ * several instances at once: they take turns.
  */
-export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
+export function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
+  return alone(db, dialect, () => create(db, dialect));
+}
+
+async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   if (!(await db.schema.hasTable('policy'))) {
     await db.schema.createTable('policy', (table) => {
       exactly(table, dialect);

@@ -1,6 +1,7 @@
 /** Every fault, in the order tried. */
 import { DATA_FAULTS } from './data-faults.js';
 import { API_FAULTS, type Fault, NETWORK_FAULTS } from './faults.js';
+import { PROCESS_FAULTS } from './process-faults.js';
 import { RECORD_FAULTS } from './record-faults.js';
 import { STORE_FAULTS } from './store-faults.js';
 
@@ -10,4 +11,5 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...DATA_FAULTS,
   ...STORE_FAULTS,
   ...RECORD_FAULTS,
+  ...PROCESS_FAULTS,
 ];

@@ -30,19 +30,20 @@ export class GatewayChild {
 
   /**
    * Starts one and waits until it listens.
-   * @param folder its data folder, with `mianzheng.yaml` in it
+   * @param folder its data folder
+   * @param configuration default: `mianzheng.yaml` in that folder
    * @throws Error with what it said where it ends before it listens
    */
   static async start(
     folder: string,
     port: number,
     program: Program,
-    args: readonly string[] = [],
+    configuration = join(folder, 'mianzheng.yaml'),
   ): Promise<GatewayChild> {
-    const words = [...command(program), 'serve', '--json', '--log-level', 'error', ...args];
+    const words = [...command(program), 'serve', '--json', '--log-level', 'error'];
     const child = spawn(process.execPath, words, {
       cwd: folder,
-      env: { ...process.env, MIANZHENG_DATA: folder, PORT: String(port) },
+      env: { ...process.env, MIANZHENG_DATA: folder, MIANZHENG_CONFIG: configuration, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said: string[] = [];

@@ -2,7 +2,7 @@
  * What the faults are tried on: the demonstration city on a database server, the vaccination API before it, a
  * fault-injecting proxy in front of every department and the control store, and gateways that know only the proxies.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
@@ -90,12 +90,19 @@ export class Town {
       Volume.mount(join(folder, 'record')),
       [...[...proxies.values()].map((proxy) => () => proxy.close()), () => simulator.close(), () => children.close()],
     );
-    town.configure(town.folder, {});
+    town.#configure(join(folder, 'mianzheng.yaml'), {});
     return town;
   }
 
-  /** Writes a gateway's configuration into a folder. @param more keys beside the town's own */
-  configure(folder: string, more: Readonly<Record<string, unknown>>): void {
+  /** Writes the configuration of a further gateway on the same data. @returns its file */
+  secondConfiguration(instance: string): string {
+    const file = join(this.folder, `${instance}.yaml`);
+    this.#configure(file, { instance });
+    return file;
+  }
+
+  /** Writes a gateway's configuration. @param more keys beside the town's own */
+  #configure(file: string, more: Readonly<Record<string, unknown>>): void {
     const via = (proxy: FaultProxy, database: string): string => {
       const url = new URL(this.server.url);
       url.hostname = '127.0.0.1';
@@ -115,9 +122,8 @@ export class Town {
       limits: { sourceTimeoutMs: SOURCE_TIMEOUT_MS, sourceConcurrency: 8 },
       ...more,
     };
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'vaccination.token'), 'simulator');
-    writeFileSync(join(folder, 'mianzheng.yaml'), stringify(config));
+    writeFileSync(join(this.folder, 'vaccination.token'), 'simulator');
+    writeFileSync(file, stringify(config));
   }
 
   /** Development tokens of the applications, by the folder's own issuer. */

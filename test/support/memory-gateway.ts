@@ -22,15 +22,17 @@ import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
+import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
 import { runBudgets } from '../../src/open-budgets.js';
-import { type OpenGateway, readSchemaFiles, waits } from '../../src/open-gateway.js';
+import { type OpenGateway, readSchemaFiles, waits, watchEntries } from '../../src/open-gateway.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
+import { ShedRequests } from '../../src/shed-requests.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { openTestAdmission } from './admission.js';
@@ -65,6 +67,8 @@ export interface MemoryGatewayOptions {
   readonly publicKeys?: OpenGateway['publicKeys'];
   /** Who is admitted; what is left out is as in the configuration's default, with no document registered. */
   readonly admission?: Partial<AdmissionOptions>;
+  /** Requests in progress; default 2,000. */
+  readonly requestsInProgress?: number;
   /** Longest a request waits for departments, ms; default 8,000. */
   readonly requestMs?: number;
   /** Departments that never answer. */
@@ -224,9 +228,19 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     now,
   });
+  const load = new Load({ requestsInProgress: options.requestsInProgress ?? 2000, eventLoopDelayMs: 60_000 }, () => 0);
+  const shed = new ShedRequests({
+    instance: 'test',
+    append: (entry) => record.append(entry),
+    now,
+    onFault: () => undefined,
+  });
   const close = async (): Promise<void> => {
+    load.close();
+    await shed.close();
     await running.close();
     await admission.close();
+    await sources.close();
     await policy.close();
     await store.close();
     rmSync(folder, { recursive: true });
@@ -265,10 +279,13 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     utcOffsetMinutes: 480,
     log: collectingLog(),
     metrics,
+    load,
+    shed,
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
     close,
   };
+  watchEntries(gateway.metrics, gateway);
   return {
     gateway,
     entries,

@@ -156,6 +156,7 @@ export const openSubject: OpenSubject = (premises) => {
       version: 1,
       client: (id) => (CLIENTS.some((known) => known === id) ? clientOf(id) : null),
       rights,
+      rightsKept: () => 0,
       refresh: async () => undefined,
       close: async () => undefined,
     },
@@ -179,6 +180,7 @@ export const openSubject: OpenSubject = (premises) => {
     },
     alarms: { raise: () => unreached('an alarm'), holds: () => false },
     wait: waits(60_000),
+    load: { takesSeason: true },
     sources,
     season: { admit: () => unreached('a season'), sources },
     masks: DEFAULT_MASK_SETTINGS,
@@ -201,6 +203,7 @@ export const openSubject: OpenSubject = (premises) => {
     metrics: {
       request: () => undefined,
       fetch: () => undefined,
+      shed: () => undefined,
       untrustedDocument: () => undefined,
       unrecorded: () => undefined,
       connectionDropped: () => undefined,

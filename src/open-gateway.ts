@@ -6,7 +6,6 @@ import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
 import { openChain } from './audit/chain.js';
-import { loadOrCreateSigningKey } from './audit/signing-key.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import { createVerifier } from './authenticate/verifier.js';
@@ -19,12 +18,12 @@ import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
+import { openKeyRing } from './key-ring.js';
 import { loadMatters } from './matters/index.js';
 import { openMetrics } from './metrics.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
-import { loadReceiptKeys } from './receipts/keys.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
 
@@ -33,8 +32,8 @@ export interface OpenGateway extends Gateway {
   readonly catalogue: Catalogue;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
-  /** Public keys that the record is sealed and receipts are signed with, the receipts' earlier ones too. */
-  readonly publicKeys: readonly JWK[];
+  /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
+  readonly publicKeys: () => readonly JWK[];
   /** Ends what was begun and releases everything: finish the requests first. */
   close(): Promise<void>;
 }
@@ -144,15 +143,15 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     closers.push(() => store.close());
     const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be read'));
     closers.push(() => policy.close());
-    const signingKey = await loadOrCreateSigningKey(keyFolder(config));
-    const receiptKeys = await loadReceiptKeys(keyFolder(config));
+    const keys = await openKeyRing(keyFolder(config), log);
+    closers.push(async () => keys.close());
     const pseudonymKey = await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'));
     const pseudonym = createPseudonymiser(pseudonymKey);
     const record = await openChain({
       folder: recordFolder(config),
       chain: config.instance,
       hash: config.record.hash,
-      signingKey,
+      signingKey: keys.record,
       now,
       onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
     });
@@ -188,7 +187,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       pseudonym,
       receipts: openReceiptIssuer({
         issuer: config.audience,
-        key: receiptKeys.current,
+        key: keys.receipt,
         pseudonym,
         secret: pseudonymKey,
       }),
@@ -199,7 +198,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       log,
       metrics: openMetrics(),
       developmentIssuer,
-      publicKeys: [signingKey.publicJwk, ...receiptKeys.publicJwks],
+      publicKeys: keys.publicKeys,
       close,
     };
   } catch (error) {

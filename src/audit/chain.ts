@@ -53,8 +53,8 @@ export interface ChainOptions {
   readonly chain: string;
   /** Hash algorithm, fixed for the chain's life. Default `sha256`. */
   readonly hash?: HashName;
-  /** Signs the checkpoints. */
-  readonly signingKey: SigningKey;
+  /** Signs the checkpoints; or what gives the key that does so now. */
+  readonly signingKey: SigningKey | (() => SigningKey);
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told of every fault, for log and alarm. Must not throw. */
@@ -108,7 +108,7 @@ export async function openChain(options: ChainOptions): Promise<RecordChain> {
     const seal = new Seal({
       chain,
       file: sealed.file,
-      key: signingKey,
+      key: typeof signingKey === 'function' ? signingKey : () => signingKey,
       head: () => log.head(),
       last: last ?? { number: 0, seq: 0 },
       now,

@@ -8,7 +8,8 @@ export interface SealOptions {
   readonly chain: string;
   /** The checkpoint file, at its last finished line. */
   readonly file: AppendedFile;
-  readonly key: SigningKey;
+  /** The key that signs now. */
+  readonly key: () => SigningKey;
   /** The chain's last durable entry. */
   readonly head: () => Head;
   /** Number and entry of the last checkpoint; 0 and 0 where there is none. */
@@ -92,7 +93,7 @@ export class Seal {
     const number = this.#number + 1;
     try {
       const time = new Date(now()).toISOString();
-      const jws = await signCheckpoint({ chain, number, seq, hash, time }, key);
+      const jws = await signCheckpoint({ chain, number, seq, hash, time }, key());
       if (!file.usable) await file.reopen();
       await file.append(Buffer.from(`${jws}\n`));
       this.#number = number;

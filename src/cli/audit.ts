@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { JWK } from 'jose';
 import { exportRecord } from '../audit/export.js';
-import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { rotateSigningKey, signingPublicKeys } from '../audit/signing-key.js';
 import { verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { keyFolder, recordFolder } from '../open-gateway.js';
@@ -10,14 +10,17 @@ import { NO, print } from './output.js';
 
 /** Public keys to verify seals with: of a file or folder given, else this installation's own. */
 async function publicKeys(config: Config, given: string | undefined): Promise<readonly JWK[]> {
-  if (given === undefined) return [(await loadOrCreateSigningKey(keyFolder(config))).publicJwk];
+  if (given === undefined) return await signingPublicKeys(keyFolder(config));
   return (JSON.parse(readFileSync(given, 'utf8')) as { readonly keys: readonly JWK[] }).keys;
 }
 
 function verifySubcommand(): Command {
   return new Command('verify')
     .description('prove that no entry of the record was changed, lost, added or moved; exit 1 and say where if one was')
-    .option('--keys <file>', "JWKS with the keys that sealed it; default: this installation's own")
+    .option(
+      '--keys <file>',
+      "JWKS with the keys that sealed it; default: this installation's own, the earlier ones too",
+    )
     .option('--json', 'print the result as JSON')
     .action(async (options: { readonly keys?: string; readonly json?: boolean }) => {
       const config = loadConfig(process.env, process.cwd());
@@ -60,10 +63,21 @@ function exportSubcommand(): Command {
     });
 }
 
+function rotateSubcommand(): Command {
+  return new Command('rotate')
+    .description('make a new key that seals the record; what the former sealed stays verifiable')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const kid = await rotateSigningKey(keyFolder(loadConfig(process.env, process.cwd())));
+      print({ kid }, options.json, () => `${kid}\na gateway that runs seals with it within seconds`);
+    });
+}
+
 /** `mianzheng audit`: the record. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('prove or read the record')
+    .description('prove or read the record, or change the key that seals it')
     .addCommand(verifySubcommand())
-    .addCommand(exportSubcommand());
+    .addCommand(exportSubcommand())
+    .addCommand(rotateSubcommand());
 }

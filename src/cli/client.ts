@@ -1,6 +1,6 @@
 /** Asks the running gateway as an application would, over HTTP. */
 import type { Config } from '../config.js';
-import { openIssuer } from '../open-gateway.js';
+import { listeningUrl, openIssuer } from '../open-gateway.js';
 import { CommandError } from './output.js';
 
 /** A GraphQL answer. */
@@ -15,7 +15,11 @@ export interface Purpose {
   readonly caseNumber: string;
 }
 
-export { listeningUrl as gatewayUrl } from '../open-gateway.js';
+/** Where the configured gateway is asked: where it listens, or by the name that its certificate has. */
+export function gatewayUrl(config: Config): string {
+  if (config.tls !== undefined && config.publicUrl !== undefined) return config.publicUrl.replace(/\/+$/, '');
+  return listeningUrl(config);
+}
 
 /** A development token for the application. @throws CommandError for a name the issuer does not know */
 export async function developmentToken(config: Config, name: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { signingPublicKeys } from '../audit/signing-key.js';
 import { verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { connectDepartments, unsourcedFields } from '../departments.js';
@@ -79,8 +79,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     await finding('secret files', async () => examineSecretFiles(config)),
     await finding('record', async () => {
       if (!existsSync(recordFolder(config))) return 'none yet: it begins with the first start';
-      const key = await loadOrCreateSigningKey(keyFolder(config));
-      const result = await verifyRecord(recordFolder(config), [key.publicJwk]);
+      const result = await verifyRecord(recordFolder(config), await signingPublicKeys(keyFolder(config)));
       if (result.state === 'BROKEN') throw new Error(result.faults.map((fault) => fault.explanation).join('; '));
       return `intact, ${result.chains.reduce((sum, chain) => sum + chain.requests, 0)} requests`;
     }),

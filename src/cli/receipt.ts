@@ -123,11 +123,11 @@ function verifySubcommand(): Command {
 
 function rotateSubcommand(): Command {
   return new Command('rotate')
-    .description('make a new key that signs receipts from the next start on; receipts of the former stay verifiable')
+    .description('make a new key that signs receipts; receipts of the former stay verifiable')
     .option('--json', 'print the result as JSON')
     .action(async (options: { readonly json?: boolean }) => {
       const kid = await rotateReceiptKey(keyFolder(loadConfig(process.env, process.cwd())));
-      print({ kid }, options.json, () => `${kid}\nrestart the gateway: it signs with this key from then on`);
+      print({ kid }, options.json, () => `${kid}\na gateway that runs signs with it within seconds`);
     });
 }
 

@@ -148,7 +148,7 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   server.get('/metrics', async (_request, reply) =>
     reply.type(gateway.metrics.contentType).send(await gateway.metrics.text()),
   );
-  server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys }));
+  server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys() }));
   const issuer = gateway.developmentIssuer;
   if (issuer !== null) {
     server.route({

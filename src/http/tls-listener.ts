@@ -17,6 +17,8 @@ export interface TlsFiles {
 
 /** TLS of one listener. */
 export interface TlsListener {
+  /** The files. */
+  readonly paths: readonly string[];
   /** Whether only certificates count that an authority of `clientCaFile` signed and that have not expired. */
   readonly trustedOnly: boolean;
   /** What its server is made with. */
@@ -52,6 +54,7 @@ export function openTlsListener({ certFile, keyFile, clientCaFile, minVersion }:
 
   let current = read();
   return {
+    paths: [certFile, keyFile, ...(clientCaFile === undefined ? [] : [clientCaFile])],
     trustedOnly: clientCaFile !== undefined,
     contextOptions: () => ({ ...current, requestCert: true, rejectUnauthorized: false }),
     follow(server) {

@@ -37,7 +37,8 @@ export interface ReceiptIssuer {
 export interface ReceiptIssuerOptions {
   /** `iss` of every receipt. */
   readonly issuer: string;
-  readonly key: ReceiptKey;
+  /** The key that signs now. */
+  readonly key: () => ReceiptKey;
   /** Names subjects as the record does. */
   readonly pseudonym: (kind: string, id: string) => string;
   /** Secret that the key of the facts' digests is derived from, by HKDF-SHA-256 (RFC 5869). */
@@ -80,7 +81,7 @@ export function openReceiptIssuer({ issuer, key, pseudonym, secret }: ReceiptIss
         subjects: Array.from(subjects, nameOf).sort(),
         facts: factsDigest(id, facts),
       };
-      return new PendingReceipt(JSON.stringify(claims), key);
+      return new PendingReceipt(JSON.stringify(claims), key());
     },
   };
 }

@@ -2,12 +2,9 @@
  * The keys that sign receipts: one file each, `receipt-signing-key-<n>.json`, a private Ed25519 JWK.
  * The highest number signs; the others stay so that receipts signed with them can be verified.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { calculateJwkThumbprint, type JWK } from 'jose';
-import { RecordError } from '../audit/errors.js';
-import { loadOrCreateSecret } from '../audit/secret-file.js';
+import { type KeyObject, sign } from 'node:crypto';
+import type { JWK } from 'jose';
+import { addKey, type KeySeries, loadKeyChain, type PublicKey, publicKeysIn } from '../audit/key-files.js';
 
 /**
  * How the `kid` of a key for receipts begins. Verification of the record passes such keys over and
@@ -33,48 +30,22 @@ export interface ReceiptKeys {
   readonly publicJwks: readonly JWK[];
 }
 
-interface KeyFile {
-  readonly publicJwk: JWK & { readonly kid: string };
-  /** Null where the private part was taken out of the file. */
-  readonly privateKey: KeyObject | null;
-}
-
 const NAME = /^receipt-signing-key-([1-9]\d{0,5})\.json$/;
 
-function pathOf(folder: string, number: number): string {
-  return join(folder, `receipt-signing-key-${number}.json`);
+const SERIES: KeySeries = {
+  fileName: (number) => `receipt-signing-key-${number}.json`,
+  numberOf(fileName) {
+    const found = NAME.exec(fileName);
+    return found && Number(found[1]);
+  },
+};
+
+function kidOf(thumbprint: string): string {
+  return `${RECEIPT_KID}${thumbprint}`;
 }
 
-/** Numbers of the key files, highest first. */
-async function numbersIn(folder: string): Promise<number[]> {
-  try {
-    const numbers = (await readdir(folder)).map((name) => Number(NAME.exec(name)?.[1] ?? 0));
-    return numbers.filter((number) => number > 0).sort((a, b) => b - a);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function newKey(): Uint8Array {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  return Buffer.from(`${JSON.stringify(privateKey.export({ format: 'jwk' }))}\n`);
-}
-
-async function keyFile(path: string): Promise<KeyFile> {
-  const text = (await loadOrCreateSecret(path, async () => newKey())).toString('utf8');
-  try {
-    const { kty, crv, x, d } = JSON.parse(text) as JWK;
-    if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) throw new TypeError('another key');
-    const privateKey = d === undefined ? null : createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' });
-    const publicKey = privateKey === null ? { kty, crv, x } : createPublicKey(privateKey).export({ format: 'jwk' });
-    if (publicKey.x !== x) throw new TypeError('parts of two keys');
-    const kid = `${RECEIPT_KID}${await calculateJwkThumbprint({ kty, crv, x })}`;
-    return { privateKey, publicJwk: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' } };
-  } catch (error) {
-    // The cause is left out: a JSON error quotes the text, which is the key.
-    throw new RecordError('UNFIT', `${path} is ${error instanceof SyntaxError ? 'not JSON' : 'not an Ed25519 JWK'}`);
-  }
+function jwkOf({ kty, crv, x, thumbprint }: PublicKey): JWK {
+  return { kty, crv, x, kid: kidOf(thumbprint), alg: 'EdDSA', use: 'sig' };
 }
 
 /** A key with its header written once. */
@@ -96,28 +67,19 @@ function signing(kid: string, privateKey: KeyObject): ReceiptKey {
  *   and where the current key has no private part
  */
 export async function loadReceiptKeys(folder: string): Promise<ReceiptKeys> {
-  const [number = 1, ...earlier] = await numbersIn(folder);
-  const { publicJwk, privateKey } = await keyFile(pathOf(folder, number));
-  if (privateKey === null) {
-    throw new RecordError('UNFIT', `${pathOf(folder, number)} has no private part, and no later key is there`);
-  }
-  const rest = await Promise.all(earlier.map((each) => keyFile(pathOf(folder, each))));
+  const { current, publicKeys } = await loadKeyChain(folder, SERIES);
   return {
-    current: signing(publicJwk.kid, privateKey),
-    publicJwks: [publicJwk, ...rest.map((each) => each.publicJwk)],
+    current: signing(kidOf(current.publicKey.thumbprint), current.privateKey),
+    publicJwks: publicKeys.map(jwkOf),
   };
 }
 
 /** The public keys in a folder, newest first; none is created. @throws RecordError UNFIT as {@link loadReceiptKeys} */
 export async function receiptPublicKeys(folder: string): Promise<readonly JWK[]> {
-  return (await numbersIn(folder)).length === 0 ? [] : (await loadReceiptKeys(folder)).publicJwks;
+  return (await publicKeysIn(folder, SERIES)).map(jwkOf);
 }
 
-/**
- * Creates the next key. A gateway that runs goes on with its own until it is started again.
- * @returns the new key's `kid`
- */
+/** Creates the next key, which a gateway that runs takes up within seconds. @returns the new key's `kid` */
 export async function rotateReceiptKey(folder: string): Promise<string> {
-  const [number = 0] = await numbersIn(folder);
-  return (await keyFile(pathOf(folder, number + 1))).publicJwk.kid;
+  return kidOf(await addKey(folder, SERIES));
 }

@@ -84,7 +84,7 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'src/receipts',
-    may: [/^node:/, 'jose', 'zod', 'src/receipts', 'src/audit/entries', 'src/audit/errors', 'src/audit/secret-file'],
+    may: [/^node:/, 'jose', 'zod', 'src/receipts', 'src/audit/entries', 'src/audit/errors', 'src/audit/key-files'],
     because: 'a receipt is made of a verdict and a place in the record, and is checked without gateway, plan or person',
   },
   {

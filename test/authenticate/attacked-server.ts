@@ -1,9 +1,11 @@
 /** A server on a port of its own that keeps what it recorded and logged, and a client that can send anything. */
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { request as requestTls } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
 import type { JWK } from 'jose';
 import type { VerifierOptions } from '../../src/authenticate/options.js';
 import { createVerifier } from '../../src/authenticate/verifier.js';
-import { buildServer } from '../../src/http/server.js';
+import { buildServer, type ServerOptions } from '../../src/http/server.js';
 import { openLog } from '../../src/log.js';
 import { type MemoryGateway, NOW, openMemoryGateway } from '../support/memory-gateway.js';
 import { AUDIENCE, ISSUER, ISSUER_KEYS, SECOND_ISSUER } from './forge.js';
@@ -30,12 +32,21 @@ export interface AttackedServer {
   readonly entries: MemoryGateway['entries'];
   /** Lines of the log. */
   readonly logged: readonly string[];
-  send(headers: SentHeaders, body?: string, query?: string): Promise<Received>;
+  send(headers: SentHeaders, body?: string, query?: string, tls?: ClientTls): Promise<Received>;
   close(): Promise<void>;
 }
 
+/** How a client speaks TLS; null: not at all. */
+export type ClientTls = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'maxVersion' | 'session'> | null;
+
 /** Sends one request on a connection of its own. */
-export function sendTo(port: number, headers: SentHeaders, body: string, query = ''): Promise<Received> {
+export function sendTo(
+  port: number,
+  headers: SentHeaders,
+  body: string,
+  query = '',
+  tls: ClientTls = null,
+): Promise<Received> {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).flatMap((each) => [name, each]),
   );
@@ -43,14 +54,15 @@ export function sendTo(port: number, headers: SentHeaders, body: string, query =
   const all = [...lines, ...length, 'host', 'gateway.nanping.example', 'connection', 'close'];
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, method: 'POST', path: `/graphql${query}`, agent: false, headers: all };
-    const outgoing = request(options, (response) => {
+    const received = (response: IncomingMessage) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('error', reject);
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString() }),
       );
-    });
+    };
+    const outgoing = tls === null ? request(options, received) : requestTls({ ...options, ...tls }, received);
     outgoing.on('error', reject);
     outgoing.end(body);
   });
@@ -59,6 +71,7 @@ export function sendTo(port: number, headers: SentHeaders, body: string, query =
 /** Starts it: `school-enrolment` is registered and `withdrawn` was made inactive. */
 export async function startAttackedServer(
   options: Partial<VerifierOptions> & { readonly keys?: readonly JWK[] } = {},
+  listener: Partial<ServerOptions> = {},
 ): Promise<AttackedServer> {
   const run = await openMemoryGateway({ grants: [], clients: ['school-enrolment', 'benefits-office', 'withdrawn'] });
   await run.gateway.store.putPolicy([{ id: 'withdrawn', nameZh: 'withdrawn', nameEn: 'withdrawn', active: false }], []);
@@ -73,7 +86,7 @@ export async function startAttackedServer(
     ...given,
   });
   const log = openLog('debug', { write: (line) => logged.push(line) });
-  const server = buildServer({ ...run.gateway, verifier, log }, { bodyBytes: 262_144 });
+  const server = buildServer({ ...run.gateway, verifier, log }, { bodyBytes: 262_144, ...listener });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const address = server.server.address();
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
@@ -82,8 +95,8 @@ export async function startAttackedServer(
     port,
     entries: run.entries,
     logged,
-    send: (headers, body = ANY_QUERY, query = '') =>
-      sendTo(port, { 'content-type': 'application/json', ...headers }, body, query),
+    send: (headers, body = ANY_QUERY, query = '', tls = null) =>
+      sendTo(port, { 'content-type': 'application/json', ...headers }, body, query, tls),
     async close() {
       await server.close();
       await run.close();

@@ -13,6 +13,7 @@ const COMMANDS = [
   'explain',
   'audit verify',
   'audit export',
+  'audit rotate',
   'receipt verify',
   'receipt rotate',
   'doctor',

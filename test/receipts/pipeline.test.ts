@@ -39,7 +39,7 @@ async function ask(query: string, options: Partial<MemoryGatewayOptions> = {}, h
 afterEach(() => run.close());
 
 function claimsOf(receipt: string | undefined) {
-  const verified = verifyReceipt(receipt ?? '', run.gateway.publicKeys);
+  const verified = verifyReceipt(receipt ?? '', run.gateway.publicKeys());
   if (!verified.ok) throw new Error(verified.reason);
   return verified;
 }

@@ -38,7 +38,11 @@ export async function issuer(): Promise<{ issuer: ReceiptIssuer; keys: ReceiptKe
   const keys = await loadReceiptKeys(folder);
   const secret = await loadOrCreateKey(`${folder}/subject-pseudonym.key`);
   const pseudonym = createPseudonymiser(secret);
-  return { issuer: openReceiptIssuer({ issuer: 'urn:test', key: keys.current, pseudonym, secret }), keys, folder };
+  return {
+    issuer: openReceiptIssuer({ issuer: 'urn:test', key: () => keys.current, pseudonym, secret }),
+    keys,
+    folder,
+  };
 }
 
 /** A sealed receipt's text. */

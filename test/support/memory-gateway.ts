@@ -184,7 +184,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     pseudonym,
     receipts: openReceiptIssuer({
       issuer: 'urn:test:gateway',
-      key: receiptKeys.current,
+      key: () => receiptKeys.current,
       pseudonym,
       secret: Buffer.alloc(32),
     }),
@@ -195,7 +195,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     metrics: openMetrics(),
     developmentIssuer: options.developmentIssuer ?? null,
-    publicKeys: options.publicKeys ?? receiptKeys.publicJwks,
+    publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
     close,
   };
   return {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigFaults, loadConfig } from '../src/config.js';
-import { matterFolder } from '../src/open-gateway.js';
+import { matterFolder, proofOptions } from '../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../src/package-root.js';
 
 describe('the configuration', () => {
@@ -119,6 +119,19 @@ describe('the configuration', () => {
     ['an option of tokens that is none', 'tokens: { senderConstrained: sometimes }\n', 'tokens.senderConstrained'],
   ])('refuses %s', (_name, yaml, fault) => {
     expect(faultsOf(yaml).join('\n')).toContain(fault);
+  });
+
+  it.each([
+    ['', { url: 'http://127.0.0.1:4000/graphql', nonces: false }],
+    ['host: "::1"\nport: 80\n', { url: 'http://[::1]:80/graphql', nonces: false }],
+    ['tls: { certFile: c, keyFile: k }\n', { url: 'https://127.0.0.1:4000/graphql', nonces: false }],
+    ['publicUrl: https://city.example/data/\n', { url: 'https://city.example/data/graphql', nonces: false }],
+    ['processes: 2\n', { url: 'http://127.0.0.1:4000/graphql', nonces: true }],
+    ['processes: 2\ntokens: { dpopNonces: false }\n', { url: 'http://127.0.0.1:4000/graphql', nonces: false }],
+    ['tokens: { dpopNonces: true }\n', { url: 'http://127.0.0.1:4000/graphql', nonces: true }],
+  ])('asks proofs for its own address, and for nonces where several processes share it: %j', (yaml, expected) => {
+    writeFileSync(join(folder, 'mianzheng.yaml'), yaml);
+    expect(proofOptions(loadConfig({}, folder))).toEqual(expected);
   });
 
   it('refuses a port of the environment that is none', () => {

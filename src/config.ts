@@ -200,6 +200,14 @@ function passwordFaults({ mode, control, controlPasswordFile, departments }: z.i
   return all.flatMap(([key, database]) => databaseFaults(database, production).map((fault) => `${key}: ${fault}`));
 }
 
+/** What is missing where tokens must be bound: where the gateway listens is not where clients of a production see it. */
+function bindingFaults({ mode, publicUrl, tokens }: z.infer<typeof configSchema>): string[] {
+  const bound = tokens.senderConstrained === 'required' || tokens.senderConstrainedClients.length > 0;
+  return mode === 'production' && bound && publicUrl === undefined
+    ? ['publicUrl: production needs it where tokens must be bound']
+    : [];
+}
+
 /** Longest `instance` to which `.64` can be added. */
 const LONGEST_SHARED_INSTANCE = 61;
 
@@ -230,7 +238,7 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
-  if (parsed.success) faults.push(...passwordFaults(parsed.data));
+  if (parsed.success) faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data));
   if (parsed.success && parsed.data.processes > 1 && parsed.data.instance.length > LONGEST_SHARED_INSTANCE) {
     faults.push(`instance: with several processes at most ${LONGEST_SHARED_INSTANCE} characters`);
   }

@@ -103,6 +103,16 @@ describe('the configuration', () => {
     expect(faultsOf(departments)).toEqual([]);
   });
 
+  it('needs its public address in production, where tokens must be bound', () => {
+    const fault = ['publicUrl: production needs it where tokens must be bound'];
+    expect(faultsOf(`${production}tokens: { senderConstrained: required }\n`)).toEqual(fault);
+    expect(faultsOf(`${production}tokens: { senderConstrainedClients: [school] }\n`)).toEqual(fault);
+    expect(faultsOf(`${production}tokens: { senderConstrained: required }\npublicUrl: https://c.example\n`)).toEqual(
+      [],
+    );
+    expect(faultsOf('tokens: { senderConstrained: required }\n')).toEqual([]);
+  });
+
   it('refuses a password that stands twice, or belongs to a file', () => {
     expect(faultsOf('control: "mysql://g:secret@h/c"\ncontrolPasswordFile: f\n')).toEqual([
       'control: has a password already, beside the one in the file',

@@ -374,6 +374,14 @@ function passwordFaults({ mode, control, controlPasswordFile, departments }: z.i
   return all.flatMap(([key, database]) => databaseFaults(database, production).map((fault) => `${key}: ${fault}`));
 }
 
+/** What is missing where tokens must be bound: where the gateway listens is not where clients of a production see it. */
+function bindingFaults({ mode, publicUrl, tokens }: z.infer<typeof configSchema>): string[] {
+  const bound = tokens.senderConstrained === 'required' || tokens.senderConstrainedClients.length > 0;
+  return mode === 'production' && bound && publicUrl === undefined
+    ? ['publicUrl: production needs it where tokens must be bound']
+    : [];
+}
+
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
@@ -401,7 +409,7 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
-  if (parsed.success) faults.push(...passwordFaults(parsed.data));
+  if (parsed.success) faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data));
   if (parsed.success && parsed.data.mode === 'production') {
     for (const key of ['record', 'log'] as const) {
       const least = KEPT_IN_PRODUCTION[key];

@@ -7,6 +7,7 @@ const MAX_TEXT = 10_000;
 /** What is taken out of a text and what stands in its place, in order. */
 const REDACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|DPoP)\s+[\w.~+/=-]+/gi, '$1 [token]'],
+  [/:\/\/([^\s:/@]*):[^\s/@]+@/g, '://$1:[password]@'],
   [/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, '[token]'],
   [/-----BEGIN [^-]+-----[^-]*(-----END [^-]+-----)?/g, '[key]'],
   // A member of a JWK (RFC 7517), as JSON or as Node.js prints objects.

@@ -8,6 +8,7 @@ import type { Connector } from '../connectors/contract.js';
 import { openChain } from './audit/chain.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
+import type { ProofOptions } from './authenticate/options.js';
 import { createVerifier } from './authenticate/verifier.js';
 import { openAuthorizer } from './authorize/authorizer.js';
 import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
@@ -93,6 +94,11 @@ export function listeningUrl({ tls, host, port }: Pick<Config, 'tls' | 'host' | 
 /** Where applications ask, as they see it. */
 export function graphqlUrl(config: Config): string {
   return `${(config.publicUrl ?? listeningUrl(config)).replace(/\/+$/, '')}/graphql`;
+}
+
+/** How DPoP proofs are examined: where processes share the address, only with nonces of their own. */
+export function proofOptions(config: Config): ProofOptions {
+  return { url: graphqlUrl(config), nonces: config.tokens.dpopNonces ?? config.processes > 1 };
 }
 
 /** Whose tokens must be bound to a key or certificate. */
@@ -247,7 +253,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       issuers: own ? [own, ...remote] : remote,
       revoked: (clientId) => policy.client(clientId) === null && clientId !== 'console',
       mustBeBound: boundClients(config),
-      proofs: { url: graphqlUrl(config), nonces: config.tokens.dpopNonces ?? config.processes > 1 },
+      proofs: proofOptions(config),
       now,
     });
     watchEntries(metrics, { authorizer, verifier, store, policy, sources, record, load });

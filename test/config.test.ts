@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigFaults, loadConfig } from '../src/config.js';
-import { matterFolder } from '../src/open-gateway.js';
+import { matterFolder, proofOptions } from '../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../src/package-root.js';
 
 describe('the configuration', () => {
@@ -155,6 +155,16 @@ limits: { documentAliases: -1, documentCost: 1, headersMs: 1, connections: 0 }
     expect(faultsOf(departments)).toEqual([]);
   });
 
+  it('needs its public address in production, where tokens must be bound', () => {
+    const fault = ['publicUrl: production needs it where tokens must be bound'];
+    expect(faultsOf(`${production}tokens: { senderConstrained: required }\n`)).toEqual(fault);
+    expect(faultsOf(`${production}tokens: { senderConstrainedClients: [school] }\n`)).toEqual(fault);
+    expect(faultsOf(`${production}tokens: { senderConstrained: required }\npublicUrl: https://c.example\n`)).toEqual(
+      [],
+    );
+    expect(faultsOf('tokens: { senderConstrained: required }\n')).toEqual([]);
+  });
+
   it('refuses a password that stands twice, or belongs to a file', () => {
     expect(faultsOf('control: "mysql://g:secret@h/c"\ncontrolPasswordFile: f\n')).toEqual([
       'control: has a password already, beside the one in the file',
@@ -171,6 +181,19 @@ limits: { documentAliases: -1, documentCost: 1, headersMs: 1, connections: 0 }
     ['an option of tokens that is none', 'tokens: { senderConstrained: sometimes }\n', 'tokens.senderConstrained'],
   ])('refuses %s', (_name, yaml, fault) => {
     expect(faultsOf(yaml).join('\n')).toContain(fault);
+  });
+
+  it.each([
+    ['', { url: 'http://127.0.0.1:4000/graphql', nonces: false }],
+    ['host: "::1"\nport: 80\n', { url: 'http://[::1]:80/graphql', nonces: false }],
+    ['tls: { certFile: c, keyFile: k }\n', { url: 'https://127.0.0.1:4000/graphql', nonces: false }],
+    ['publicUrl: https://city.example/data/\n', { url: 'https://city.example/data/graphql', nonces: false }],
+    ['processes: 2\n', { url: 'http://127.0.0.1:4000/graphql', nonces: true }],
+    ['processes: 2\ntokens: { dpopNonces: false }\n', { url: 'http://127.0.0.1:4000/graphql', nonces: false }],
+    ['tokens: { dpopNonces: true }\n', { url: 'http://127.0.0.1:4000/graphql', nonces: true }],
+  ])('asks proofs for its own address, and for nonces where several processes share it: %j', (yaml, expected) => {
+    writeFileSync(join(folder, 'mianzheng.yaml'), yaml);
+    expect(proofOptions(loadConfig({}, folder))).toEqual(expected);
   });
 
   it('refuses a port of the environment that is none', () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import type { Connector } from '../../connectors/contract.js';
 import { readDocumentFolder } from '../admit/document-folder.js';
 import { pingRedis } from '../admit/shared-counts.js';
 import { signingPublicKeys } from '../audit/signing-key.js';
@@ -26,16 +27,8 @@ async function finding(check: string, examine: () => Promise<string>): Promise<F
   }
 }
 
-async function examine(config: Config): Promise<readonly Finding[]> {
+async function examineDepartments(config: Config, connectors: readonly Connector[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  findings.push(
-    await finding('Node.js', async () => {
-      const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-      if (major < 20 || (major === 20 && minor < 19)) throw new Error(`${process.versions.node}; needs 20.19 or newer`);
-      return process.versions.node;
-    }),
-  );
-  const connectors = await connectDepartments(config);
   try {
     findings.push(
       await finding('schema and connectors', async () => {
@@ -57,6 +50,25 @@ async function examine(config: Config): Promise<readonly Finding[]> {
   } finally {
     for (const connector of connectors) await connector.close();
   }
+  return findings;
+}
+
+async function examine(config: Config): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  findings.push(
+    await finding('Node.js', async () => {
+      const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+      if (major < 20 || (major === 20 && minor < 19)) throw new Error(`${process.versions.node}; needs 20.19 or newer`);
+      return process.versions.node;
+    }),
+  );
+  let connectors: readonly Connector[] = [];
+  const connected = await finding('departments', async () => {
+    connectors = await connectDepartments(config);
+    return `${connectors.length} configured`;
+  });
+  findings.push(connected);
+  if (connected.state === 'OK') findings.push(...(await examineDepartments(config, connectors)));
   for (const database of databaseServers(config)) {
     findings.push(await finding(`account of ${database.name}`, () => examineAccount(database, config.data)));
   }

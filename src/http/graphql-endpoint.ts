@@ -121,6 +121,8 @@ function send(response: ServerResponse, reply: Reply, ends: boolean): void {
   };
   if (retryAfter !== null) headers['Retry-After'] = retryAfter;
   if (status === 401 && !response.hasHeader('WWW-Authenticate')) headers['WWW-Authenticate'] = ANY_CHALLENGE;
+  // It was set for a refusal that the record could not take.
+  if (status === 503) response.removeHeader('WWW-Authenticate');
   if (status === 405) headers.Allow = 'GET, POST';
   if (ends) headers.Connection = 'close';
   response.writeHead(status, headers);

@@ -15,6 +15,9 @@ export interface TlsFiles {
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
 }
 
+/** Longest a handshake may take, ms. */
+const HANDSHAKE_MS = 10_000;
+
 /** TLS of one listener. */
 export interface TlsListener {
   /** The files. */
@@ -56,7 +59,12 @@ export function openTlsListener({ certFile, keyFile, clientCaFile, minVersion }:
   return {
     paths: [certFile, keyFile, ...(clientCaFile === undefined ? [] : [clientCaFile])],
     trustedOnly: clientCaFile !== undefined,
-    contextOptions: () => ({ ...current, requestCert: true, rejectUnauthorized: false }),
+    contextOptions: () => ({
+      ...current,
+      requestCert: true,
+      rejectUnauthorized: false,
+      handshakeTimeout: HANDSHAKE_MS,
+    }),
     follow(server) {
       if (server instanceof TlsServer) servers.push(server);
     },

@@ -70,14 +70,15 @@ export function sendTo(
 
 /** Starts it: `school-enrolment` is registered and `withdrawn` was made inactive. */
 export async function startAttackedServer(
-  options: Partial<VerifierOptions> & { readonly keys?: readonly JWK[] } = {},
+  options: Partial<VerifierOptions> & { readonly keys?: readonly JWK[]; readonly recordBroken?: boolean } = {},
   listener: Partial<ServerOptions> = {},
 ): Promise<AttackedServer> {
-  const run = await openMemoryGateway({ grants: [], clients: ['school-enrolment', 'benefits-office', 'withdrawn'] });
+  const { keys = ISSUER_KEYS, recordBroken = false, ...given } = options;
+  const clients = ['school-enrolment', 'benefits-office', 'withdrawn'];
+  const run = await openMemoryGateway({ grants: [], clients, recordBroken });
   await run.gateway.store.putPolicy([{ id: 'withdrawn', nameZh: 'withdrawn', nameEn: 'withdrawn', active: false }], []);
   const policy = await run.gateway.store.readPolicy();
   const logged: string[] = [];
-  const { keys = ISSUER_KEYS, ...given } = options;
   const verifier = createVerifier({
     issuers: [{ issuer: ISSUER, audience: AUDIENCE, jwks: { kind: 'LOCAL', keys } }, SECOND_ISSUER],
     revoked: (clientId) => policy.clients.get(clientId)?.active !== true,

@@ -95,3 +95,16 @@ describe('a token that holds is accepted over the same way', () => {
     ]);
   });
 });
+
+describe('a refusal that cannot be recorded', () => {
+  it('says so instead, and challenges nobody', async () => {
+    const server = await startAttackedServer({ recordBroken: true });
+    try {
+      const { status, headers, text } = await server.send({ authorization: 'Bearer garbage' });
+      expect({ status, text }).toMatchObject({ status: 503, text: expect.stringContaining('EVIDENCE_UNAVAILABLE') });
+      expect(headers).not.toHaveProperty('www-authenticate');
+    } finally {
+      await server.close();
+    }
+  });
+});

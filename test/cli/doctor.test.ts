@@ -61,6 +61,18 @@ describe('secret files', () => {
   });
 });
 
+describe('mianzheng doctor', () => {
+  it('goes on where a department cannot be opened, and says which check failed', async () => {
+    const { code, out, err } = await mianzheng(['doctor', '--json'], { MIANZHENG_DATA: folder });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    const findings = JSON.parse(out) as { check: string; state: string }[];
+    expect(findings.filter(({ state }) => state === 'WRONG').map(({ check }) => check)).toEqual(['departments']);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['control store', 'secret files', 'record']),
+    );
+  }, 60_000);
+});
+
 describe.skipIf(mariadb === null)('an account on a real server', () => {
   const name = `mz_doctor_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
   const account = name.slice(0, 30);
@@ -123,5 +135,5 @@ describe.skipIf(mariadb === null)('an account on a real server', () => {
     });
     expect(out).not.toContain(password);
     expect(out).not.toContain(encodeURIComponent(password));
-  }, 30_000);
+  }, 60_000);
 });

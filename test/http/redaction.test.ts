@@ -92,8 +92,17 @@ describe('the log line of an error', () => {
       { numRuns: 100 },
     );
     fc.assert(
-      fc.property(opaque, placed, (token, place) => {
-        expect(logged(place(`authorization: Bearer ${token}, sent`))).not.toContain(token);
+      fc.property(opaque, fc.constantFrom('Bearer', 'DPoP'), placed, (token, scheme, place) => {
+        expect(logged(place(`authorization: ${scheme} ${token}, sent`))).not.toContain(token);
+      }),
+    );
+  });
+
+  it("holds no password of a database's URL", () => {
+    const passwords = fc.stringMatching(/^[A-Za-z0-9%!$~.]{6,30}$/).map((text) => `Z${text}`);
+    fc.assert(
+      fc.property(passwords, placed, (password, place) => {
+        expect(logged(place(`connect mysql://gateway:${password}@db:3306/h failed`))).not.toContain(password);
       }),
     );
   });

@@ -6,8 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { FAILURE_LIMITS } from './admit/failed-callers.js';
 import { DEFAULT_RATE } from './admit/rates.js';
+import { FAILURE_LIMITS } from './admit/refusal-flood.js';
 import { DOCUMENT_LIMITS, WIDEST_DOCUMENT_LIMITS } from './authorize/document-size.js';
 import { BUDGET_DEFAULTS, EVIDENCE_DEFAULTS } from './budgets/limits.js';
 import { databaseFaults } from './database-url.js';
@@ -260,13 +260,15 @@ const configSchema = z.strictObject({
           }),
         )
         .default({}),
-      /** Requests a minute refused before it is known who asks, each with its entry in the record. */
+      /** Refusals a minute that have an entry in the record each; what is beyond is counted. */
       failures: z
         .strictObject({
-          /** Of one address; beyond it the address is told to wait. */
+          /** Of one address that does not say who asks; beyond it the address is told to wait. */
           perAddress: count(1, 1_000_000, FAILURE_LIMITS.perAddress),
           /** Of all addresses. */
           inAll: count(1, 1_000_000, FAILURE_LIMITS.inAll),
+          /** Of one application beyond its rate. */
+          perApplication: count(1, 1_000_000, FAILURE_LIMITS.perApplication),
         })
         .prefault({}),
     })

@@ -71,7 +71,7 @@ export function openMetrics(): Metrics {
   });
   const unrecorded = new Counter({
     name: 'mianzheng_unrecorded_refusals_total',
-    help: 'Requests refused before it was known who asks, beyond what is recorded one by one',
+    help: 'Requests refused that have no entry of their own in the record, by code',
     labelNames: ['code'],
     registers: [registry],
   });

@@ -5,8 +5,8 @@
  *
  * Every request, answered, refused or failed, goes through *record*; only when the record is
  * durable does anything leave. If it cannot be made durable the caller gets EVIDENCE_UNAVAILABLE
- * and no data. Only a flood of requests that do not say who asks is counted instead of recorded
- * one by one: nothing is ever disclosed to those.
+ * and no data. Only floods, of requests that do not say who asks or are beyond a rate, are counted
+ * instead of recorded one by one: nothing is ever disclosed to those.
  */
 import { randomUUID } from 'node:crypto';
 import { executeSync, type GraphQLSchema } from 'graphql';
@@ -86,10 +86,15 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     // What the caller did wrong stands in the record; what we or ours did, in the log too.
     if (!(error instanceof MianzhengError) || error.status >= 500)
       gateway.log.error({ err: error, requestId: draft.requestId }, 'request failed');
-    const failed =
-      draft.client === null ? gateway.admission.failed(error, call.remote, call.header('x-forwarded-for')) : null;
-    recorded = failed === null || failed.recorded;
-    response = refused(failed === null ? error : failed.error, draft.requestId, legacy);
+    const { remote } = call;
+    const failed = gateway.admission.refused({
+      error,
+      client: draft.client,
+      remote,
+      forwarded: call.header('x-forwarded-for'),
+    });
+    recorded = failed.recorded;
+    response = refused(failed.error, draft.requestId, legacy);
   }
 
   try {

@@ -5,9 +5,9 @@
 import type { NewEntry } from '../audit/entries.js';
 import { MianzhengError } from '../errors.js';
 import { folderState, readDocumentFolder } from './document-folder.js';
-import { type CountedFailures, FAILURE_WINDOW_MS, FailedCallers, type FailureLimits } from './failed-callers.js';
 import { type RateOptions, Rates } from './rates.js';
-import { callerAddress } from './remote-address.js';
+import { type CountedRefusals, type FailureLimits, FLOOD_WINDOW_MS, RefusalFlood } from './refusal-flood.js';
+import { addressBlock, callerAddress } from './remote-address.js';
 import type { SharedCounts } from './shared-counts.js';
 import {
   type DocumentMode,
@@ -48,7 +48,18 @@ export interface AdmissionOptions {
   readonly onFault: (error: unknown, what: string) => void;
 }
 
-/** What a refused request of nobody in particular comes to. */
+/** A refused request, as far as it can be told. */
+export interface RefusedCall {
+  readonly error: unknown;
+  /** The application; null where it is not known who asks. */
+  readonly client: string | null;
+  /** Address of the socket. */
+  readonly remote: string;
+  /** Value of X-Forwarded-For. */
+  readonly forwarded: string | undefined;
+}
+
+/** What it comes to. */
 export interface FailedCall {
   /** Whether it has an entry of its own in the record. */
   readonly recorded: boolean;
@@ -66,8 +77,8 @@ export interface Admission {
   document(client: string, request: DocumentRequest): string;
   /** Whether it may introspect the schema though others may not; undefined: as the others. */
   introspects(client: string): true | undefined;
-  /** Counts a request that was refused before it was known who asks. @param forwarded value of X-Forwarded-For */
-  failed(error: unknown, remote: string, forwarded: string | undefined): FailedCall;
+  /** Counts a request that was refused, where many such may come. */
+  refused(call: RefusedCall): FailedCall;
   /** Records what was only counted so far, and stops. */
   close(): Promise<void>;
 }
@@ -85,7 +96,9 @@ export async function openAdmission(options: AdmissionOptions): Promise<Admissio
 async function opened(options: AdmissionOptions): Promise<Admission> {
   const { documents, shared, proxies, introspectionClients, now, onFault } = options;
   const rates = new Rates(options.rates);
-  const failures = new FailedCallers(options.failures, now);
+  const { perAddress, inAll, perApplication } = options.failures;
+  const strangers = new RefusalFlood({ perCaller: perAddress, inAll }, now);
+  const hasty = new RefusalFlood({ perCaller: perApplication, inAll: Number.POSITIVE_INFINITY }, now);
   const { mode, clients, folder } = documents;
   const trusted = new TrustedDocuments({
     mode,
@@ -104,13 +117,18 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
   }
 
   async function recordCounted(): Promise<void> {
-    const counted = failures.turn();
-    if (counted !== null) await options.append(entryOf(counted, options.instance));
+    const floods = [
+      ['unauthenticated.counted', strangers.turn()],
+      ['rate-limited.counted', hasty.turn()],
+    ] as const;
+    for (const [action, counted] of floods) {
+      if (counted !== null) await options.append(entryOf(action, counted, options.instance));
+    }
   }
 
   const jobs = [
     new Job(FOLDER_MS, reread, (error) => onFault(error, 'documents cannot be read, the last ones hold')),
-    new Job(FAILURE_WINDOW_MS, recordCounted, (error) => onFault(error, 'counted failures not recorded')),
+    new Job(FLOOD_WINDOW_MS, recordCounted, (error) => onFault(error, 'counted refusals not recorded')),
   ];
   // It tells of its own faults, once.
   if (shared !== null)
@@ -127,10 +145,13 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
     spend: (client, cost) => rates.spend(client, cost),
     document: (client, request) => trusted.text(client, request),
     introspects: (client) => (introspectionClients.has(client) ? true : undefined),
-    failed(error, remote, forwarded) {
-      // A fault of ours is no guess at a token, and is told as it is.
+    refused({ error, client, remote, forwarded }) {
+      // A fault of ours is nobody's flood, and is told as it is.
       if (!(error instanceof MianzhengError) || error.status >= 500) return { recorded: true, error };
-      const { recorded, waitSeconds } = failures.count(callerAddress(remote, forwarded, proxies));
+      if (client !== null) {
+        return { recorded: error.code !== 'RATE_LIMITED' || hasty.count(client).recorded, error };
+      }
+      const { recorded, waitSeconds } = strangers.count(addressBlock(callerAddress(remote, forwarded, proxies)));
       if (waitSeconds === null) return { recorded, error };
       const why = 'too many requests from this address did not say who asks';
       return { recorded, error: new MianzhengError('RATE_LIMITED', why, { retryAfter: waitSeconds }) };
@@ -143,16 +164,16 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
   };
 }
 
-/** One entry for all failures of a minute that have none of their own: how many, and from how many addresses. */
-function entryOf({ from, to, refused, addresses }: CountedFailures, instance: string): NewEntry {
+/** One entry for all refusals of a minute that have none of their own: how many, and of how many callers. */
+function entryOf(action: string, { from, to, refused, callers }: CountedRefusals, instance: string): NewEntry {
   return {
     kind: 'administration',
     time: new Date(to).toISOString(),
     actor: 'gateway',
-    action: 'unauthenticated.counted',
+    action,
     subject: instance,
     before: null,
-    after: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), refused, addresses },
+    after: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), refused, callers },
   };
 }
 

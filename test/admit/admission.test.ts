@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { documentHash } from '../../src/admit/document-folder.js';
-import type { FailureLimits } from '../../src/admit/failed-callers.js';
 import { DEFAULT_RATE, type Rate } from '../../src/admit/rates.js';
+import { FAILURE_LIMITS, type FailureLimits } from '../../src/admit/refusal-flood.js';
 import type { DocumentMode, UntrustedDocument } from '../../src/admit/trusted-documents.js';
 import { ERROR_STATUS } from '../../src/errors.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
@@ -33,7 +33,7 @@ interface Case {
   readonly name: string;
   readonly rate?: Partial<Rate>;
   readonly clients?: Readonly<Record<string, Partial<Rate>>>;
-  readonly failures?: FailureLimits;
+  readonly failures?: Partial<FailureLimits>;
   readonly proxies?: readonly string[];
   readonly introspection?: readonly string[];
   readonly documents?: {
@@ -42,7 +42,8 @@ interface Case {
     readonly registered: Readonly<Record<string, readonly string[]>>;
   };
   readonly steps: readonly Step[];
-  readonly counted?: { readonly refused: number; readonly addresses: number };
+  readonly flood?: string;
+  readonly counted?: { readonly refused: number; readonly callers: number };
   readonly told?: readonly { readonly client: string; readonly operation: string | null }[];
 }
 
@@ -79,7 +80,7 @@ async function open(c: Case, folder: string) {
         clients: new Map(Object.entries(c.clients ?? {})),
         now,
       },
-      ...(c.failures === undefined ? {} : { failures: c.failures }),
+      failures: { ...FAILURE_LIMITS, ...c.failures },
       proxies: new Set(c.proxies ?? []),
       introspectionClients: new Set(c.introspection ?? []),
       documents: {
@@ -164,7 +165,12 @@ describe('admission', () => {
       expect(JSON.stringify(told)).not.toContain('350702202001010013');
       const recorded = run.entries.length;
       await run.gateway.admission.close();
-      const summary = { kind: 'administration', actor: 'gateway', action: 'unauthenticated.counted', after: c.counted };
+      const summary = {
+        kind: 'administration',
+        actor: 'gateway',
+        action: c.flood ?? 'unauthenticated.counted',
+        after: c.counted,
+      };
       expect(run.entries.slice(recorded)).toMatchObject(c.counted === undefined ? [] : [summary]);
     } finally {
       await run.close();

@@ -15,7 +15,12 @@ import { openMetrics } from '../../src/metrics.js';
 import { admissionOf } from '../../src/open-admission.js';
 import { redis } from '../support/services.js';
 
-const NOBODY = new MianzhengError('UNAUTHENTICATED', 'no token');
+const NOBODY = {
+  error: new MianzhengError('UNAUTHENTICATED', 'no token'),
+  client: null,
+  remote: '192.0.2.1',
+  forwarded: undefined,
+};
 
 let folder: string;
 const opened: Admission[] = [];
@@ -81,18 +86,18 @@ describe('the configured admission', () => {
 
   it('records under its instance what it only counted, when it closes', async () => {
     const { admission, entries } = await open('instance: east-1\nrates: { failures: { perAddress: 1 } }\n');
-    expect(admission.failed(NOBODY, '192.0.2.1', undefined)).toMatchObject({ recorded: true });
-    expect(admission.failed(NOBODY, '192.0.2.1', undefined)).toMatchObject({ recorded: false });
+    expect(admission.refused(NOBODY)).toMatchObject({ recorded: true });
+    expect(admission.refused(NOBODY)).toMatchObject({ recorded: false });
     await admission.close();
     opened.length = 0;
-    expect(entries).toMatchObject([{ subject: 'east-1', after: { refused: 1, addresses: 1 } }]);
+    expect(entries).toMatchObject([{ subject: 'east-1', after: { refused: 1, callers: 1 } }]);
   });
 
   it('takes a fault of ours for no guess at a token', async () => {
     const { admission } = await open('rates: { failures: { perAddress: 1 } }\n');
     const fault = new MianzhengError('OVERLOADED', 'the issuer is away');
     for (let i = 0; i < 3; i += 1) {
-      expect(admission.failed(fault, '192.0.2.1', undefined)).toEqual({ recorded: true, error: fault });
+      expect(admission.refused({ ...NOBODY, error: fault })).toEqual({ recorded: true, error: fault });
     }
   });
 

@@ -1,7 +1,7 @@
 /** An admission as the configuration's defaults make it, without a folder of documents. */
 import { type Admission, type AdmissionOptions, openAdmission } from '../../src/admit/admission.js';
-import { FAILURE_LIMITS } from '../../src/admit/failed-callers.js';
 import { DEFAULT_RATE } from '../../src/admit/rates.js';
+import { FAILURE_LIMITS } from '../../src/admit/refusal-flood.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { Metrics } from '../../src/metrics.js';
 

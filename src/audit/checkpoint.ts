@@ -4,6 +4,7 @@ import type { Head } from './entries.js';
 import { RecordError } from './errors.js';
 import { CHECKPOINTS } from './folders.js';
 import {
+  findLine,
   type LastLine,
   lastLine,
   type StatementKind,
@@ -65,4 +66,12 @@ export async function lastCheckpoint(path: string, chain: string): Promise<LastL
       cause,
     });
   }
+}
+
+/**
+ * Where the first checkpoint at or behind an entry begins in a file of checkpoints, in bytes.
+ * @param size bytes of the file up to the end of its last finished line
+ */
+export function findCheckpoint(path: string, size: number, seq: number): Promise<number> {
+  return findLine(CHECKPOINT, path, size, (checkpoint) => checkpoint.seq >= seq);
 }

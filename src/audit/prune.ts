@@ -72,7 +72,12 @@ export async function findDue({ chainFolder, chain, before, publicKeys }: Prunin
       ...(fault.line === null ? {} : { line: fault.line }),
     });
   }
-  return sealed < due.seq ? null : due;
+  if (sealed < due.seq) {
+    throw new RecordError('BROKEN', `chain ${chain} is not pruned, because no checkpoint seals entry ${due.seq}`, {
+      chain,
+    });
+  }
+  return due;
 }
 
 /** Who removes what was found due, and when. */

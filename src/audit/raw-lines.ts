@@ -18,14 +18,15 @@ export interface RawLine {
 
 /**
  * Streams a file's lines, in groups of what one read brings.
- * @param size reads only so many bytes from the start; default: the whole file
+ * @param size reads only the bytes before that place; default: the whole file
+ * @param start where to begin, in bytes: the begin of a line, from which lines are then counted
  */
-export async function* readRawLines(path: string, size?: number): AsyncGenerator<readonly RawLine[]> {
-  if (size === 0) return;
+export async function* readRawLines(path: string, size?: number, start = 0): AsyncGenerator<readonly RawLine[]> {
+  if (size !== undefined && size <= start) return;
   let begun = Buffer.alloc(0);
-  let offset = 0;
+  let offset = start;
   let number = 0;
-  const bounds = size === undefined ? {} : { end: size - 1 };
+  const bounds = size === undefined ? { start } : { start, end: size - 1 };
   for await (const piece of createReadStream(path, { highWaterMark: READ_BYTES, ...bounds })) {
     const read = piece as Buffer;
     const lines: RawLine[] = [];

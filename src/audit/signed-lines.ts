@@ -93,3 +93,49 @@ export async function lastLine<T>({ shape }: StatementKind<T>, path: string): Pr
   const line = bytes.toString('latin1', end <= 0 ? 0 : bytes.lastIndexOf(0x0a, end - 1) + 1, Math.max(0, end));
   return { last: read(shape, Buffer.from(line.split('.')[1] ?? '', 'base64url')), size: total - length + end + 1 };
 }
+
+/**
+ * Finds the first line of which something holds, in a file in which it holds of every line behind one of which it
+ * does. Signatures are not verified: whoever reads from there on does that.
+ * @param size bytes to look in, up to the end of a line
+ * @returns where it begins, in bytes; `size` where there is none, 0 where a line that was looked at states nothing
+ */
+export async function findLine<T>(
+  { shape }: StatementKind<T>,
+  path: string,
+  size: number,
+  holds: (statement: T) => boolean,
+): Promise<number> {
+  if (size === 0) return 0;
+  const file = await open(path, 'r');
+  const bytes = Buffer.alloc(2 * MAX_BYTES);
+  /** The first line that begins at or behind a place. */
+  const lineFrom = async (at: number) => {
+    const before = Math.max(0, at - 1);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, before);
+    const begin = at === 0 ? 0 : bytes.subarray(0, bytesRead).indexOf(0x0a) + 1;
+    const end = bytes.subarray(0, bytesRead).indexOf(0x0a, begin);
+    if ((at !== 0 && begin === 0) || end === -1) return null;
+    const payload = bytes.toString('latin1', begin, end).split('.')[1] ?? '';
+    return {
+      begin: before + begin,
+      end: before + end + 1,
+      holds: holds(read(shape, Buffer.from(payload, 'base64url'))),
+    };
+  };
+  try {
+    let low = 0;
+    for (let high = size; low < high; ) {
+      const middle = Math.floor((low + high) / 2);
+      const line = await lineFrom(middle);
+      if (line === null || line.begin >= size || line.holds) high = middle;
+      else low = line.end;
+    }
+    return (await lineFrom(low))?.begin ?? size;
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    return 0;
+  } finally {
+    await file.close();
+  }
+}

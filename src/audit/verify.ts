@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 import { type Anchor, verifyAnchor } from './anchor.js';
-import { type Checkpoint, verifyCheckpoint } from './checkpoint.js';
+import { type Checkpoint, findCheckpoint, lastCheckpoint, verifyCheckpoint } from './checkpoint.js';
 import type { Head } from './entries.js';
 import { RecordError } from './errors.js';
 import { entries, type FaultKind, MAX_FAULTS, type VerificationFault } from './faults.js';
@@ -58,7 +58,8 @@ export async function verifyRecord(folder: string, publicKeys: readonly JWK[]): 
 }
 
 /**
- * Verifies the beginning of one chain: every entry up to `seq`, and on to the first checkpoint that seals it.
+ * Verifies the beginning of one chain: every entry up to `seq`, and on to the first checkpoint that seals it. Others
+ * are not looked at: as each entry holds the hash of the one before, that one proves them all.
  * @returns what is wrong there, and the last entry found sealed: the beginning is proven where nothing is wrong and
  *   that is not before `seq`
  * @throws as {@link verifyRecord}
@@ -112,7 +113,7 @@ class ChainCheck {
     private readonly folder: string,
     private readonly chain: string,
     private readonly keys: ReadonlyMap<string, CryptoKey>,
-    /** Reading ends with the first checkpoint at or behind this entry; default: the end. */
+    /** Only the first checkpoint at or behind this entry counts, and reading ends with it; default: all. */
     private readonly until: number = Number.POSITIVE_INFINITY,
   ) {
     this.#sequence = new SequenceCheck(chain, NOTHING);
@@ -221,9 +222,15 @@ class ChainCheck {
 
   /** The chain's sound checkpoints in ascending order; what is wrong with others is noted. */
   async *#checkpointsOf(size: number, written: boolean): AsyncGenerator<Checkpoint, void> {
+    const path = join(this.folder, CHECKPOINTS);
     let next = 1;
     let seq = 0;
-    for await (const lines of readRawLines(join(this.folder, CHECKPOINTS), size)) {
+    let start = 0;
+    if (this.until !== Number.POSITIVE_INFINITY) {
+      start = await findCheckpoint(path, (await lastCheckpoint(path, this.chain)).size, this.until);
+    }
+    let known = start === 0;
+    for await (const lines of readRawLines(path, size, start)) {
       for (const { bytes, number, finished } of lines) {
         if (this.#faults.length >= MAX_FAULTS) return;
         if (!finished) {
@@ -243,6 +250,9 @@ class ChainCheck {
           continue;
         }
         const checkpoint = verified.statement;
+        // Read from the middle, the first tells which number it has.
+        if (!known) next = checkpoint.number;
+        known = true;
         if (checkpoint.number !== next || checkpoint.seq <= seq) {
           const explanation = `checkpoint ${checkpoint.number} stands where checkpoint ${next} belongs`;
           this.#add('CHECKPOINT_MISSING', CHECKPOINTS, number, checkpoint.seq, explanation);

@@ -1,5 +1,5 @@
 /** A copy of everything only this installation has, made while the gateway runs. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { ANCHORS, CHECKPOINTS, chainsIn, segmentName, segmentsIn } from '../audit/folders.js';
@@ -96,6 +96,7 @@ async function copyChain(
     } catch (error) {
       // Never written, or removed meanwhile: that the copy is whole all the same is for verification to say.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await rm(join(to, path), { force: true });
     }
   };
   await copy(CHECKPOINTS);

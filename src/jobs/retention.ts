@@ -139,10 +139,11 @@ class Run {
       const found = await this.#dueOf(chain);
       chains.push(found.state === 'DUE' ? await this.#prune(found, record) : found);
     }
-    const count = await this.#removeCases(record);
     const logs = await this.#expiredLogs();
     if (logs.length > 0) await this.#state(record, 'log.prune', 'log files', { files: logs });
     for (const name of logs) await removeLogFile(logFolder(this.options.config) ?? '', name);
+    // Last, because a store that refuses must not hold up the rest.
+    const count = await this.#removeCases(record);
     return { dryRun: false, record: chains, cases: { filedBefore: this.#filedBefore, count }, logs };
   }
 

@@ -124,6 +124,11 @@ const RULES: readonly Rule[] = [
     because: 'an alarm is told in numbers: whoever raises and delivers it meets no plan, row or subject',
   },
   {
+    folder: 'src/backup',
+    may: [/^node:/, 'jose', 'zod', 'src/backup', 'src/audit', 'src/store/copy', 'src/errors'],
+    because: 'a backup takes folders and files as they are: it must work when nothing else does',
+  },
+  {
     folder: 'src/season',
     may: [/^node:/, 'csv-parse', 'csv-stringify', 'exceljs', 'iconv-lite', 'zod', 'src/season', 'src/domain'],
     because: 'a season is run by any program that can speak HTTP: it knows nothing of the gateway but its answers',

@@ -6,11 +6,13 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { lastAnchor, signAnchor } from '../../src/audit/anchor.js';
 import { openChain } from '../../src/audit/chain.js';
+import { findCheckpoint } from '../../src/audit/checkpoint.js';
 import { exportRecord } from '../../src/audit/export.js';
 import { findEntry } from '../../src/audit/find-entry.js';
 import { findDue, prune, removeLeftovers } from '../../src/audit/prune.js';
 import type { SigningKey } from '../../src/audit/signing-key.js';
 import { type Verification, verifyRecord } from '../../src/audit/verify.js';
+import { makeBackup } from '../../src/backup/make.js';
 import {
   CHAIN,
   copyOf,
@@ -232,6 +234,57 @@ describe('segments', () => {
 });
 
 describe('pruning', () => {
+  test('proves what goes by the one seal behind it, however many there are', async () => {
+    const folder = await temporaryFolder();
+    let now = Date.parse('2022-01-10T00:00:00.000Z');
+    const limits = { checkpointEntries: 1, checkpointMilliseconds: 1e9 };
+    const chain = await open({ folder, signingKey: key, now: () => now, limits });
+    for (let n = 0; n < 300; n += 1) {
+      now += 6 * 3_600_000;
+      await chain.append(request({ time: new Date(now).toISOString() }));
+    }
+    await chain.close();
+    const path = inChain(folder, 'checkpoints.jsonl');
+    const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+    expect(lines.length).toBeGreaterThan(100);
+    const size = (await readFile(path)).length;
+    const seqOf = (line: string) =>
+      (JSON.parse(Buffer.from(line.split('.')[1] ?? '', 'base64url').toString()) as { readonly seq: number }).seq;
+    let begin = 0;
+    for (const [i, line] of lines.entries()) {
+      expect(await findCheckpoint(path, size, seqOf(line))).toBe(begin);
+      begin += line.length + 1;
+      if (i % 20 === 0) expect(await findCheckpoint(path, size, seqOf(line) + 1)).toBe(begin);
+    }
+    expect(await findCheckpoint(path, size, 1e9)).toBe(size);
+
+    await pruneIn(folder, '2022-03-01');
+    expect((await lastAnchor(join(folder, CHAIN))).last).toMatchObject({ segment: 2 });
+    expect(await verifyRecord(folder, [key.publicJwk])).toMatchObject({ state: 'INTACT' });
+  });
+
+  test('is copied whole by a backup at any moment', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const folder = await copyOf(record);
+      const to = join(await temporaryFolder(), 'copy');
+      const options = {
+        to,
+        instance: CHAIN,
+        recordFolder: folder,
+        keyFolder: folder,
+        controlFile: null,
+        passphrase: null,
+      };
+      const [{ manifest }] = await Promise.all([
+        makeBackup({ ...options, signingKey: key, earlierKeys: [], now: () => PRUNED_AT }),
+        new Promise((resume) => setTimeout(resume, n)).then(() => pruneIn(folder, '2022-05-01')),
+      ]);
+      expect(manifest.record.state).toBe('INTACT');
+      const names = (await readdir(join(to, 'record', CHAIN))).map((name) => `record/${CHAIN}/${name}`);
+      expect(manifest.files.map(({ path }) => path).sort()).toEqual(names.sort());
+    }
+  });
+
   test('may go on while the chain is written, and the writer never notices', async () => {
     const folder = await copyOf(record);
     let now = Date.parse('2022-06-15T08:00:00.000Z');

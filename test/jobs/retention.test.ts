@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openChain } from '../../src/audit/chain.js';
 import { exportRecord } from '../../src/audit/export.js';
@@ -114,8 +115,8 @@ describe('retention', () => {
         subject: 'gateway-1',
         before: expect.objectContaining({ segment: 2, until: '2026-05-10T08:00:00.000Z' }) as unknown,
       },
-      { ...act, action: 'cases.prune', subject: 'cases', before: { filedBefore: '2026-06-01', count: 1 } },
       { ...act, action: 'log.prune', subject: 'log files', before: { files: ['mianzheng-2028-11-28.log'] } },
+      { ...act, action: 'cases.prune', subject: 'cases', before: { filedBefore: '2026-06-01', count: 1 } },
     ]);
     expect(await verified()).toMatchObject({
       state: 'INTACT',
@@ -180,6 +181,16 @@ describe('retention', () => {
     await run();
     expect(existsSync(segment)).toBe(false);
     expect(await verified()).toMatchObject({ state: 'INTACT' });
+  });
+
+  it('removes record and log files also where the store refuses to remove cases', async () => {
+    const store = new Database(join(config.data, 'control.sqlite'));
+    store.exec("CREATE TRIGGER refuse BEFORE DELETE ON case_file BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    store.close();
+    await expect(run()).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect((await standing()).requests).toHaveLength(3);
+    expect(readdirSync(join(config.data, 'log'))).toHaveLength(3);
+    expect(await casesLeft()).toEqual(['OLD', 'EDGE', 'NEW']);
   });
 
   it('removes cases in batches, and stops between two when it is told to', async () => {

@@ -166,7 +166,7 @@ export const openSubject: OpenSubject = (premises) => {
       spend: () => undefined,
       document: (_client, request) => request.query ?? unreached('a document by its hash'),
       introspects: () => undefined,
-      failed: (error) => ({ recorded: true, error }),
+      refused: ({ error }) => ({ recorded: true, error }),
       close: async () => undefined,
     },
     budgets: {

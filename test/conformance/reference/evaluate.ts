@@ -27,6 +27,19 @@ export interface Evaluation extends Expectation {
   readonly trace: Trace;
 }
 
+/** How the reference judges. */
+export interface ReferenceOptions {
+  /**
+   * For servers that know no more than which coordinates are granted: a list stands as its department has
+   * it, no object is passed through, and a field of an interface that is granted on some of its types is
+   * {@link EITHER}.
+   */
+  readonly plain: boolean;
+}
+
+/** Stands where an answer and a refusal are both right. */
+export const EITHER = Symbol('either');
+
 /** The whole request is refused. */
 class Refusal extends Error {
   constructor(readonly code: string) {
@@ -108,6 +121,7 @@ export class Evaluating {
     readonly model: Model,
     readonly situation: Situation,
     readonly read: (text: string) => ReadDocument | null,
+    readonly options: ReferenceOptions,
   ) {
     const { request, cases } = situation;
     const file = cases.find((each) => each.client === request.client && each.number === request.case);
@@ -433,7 +447,7 @@ export class Evaluating {
 
   /** A link whose object is asked for nothing but its identity's links is followed without reading a row. */
   #passesThrough(field: ModelField, target: ModelType, word: Word, occurrences: readonly Occurrence[]): boolean {
-    if (this.#regions(field, target, word).length > 0) return false;
+    if (this.options.plain || this.#regions(field, target, word).length > 0) return false;
     let links = 0;
     for (const each of this.#fields(target, below(occurrences)).values()) {
       const name = each[0]?.node.name.value ?? '';
@@ -466,6 +480,7 @@ export class Evaluating {
     if (first === undefined) throw new RangeError(path.join('.'));
     const field = this.#field(here.type, first.node.name.value);
     const decision = this.#decide(here.type, occurrences, here);
+    if (!decision.given && decision.reason === 'NOT_ON_EVERY_TYPE' && this.options.plain) return EITHER;
     if (!decision.given) return this.#deny(path, field.coordinate, decision.reason);
     if (field.having === 'LINK') return this.#link(here, field, decision.words, occurrences, path);
     const row = here.row ?? NOWHERE;
@@ -547,7 +562,7 @@ export class Evaluating {
   /** A list stands in the order of what it discloses unmasked, in the schema's order of fields. */
   #ordered(all: readonly Here[], selections: readonly Selections[]): readonly Here[] {
     const [one] = all;
-    if (one === undefined) return all;
+    if (one === undefined || this.options.plain) return all;
     const asked = [...this.#fields(one.type, selections).values()];
     const by = [...one.type.fields.values()].filter((field) => {
       if (field.having !== 'VALUE') return false;

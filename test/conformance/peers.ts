@@ -29,6 +29,7 @@ export interface PeerFigures {
 /** The peers, by the name bench/peers/conformance knows them by. */
 export const PEERS = {
   yoga: 'GraphQL Yoga, generic-auth (filter)',
+  'yoga-types': 'GraphQL Yoga, generic-auth (filter), interfaces without scopes',
   apollo: 'Apollo Server, graphql-shield',
   mercurius: 'Mercurius, mercurius-auth',
 } as const;

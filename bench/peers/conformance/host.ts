@@ -2,13 +2,13 @@
 import { openApollo } from './apollo.js';
 import { openMercurius } from './mercurius.js';
 import type { PeerOrder } from './order.js';
-import { openYoga } from './yoga.js';
+import { openYoga, openYogaOnTypes } from './yoga.js';
 
-const PEERS = { yoga: openYoga, apollo: openApollo, mercurius: openMercurius } as const;
+const PEERS = { yoga: openYoga, 'yoga-types': openYogaOnTypes, apollo: openApollo, mercurius: openMercurius } as const;
 
 const name = process.argv[2] ?? '';
 if (!(name in PEERS)) throw new Error(`${name} is no peer: ${Object.keys(PEERS).join(', ')}`);
-const open = PEERS[name as keyof typeof PEERS];
+const open: (order: PeerOrder) => ReturnType<(typeof PEERS)[keyof typeof PEERS]> = PEERS[name as keyof typeof PEERS];
 
 async function answer(order: PeerOrder): Promise<unknown[]> {
   const peer = await open(order);

@@ -9,9 +9,14 @@ interface User {
   readonly rights: ReadonlySet<string>;
 }
 
-/** Opens the peer on a schema. */
-export async function openYoga(order: PeerOrder) {
-  const sdl = guardedSchema(order, (needed) => `@requiresScopes(scopes: [${JSON.stringify(needed)}])`);
+/** Opens the peer with scopes on the fields of object types alone, as one first writes them. */
+export function openYogaOnTypes(order: PeerOrder) {
+  return openYoga(order, { ...order, abstracts: {} });
+}
+
+/** Opens the peer on a schema. @param guarded which interfaces have scopes too; default: all */
+export async function openYoga(order: PeerOrder, guarded = order) {
+  const sdl = guardedSchema(guarded, (needed) => `@requiresScopes(scopes: [${JSON.stringify(needed)}])`);
   const yoga = createYoga<PeerContext>({
     schema: createSchema<PeerContext>({
       typeDefs: [REQUIRES_SCOPES_DIRECTIVE_SDL, sdl],

@@ -2,10 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { examine } from './checks/examine.js';
 import { caseFile, readCases, readCorpus } from './corpus-file.js';
 import { randomBatch } from './generator/random-situations.js';
+import { PEERS, peersInstalled, runPeers } from './peers.js';
 import { openReference } from './reference/index.js';
 import type { Failure } from './run.js';
 import { shrink } from './shrink.js';
@@ -19,6 +21,7 @@ interface Options {
   readonly threads: number;
   readonly json: boolean;
   readonly case?: string;
+  readonly peers: boolean;
 }
 
 function whole(least: number, most: number): (text: string) => number {
@@ -78,7 +81,26 @@ async function writeFailures(failures: readonly Failure[]): Promise<string[]> {
   return files;
 }
 
-async function main({ operations, seed, threads, json, case: name }: Options): Promise<boolean> {
+/** Puts the operations that peers can express to them and to the gateway. @returns whether the gateway's are clean */
+async function comparePeers(operations: number, seed: number, json: boolean): Promise<boolean> {
+  if (!peersInstalled()) throw new Error('the peers are not installed: npm ci --prefix bench/peers');
+  const peers = await runPeers(operations, seed);
+  if (json) out(JSON.stringify({ ...peers.mianzheng, seed, peers }));
+  else {
+    const table = new Table({ head: ['', 'operations', 'leaks', 'wrong denials', 'record mismatches'] });
+    for (const [name, figures] of Object.entries(peers)) {
+      const { operations: asked, leaks, wrongDenials, recordMismatches } = figures;
+      table.push([PEERS[name as keyof typeof PEERS] ?? name, asked, leaks, wrongDenials, recordMismatches ?? 'n/a']);
+    }
+    out(`seed ${seed}\n${table.toString()}`);
+    for (const [name, { examples }] of Object.entries(peers)) for (const each of examples) out(`${name}: ${each}`);
+  }
+  const ours = peers.mianzheng;
+  return ours !== undefined && ours.leaks + ours.wrongDenials + (ours.recordMismatches ?? 0) === 0;
+}
+
+async function main({ operations, seed, threads, json, case: name, peers }: Options): Promise<boolean> {
+  if (peers) return comparePeers(operations, seed, json);
   if (name !== undefined) return replay(name, json);
   const began = performance.now();
   let told = 0;
@@ -122,6 +144,7 @@ const program = new Command('conformance')
   .option('--seed <n>', 'seed of the first batch; default: a random one', whole(0, 2 ** 31), Date.now() % 1_000_000_000)
   .option('--threads <n>', 'threads', whole(1, 64), Math.min(availableParallelism(), 64))
   .option('--case <id>', 'runs one case again and prints it: MZC-0001, 17.203 (seed and place), or a .yaml file')
+  .option('--peers', 'puts what other servers can express to them too, and compares', false)
   .option('--json', 'prints one JSON object', false);
 program.parse();
 try {

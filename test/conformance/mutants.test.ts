@@ -214,5 +214,5 @@ describe('shrinking', () => {
     expect(small.situation.request.document.length).toBeLessThanOrEqual(failure.situation.request.document.length);
     const rows = (situation: Situation) => Object.values(situation.data).flat().length;
     expect(rows(small.situation)).toBeLessThan(rows(failure.situation));
-  });
+  }, 120_000);
 });

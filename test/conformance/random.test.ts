@@ -17,13 +17,13 @@ async function checkBatches(first: number, batches: number): Promise<void> {
 describe('random operations', () => {
   it('of fixed seeds are answered as the reference says, in both worlds, and recorded so', async () => {
     await checkBatches(1, 8);
-  });
+  }, 120_000);
 
   it('of a seed of the day are too', async () => {
     const seed = Date.now() % 1_000_000_000;
     process.stdout.write(`conformance: seed ${seed}, npm run conformance -- --operations 1600 --seed ${seed}\n`);
     await checkBatches(seed, 4);
-  });
+  }, 120_000);
 
   it('are the same for the same seed', () => {
     expect(randomBatch(7)).toEqual(randomBatch(7));

@@ -3,7 +3,7 @@
  * by object and field by field, with no plan, no batch and no cache but of parsed texts. It shares no
  * code with the gateway's planner and executor. docs/conformance.md states the rules it follows.
  */
-import { executeSync, getArgumentValues, getVariableValues, isAbstractType, isObjectType } from 'graphql';
+import { executeSync, getVariableValues, isAbstractType, isObjectType } from 'graphql';
 import { DIVISIONS } from '../../../src/domain/divisions.js';
 import { DEFAULT_MASK_SETTINGS, mask } from '../../../src/domain/mask.js';
 import {
@@ -15,10 +15,13 @@ import {
   type Situation,
   type SourceRow,
 } from '../situation.js';
-import { below, collect, type Occurrence, operationOf, type ReadDocument, type Selections } from './document.js';
+import { below, type Occurrence, operationOf, type ReadDocument, type Selections } from './document.js';
 import type { Model, ModelField, ModelType } from './model.js';
-import { type Standing, standing, type Word } from './rights.js';
+import { Reading } from './reading.js';
+import type { Word } from './rights.js';
+import { Survey } from './survey.js';
 import { finds, liesIn, type Search, Trace } from './trace.js';
+import { computing, everywhere, fitsSubject, fullFirst, type Ground, linkWord, ROOT } from './words.js';
 
 /** What the reference says of a situation. */
 export interface Evaluation extends Expectation {
@@ -26,6 +29,19 @@ export interface Evaluation extends Expectation {
   readonly absent: readonly string[];
   readonly trace: Trace;
 }
+
+/** How the reference judges. */
+export interface ReferenceOptions {
+  /**
+   * For servers that know no more than which coordinates are granted: a list stands as its department has
+   * it, no object is passed through, and a field of an interface that is granted on some of its types is
+   * {@link EITHER}.
+   */
+  readonly plain: boolean;
+}
+
+/** Stands where an answer and a refusal are both right. */
+export const EITHER = Symbol('either');
 
 /** The whole request is refused. */
 class Refusal extends Error {
@@ -46,18 +62,6 @@ interface Distance {
   readonly linked: boolean;
 }
 
-/** What is settled of the objects at a place of the document before one is seen. */
-interface Ground {
-  /** The most links that an object here can be from a subject of the case; Infinity where that cannot be told. */
-  readonly certain: number;
-  /** Prefixes that the link here bounds its rows by; empty: none. */
-  readonly regions: readonly string[];
-  /** Inside a computed object: the word that its field is given by. */
-  readonly computed: Word | null;
-}
-
-const ROOT: Ground = { certain: Number.POSITIVE_INFINITY, regions: [], computed: null };
-
 /** An object on the way. */
 interface Here extends Distance, Ground {
   readonly type: ModelType;
@@ -70,14 +74,6 @@ interface Here extends Distance, Ground {
 }
 
 const NOWHERE: SourceRow = {};
-
-function reach({ subjects, maxHops }: Word): number {
-  return subjects === 'ANY' ? Number.POSITIVE_INFINITY : subjects === 'RELATED' ? maxHops : 0;
-}
-
-function fitsSubject(word: Word, hops: number): boolean {
-  return word.subjects === 'ANY' || hops <= reach(word);
-}
 
 /** Compares disclosed values: by value, nothing last. */
 function order(a: unknown, b: unknown): number {
@@ -97,17 +93,13 @@ export class Evaluating {
   readonly #withheld = new Set<string>();
   readonly #subjects = new Set<string>();
   readonly #case: ReadonlySet<string>;
-  #variables: Readonly<Record<string, unknown>> = {};
-  #document: ReadDocument | null = null;
-  #asksMatter = false;
-  #asksCase = false;
-  #needsCase = false;
-  #badArgument = false;
+  #read: Reading | null = null;
 
   constructor(
     readonly model: Model,
     readonly situation: Situation,
     readonly read: (text: string) => ReadDocument | null,
+    readonly options: ReferenceOptions,
   ) {
     const { request, cases } = situation;
     const file = cases.find((each) => each.client === request.client && each.number === request.case);
@@ -138,6 +130,12 @@ export class Evaluating {
     return { data: answered ? data : undefined, errors, record, absent: this.#absent, trace: this.trace };
   }
 
+  /** The request, once it has been found to fit. */
+  get #reading(): Reading {
+    if (this.#read === null) throw new RangeError('the request was not read');
+    return this.#read;
+  }
+
   #answer(): unknown {
     const { request, introspection } = this.situation;
     if (!CLIENTS.some((known) => known === request.client)) throw new Refusal('UNAUTHENTICATED');
@@ -147,141 +145,34 @@ export class Evaluating {
     const document = this.read(request.document);
     if (document === null) throw new Refusal('GRAPHQL_PARSE_FAILED');
     if (!document.valid) throw new Refusal('GRAPHQL_VALIDATION_FAILED');
-    this.#document = document;
     const operation = operationOf(document, request.operationName);
     if (operation === null) throw new Refusal('OPERATION_UNRESOLVED');
     const given = getVariableValues(this.model.schema, operation.variableDefinitions ?? [], request.variables);
     if (given.errors !== undefined) throw new Refusal('BAD_USER_INPUT');
-    this.#variables = given.coerced;
+    this.#read = new Reading(this.model, this.situation, document, given.coerced);
     const root = this.model.schema.getRootType(operation.operation);
     const type = this.model.types.get(root?.name ?? '');
     if (!root || type === undefined) throw new Refusal('OPERATION_UNRESOLVED');
     const selections = [{ set: operation.selectionSet, scope: root }];
-    this.#survey(type, selections, type);
-    if (this.#asksMatter && request.matter === null) throw new Refusal('PURPOSE_REQUIRED');
-    if (this.#asksCase && request.case === null) throw new Refusal('PURPOSE_REQUIRED');
+    const survey = new Survey(this.#reading, type, selections);
+    for (const coordinate of survey.withheld) this.#withheld.add(coordinate);
+    if (survey.asksMatter && request.matter === null) throw new Refusal('PURPOSE_REQUIRED');
+    if (survey.asksCase && request.case === null) throw new Refusal('PURPOSE_REQUIRED');
     if (request.strict && this.#withheld.size > 0) throw new Refusal('WITHHELD');
-    if (this.#needsCase && request.case !== null) {
+    if (survey.needsCase && request.case !== null) {
       const file = this.situation.cases.find((c) => c.client === request.client && c.number === request.case);
       if (file?.matter !== request.matter) throw new Refusal('CASE_UNKNOWN');
     }
-    if (this.#badArgument) throw new Refusal('BAD_USER_INPUT');
+    if (survey.badArgument) throw new Refusal('BAD_USER_INPUT');
     const surveyed = this.#withheld.size;
     const data = this.#root(type, selections, introspection);
     if (request.strict && this.#withheld.size > surveyed) throw new Refusal('WITHHELD');
     return data;
   }
 
-  #fields(type: ModelType, selections: readonly Selections[]): Map<string, Occurrence[]> {
-    if (this.#document === null) throw new RangeError('no document');
-    return collect(this.model, this.#document, this.#variables, type.name, selections);
-  }
-
-  /** What is settled before any object is looked at. */
-  #survey(type: ModelType, selections: readonly Selections[], root: ModelType, ground = ROOT, reachable = true): void {
-    for (const [, occurrences] of this.#fields(type, selections)) {
-      const name = occurrences[0]?.node.name.value ?? '';
-      if (name.startsWith('__')) {
-        if (reachable && name !== '__typename' && !this.situation.introspection)
-          this.#withheld.add(`${type.name}.${name}`);
-        continue;
-      }
-      const field = this.#field(type, name);
-      const decision = this.#decide(type, occurrences, ground);
-      if (field.sharing !== 'UNCONDITIONAL') {
-        this.#asksMatter = true;
-        if (field.having === 'LINK') this.#asksCase = true;
-      }
-      if (decision.given) this.#checkArguments(field, type, occurrences);
-      const answered = reachable && decision.given;
-      if (reachable && !decision.given) this.#withheld.add(field.coordinate);
-      const words = decision.given ? decision.words : [];
-      const bound = type !== root && words.some(({ subjects }) => subjects !== 'ANY');
-      if (answered && field.sharing !== 'UNCONDITIONAL' && (field.having === 'LINK' || bound)) this.#needsCase = true;
-      const inner = below(occurrences);
-      if (inner.length === 0) continue;
-      for (const name of this.model.possible(field.named)) {
-        const target = this.#type(name);
-        this.#survey(target, inner, root, this.#groundBelow(field, target, words, ground, type === root), answered);
-      }
-    }
-  }
-
-  #groundBelow(field: ModelField, target: ModelType, words: readonly Word[], ground: Ground, atRoot: boolean): Ground {
-    if (words.length === 0) return ground;
-    if (field.having === 'DERIVED') return { ...ground, computed: this.#computing(words, ground) };
-    if (field.having !== 'LINK') return ground;
-    const word = this.#linkWord(words, ground.certain);
-    const regions = this.#regions(field, target, word);
-    if (atRoot) return { certain: word.subjects === 'ANY' ? Number.POSITIVE_INFINITY : 0, regions, computed: null };
-    return { certain: ground.certain + (target.identity === null ? 0 : 1), regions, computed: null };
-  }
-
-  /** A computed object is given by one word: the best that holds for every object here, else the best. */
-  #computing(words: readonly Word[], ground: Ground): Word {
-    const ordered = fullFirst(words);
-    const word = ordered.find((each) => this.#everywhere(each, ground)) ?? ordered[0];
-    if (word === undefined) throw new RangeError('a right without a word');
-    return word;
-  }
-
-  #type(name: string): ModelType {
-    const type = this.model.types.get(name);
-    if (type === undefined) throw new RangeError(`no type ${name}`);
-    return type;
-  }
-
-  #field(type: ModelType, name: string): ModelField {
-    const field = type.fields.get(name);
-    if (field === undefined) throw new RangeError(`no field ${type.name}.${name}`);
-    return field;
-  }
-
-  /** A field written on an interface needs the right on every type it can stand for. */
-  #decide(
-    type: ModelType,
-    occurrences: readonly Occurrence[],
-    ground: Ground,
-  ): Standing | { readonly given: false; readonly reason: 'NOT_ON_EVERY_TYPE' } {
-    const name = occurrences[0]?.node.name.value ?? '';
-    const own = standing(this.situation, this.#field(type, name));
-    if (!own.given) return own;
-    const written = occurrences.some(({ scope }) =>
-      this.model.possible(scope).every((each) => standing(this.situation, this.#field(this.#type(each), name)).given),
-    );
-    if (!written) return { given: false, reason: 'NOT_ON_EVERY_TYPE' };
-    const { computed } = ground;
-    if (computed === null) return own;
-    // A member of a computed object needs a word that reaches all that the object's word does.
-    const words = own.words.filter(
-      (word) =>
-        (this.#settled(word, ground.certain) || sameSubjects(word, computed)) &&
-        covers(word.regions, computed.regions.length > 0 ? computed.regions : ground.regions),
-    );
-    return words.length > 0 ? { given: true, words } : { given: false, reason: 'NO_GRANT' };
-  }
-
-  #arguments(type: ModelType, occurrence: Occurrence): Record<string, unknown> {
-    const definition = this.model.schema.getType(type.name);
-    const field = isObjectType(definition) ? definition.getFields()[occurrence.node.name.value] : undefined;
-    if (field === undefined) throw new RangeError(`no field ${occurrence.node.name.value}`);
-    return getArgumentValues(field, occurrence.node, this.#variables);
-  }
-
-  #checkArguments(field: ModelField, type: ModelType, [first]: readonly Occurrence[]): void {
-    if (first === undefined) return;
-    const values = this.#arguments(type, first);
-    for (const [name, { min, max }] of field.ranges) {
-      const value = values[name];
-      if (value === undefined || value === null) continue;
-      const measure = Array.isArray(value) ? value.length : Number(value);
-      if (measure < min || measure > max) this.#badArgument = true;
-    }
-  }
-
   #root(type: ModelType, selections: readonly Selections[], open: boolean): Record<string, unknown> {
     const data: Record<string, unknown> = {};
-    for (const [key, occurrences] of this.#fields(type, selections)) {
+    for (const [key, occurrences] of this.#reading.fields(type, selections)) {
       const name = occurrences[0]?.node.name.value ?? '';
       if (name === '__typename') data[key] = type.name;
       else if (name.startsWith('__')) data[key] = this.#introspected(type, key, name, open);
@@ -292,10 +183,9 @@ export class Evaluating {
 
   #introspected(type: ModelType, key: string, name: string, open: boolean): unknown {
     if (!open) return this.#deny([key], `${type.name}.${name}`, 'INTROSPECTION');
-    if (this.#document === null) throw new RangeError('no document');
     const { data } = executeSync({
       schema: this.model.schema,
-      document: this.#document.ast,
+      document: this.#reading.document.ast,
       operationName: this.situation.request.operationName,
       variableValues: this.situation.request.variables,
       rootValue: {},
@@ -313,15 +203,15 @@ export class Evaluating {
   #rootField(type: ModelType, key: string, occurrences: readonly Occurrence[]): unknown {
     const [first] = occurrences;
     if (first === undefined) throw new RangeError(key);
-    const field = this.#field(type, first.node.name.value);
-    const decision = this.#decide(type, occurrences, ROOT);
+    const field = this.#reading.field(type, first.node.name.value);
+    const decision = this.#reading.decide(type, occurrences, ROOT);
     if (!decision.given) return this.#deny([key], field.coordinate, decision.reason);
-    const values = this.#arguments(type, first);
+    const values = this.#reading.arguments(type, first);
     if (field.having === 'OPERATION') return this.#operation(field, values, occurrences, [key]);
-    const target = this.#type(field.named.name);
+    const target = this.#reading.type(field.named.name);
     const argument = values[field.from[0] ?? ''];
     const keys = Array.isArray(argument) ? (argument as string[]) : [argument as string];
-    const word = this.#linkWord(decision.words, Number.POSITIVE_INFINITY);
+    const word = linkWord(decision.words, Number.POSITIVE_INFINITY);
     const found = keys.map((id, i) => {
       const path = field.list ? [key, i] : [key];
       const subject = this.#case.has(`${target.identity?.kind}:${id}`);
@@ -343,8 +233,8 @@ export class Evaluating {
     this.#disclose(field, 'FULL');
     const member = (object: SourceRow): Record<string, unknown> => {
       const out: Record<string, unknown> = {};
-      const type = this.#type(field.named.name);
-      for (const [key, [first]] of this.#fields(type, below(occurrences))) {
+      const type = this.#reading.type(field.named.name);
+      for (const [key, [first]] of this.#reading.fields(type, below(occurrences))) {
         const name = first?.node.name.value ?? '';
         out[key] = name === '__typename' ? type.name : (object[name] ?? null);
       }
@@ -376,7 +266,9 @@ export class Evaluating {
 
   /** Whether only some regions of what a link leads to may be seen, so that "none" does not mean none. */
   #partial(field: ModelField, word: Word): boolean {
-    return this.model.possible(field.named).some((name) => this.#regions(field, this.#type(name), word).length > 0);
+    return this.model
+      .possible(field.named)
+      .some((name) => this.#reading.regions(field, this.#reading.type(name), word).length > 0);
   }
 
   /** Nothing is there, or nothing that may be told. */
@@ -390,11 +282,6 @@ export class Evaluating {
   #nothing(path: Path): null {
     this.#absent.push(path.join('.'));
     return null;
-  }
-
-  /** The rows' regions a link's word bounds, which its department may where it owns them. */
-  #regions(field: ModelField, target: ModelType, word: Word): readonly string[] {
-    return field.department === target.owner ? word.regions : [];
   }
 
   /** One object by identity or by another attribute. */
@@ -423,7 +310,7 @@ export class Evaluating {
       this.errors.push({ path, code: 'SOURCE_DOWN', coordinate: field.coordinate });
       return null;
     }
-    const regions = this.#regions(field, target, word);
+    const regions = this.#reading.regions(field, target, word);
     const [row] = this.#search({ type: target.name, by, key, regions });
     if (row === undefined) return this.#none(field, word, path);
     this.#disclose(field, 'FULL');
@@ -433,13 +320,13 @@ export class Evaluating {
 
   /** A link whose object is asked for nothing but its identity's links is followed without reading a row. */
   #passesThrough(field: ModelField, target: ModelType, word: Word, occurrences: readonly Occurrence[]): boolean {
-    if (this.#regions(field, target, word).length > 0) return false;
+    if (this.options.plain || this.#reading.regions(field, target, word).length > 0) return false;
     let links = 0;
-    for (const each of this.#fields(target, below(occurrences)).values()) {
+    for (const each of this.#reading.fields(target, below(occurrences)).values()) {
       const name = each[0]?.node.name.value ?? '';
       if (name === '__typename') continue;
-      const inner = this.#field(target, name);
-      const decision = this.#decide(target, each, ROOT);
+      const inner = this.#reading.field(target, name);
+      const decision = this.#reading.decide(target, each, ROOT);
       if (!decision.given) continue;
       if (inner.having !== 'LINK' || inner.from[0] !== target.identity?.by) return false;
       links += 1;
@@ -454,7 +341,7 @@ export class Evaluating {
 
   #object(here: Here, selections: readonly Selections[], path: Path): Record<string, unknown> {
     const out: Record<string, unknown> = {};
-    for (const [key, occurrences] of this.#fields(here.type, selections)) {
+    for (const [key, occurrences] of this.#reading.fields(here.type, selections)) {
       const name = occurrences[0]?.node.name.value ?? '';
       out[key] = name === '__typename' ? here.type.name : this.#value(here, occurrences, [...path, key]);
     }
@@ -464,14 +351,15 @@ export class Evaluating {
   #value(here: Here, occurrences: readonly Occurrence[], path: Path): unknown {
     const [first] = occurrences;
     if (first === undefined) throw new RangeError(path.join('.'));
-    const field = this.#field(here.type, first.node.name.value);
-    const decision = this.#decide(here.type, occurrences, here);
+    const field = this.#reading.field(here.type, first.node.name.value);
+    const decision = this.#reading.decide(here.type, occurrences, here);
+    if (!decision.given && decision.reason === 'NOT_ON_EVERY_TYPE' && this.options.plain) return EITHER;
     if (!decision.given) return this.#deny(path, field.coordinate, decision.reason);
     if (field.having === 'LINK') return this.#link(here, field, decision.words, occurrences, path);
     const row = here.row ?? NOWHERE;
     if (here.computed !== null) return this.#member(here, field, decision.words, path);
     const object = field.having === 'DERIVED' && isObjectType(field.named);
-    const words = object ? [this.#computing(decision.words, here)] : fullFirst(decision.words);
+    const words = object ? [computing(decision.words, here)] : fullFirst(decision.words);
     const word = words.find((each) => fitsSubject(each, here.hops) && liesIn(row, each.regions));
     if (word === undefined) {
       // Why the best of them does not hold.
@@ -484,7 +372,7 @@ export class Evaluating {
     const veil = word.disclosure === 'MASKED' && !object;
     for (const name of field.from) this.#looked(here, name, veil);
     if (object) return this.#computed(here, field, word, occurrences, path);
-    const value = this.#read(here, field);
+    const value = this.#valueOf(here, field);
     return this.#shown(value, word, field, path);
   }
 
@@ -510,13 +398,13 @@ export class Evaluating {
     if (word === undefined) return this.#deny(path, field.coordinate, 'NO_GRANT');
     this.#disclose(field, word.disclosure);
     this.#looked(here, field.name, word.disclosure === 'MASKED');
-    return this.#shown(this.#read(here, field), word, field, path);
+    return this.#shown(this.#valueOf(here, field), word, field, path);
   }
 
   #computed(here: Here, field: ModelField, word: Word, occurrences: readonly Occurrence[], path: Path): unknown {
-    const value = this.#read(here, field);
+    const value = this.#valueOf(here, field);
     if (value === null || value === undefined) return this.#nothing(path);
-    const type = this.#type(field.named.name);
+    const type = this.#reading.type(field.named.name);
     const one = (values: SourceRow, at: Path): unknown =>
       this.#object({ ...here, type, values, computed: word, prefix: `${field.from[0]}.` }, below(occurrences), at);
     return Array.isArray(value)
@@ -524,14 +412,14 @@ export class Evaluating {
       : one(value as SourceRow, path);
   }
 
-  #read({ values }: Here, field: ModelField): unknown {
+  #valueOf({ values }: Here, field: ModelField): unknown {
     const [first = '', ...others] = field.from;
     if (field.having !== 'DERIVED' || others.length === 0) return values[first] ?? null;
     return field.from.map((name) => (values[name] ?? '') as string).join('+');
   }
 
   #embedded(here: Here, field: ModelField, word: Word, occurrences: readonly Occurrence[], path: Path): unknown {
-    const type = this.#type(field.named.name);
+    const type = this.#reading.type(field.named.name);
     const [name = ''] = field.from;
     if (here.row !== null) this.trace.cell(here.row, name);
     const value = here.values[name];
@@ -540,22 +428,22 @@ export class Evaluating {
     if (!Array.isArray(value)) return this.#object(inside(value as SourceRow), below(occurrences), path);
     const parts = (value as SourceRow[]).map(inside);
     // A list that not every object at this place shows stands as its department has it.
-    const all = this.#everywhere(word, here) ? this.#ordered(parts, below(occurrences)) : parts;
+    const all = everywhere(word, here) ? this.#ordered(parts, below(occurrences)) : parts;
     return all.map((each, i) => this.#object(each, below(occurrences), [...path, i]));
   }
 
   /** A list stands in the order of what it discloses unmasked, in the schema's order of fields. */
   #ordered(all: readonly Here[], selections: readonly Selections[]): readonly Here[] {
     const [one] = all;
-    if (one === undefined) return all;
-    const asked = [...this.#fields(one.type, selections).values()];
+    if (one === undefined || this.options.plain) return all;
+    const asked = [...this.#reading.fields(one.type, selections).values()];
     const by = [...one.type.fields.values()].filter((field) => {
       if (field.having !== 'VALUE') return false;
       const occurrences = asked.filter(([first]) => first?.node.name.value === field.name);
       return occurrences.some((each) => {
-        const decision = this.#decide(one.type, each, one);
+        const decision = this.#reading.decide(one.type, each, one);
         const [best] = decision.given ? fullFirst(decision.words) : [];
-        return best?.disclosure === 'FULL' && this.#everywhere(best, one);
+        return best?.disclosure === 'FULL' && everywhere(best, one);
       });
     });
     for (const here of all) {
@@ -570,30 +458,6 @@ export class Evaluating {
     });
   }
 
-  /** Whether a word holds for every object at a place. */
-  #everywhere(word: Word, { certain, regions }: Pick<Here, 'certain' | 'regions'>): boolean {
-    return this.#settled(word, certain) && covers(word.regions, regions);
-  }
-
-  /** Whether a word's subjects need no look at an object. */
-  #settled(word: Word, certain: number): boolean {
-    return word.subjects === 'ANY' || certain <= reach(word);
-  }
-
-  /**
-   * Of several words on a link those that need no look at an object, else those of the widest subjects;
-   * their regions add up.
-   */
-  #linkWord(words: readonly Word[], certain: number): Word {
-    const settled = words.filter((word) => this.#settled(word, certain));
-    const [widest] = fullFirst(words);
-    if (widest === undefined) throw new RangeError('a right without a word');
-    const alike = words.filter((word) => sameSubjects(word, widest));
-    const taken = settled.length > 0 ? settled : alike;
-    const regions = taken.some((word) => word.regions.length === 0) ? [] : taken.flatMap((word) => word.regions);
-    return { ...(taken[0] ?? widest), regions };
-  }
-
   #link(
     here: Here,
     field: ModelField,
@@ -601,7 +465,7 @@ export class Evaluating {
     occurrences: readonly Occurrence[],
     path: Path,
   ): unknown {
-    const word = this.#linkWord(words, here.certain);
+    const word = linkWord(words, here.certain);
     if (!fitsSubject(word, here.hops)) return this.#deny(path, field.coordinate, 'SUBJECT_OUTSIDE_CASE');
     const [from = ''] = field.from;
     const key = here.values[from];
@@ -615,10 +479,10 @@ export class Evaluating {
     if (isAbstractType(field.named)) {
       if (key === null || key === undefined) return this.#none(field, word, path);
       const reference = key as { readonly type: string; readonly key: string };
-      const target = this.#type(reference.type);
+      const target = this.#reading.type(reference.type);
       return this.#one(field, target, reference.key, word, after(target, reference.key), occurrences, path);
     }
-    const target = this.#type(field.named.name);
+    const target = this.#reading.type(field.named.name);
     if (!field.list) {
       if (key === null || key === undefined) return this.#none(field, word, path);
       const id = key as string;
@@ -631,8 +495,8 @@ export class Evaluating {
   #hidden(field: ModelField, word: Word, key: unknown): boolean {
     if (field.list || key === null || key === undefined) return false;
     const reference = isAbstractType(field.named) ? (key as { readonly type: string; readonly key: string }) : null;
-    const target = this.#type(reference?.type ?? field.named.name);
-    const regions = this.#regions(field, target, word);
+    const target = this.#reading.type(reference?.type ?? field.named.name);
+    const regions = this.#reading.regions(field, target, word);
     const by = field.by ?? target.identity?.by ?? '';
     const search = { type: target.name, by, key: reference?.key ?? (key as string), regions };
     if (field.by !== null || regions.length === 0 || this.situation.down.includes(target.owner ?? '')) return false;
@@ -653,7 +517,7 @@ export class Evaluating {
       this.errors.push({ path, code: 'SOURCE_DOWN', coordinate: field.coordinate });
       return null;
     }
-    const regions = this.#regions(field, target, word);
+    const regions = this.#reading.regions(field, target, word);
     const rows = this.#search({ type: target.name, by: field.by ?? '', key, regions });
     this.#disclose(field, 'FULL');
     // What lies elsewhere is not told.
@@ -662,7 +526,7 @@ export class Evaluating {
       this.#arrived(target, row, after(target, String(row[target.identity?.by ?? ''])), regions),
     );
     const [first] = occurrences;
-    const page = first === undefined ? {} : this.#arguments(here.type, first);
+    const page = first === undefined ? {} : this.#reading.arguments(here.type, first);
     const offset = Number(page.offset ?? 0);
     return this.#ordered(all, below(occurrences))
       .slice(offset, offset + Number(page.first ?? all.length))
@@ -671,20 +535,4 @@ export class Evaluating {
         return this.#object(each, below(occurrences), [...path, i]);
       });
   }
-}
-
-/** Whether two words hold for the same subjects. */
-function sameSubjects(a: Word, b: Word): boolean {
-  return a.subjects === b.subjects && reach(a) === reach(b);
-}
-
-/** FULL words before masked ones, each the widest first. */
-function fullFirst(words: readonly Word[]): readonly Word[] {
-  return [...words].sort((a, b) => (a.disclosure === b.disclosure ? 0 : a.disclosure === 'FULL' ? -1 : 1));
-}
-
-/** Whether every row within `inner` lies within `outer`; empty: everywhere. */
-function covers(outer: readonly string[], inner: readonly string[]): boolean {
-  if (outer.length === 0) return true;
-  return inner.length > 0 && inner.every((prefix) => outer.some((wide) => prefix.startsWith(wide)));
 }

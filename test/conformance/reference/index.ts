@@ -3,7 +3,7 @@
 import type { Premises, Situation } from '../situation.js';
 import { schemaFiles } from '../subject/gateway.js';
 import { type ReadDocument, readDocument } from './document.js';
-import { Evaluating, type Evaluation } from './evaluate.js';
+import { Evaluating, type Evaluation, type ReferenceOptions } from './evaluate.js';
 import { readModel } from './model.js';
 
 /** Says what situations of one schema are to be answered. */
@@ -12,7 +12,7 @@ export interface Reference {
 }
 
 /** Opens the reference on a schema. */
-export function openReference(premises: Premises): Reference {
+export function openReference(premises: Premises, options: ReferenceOptions = { plain: false }): Reference {
   const model = readModel(schemaFiles(premises.schema));
   const documents = new Map<string, ReadDocument | null>();
   const read = (text: string): ReadDocument | null => {
@@ -22,5 +22,5 @@ export function openReference(premises: Premises): Reference {
     documents.set(text, made);
     return made;
   };
-  return { evaluate: (situation) => new Evaluating(model, situation, read).run() };
+  return { evaluate: (situation) => new Evaluating(model, situation, read, options).run() };
 }

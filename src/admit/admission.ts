@@ -60,7 +60,7 @@ export interface RefusedCall {
 }
 
 /** What it comes to. */
-export interface FailedCall {
+export interface CountedCall {
   /** Whether it has an entry of its own in the record. */
   readonly recorded: boolean;
   /** What is answered. */
@@ -78,7 +78,7 @@ export interface Admission {
   /** Whether it may introspect the schema though others may not; undefined: as the others. */
   introspects(client: string): true | undefined;
   /** Counts a request that was refused, where many such may come. */
-  refused(call: RefusedCall): FailedCall;
+  refused(call: RefusedCall): CountedCall;
   /** Records what was only counted so far, and stops. */
   close(): Promise<void>;
 }
@@ -126,9 +126,10 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
     }
   }
 
+  const onLost = (error: unknown): void => onFault(error, 'counted refusals not recorded');
   const jobs = [
     new Job(FOLDER_MS, reread, (error) => onFault(error, 'documents cannot be read, the last ones hold')),
-    new Job(FLOOD_WINDOW_MS, recordCounted, (error) => onFault(error, 'counted refusals not recorded')),
+    new Job(FLOOD_WINDOW_MS, recordCounted, onLost),
   ];
   // It tells of its own faults, once.
   if (shared !== null)
@@ -158,7 +159,7 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
     },
     async close() {
       for (const job of jobs) await job.stop();
-      await recordCounted();
+      await recordCounted().catch(onLost);
       await shared?.close();
     },
   };

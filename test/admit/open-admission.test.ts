@@ -93,6 +93,21 @@ describe('the configured admission', () => {
     expect(entries).toMatchObject([{ subject: 'east-1', after: { refused: 1, callers: 1 } }]);
   });
 
+  it('closes and says so where the record takes the count no more', async () => {
+    const { admission, entries, lines } = await open('rates: { failures: { perAddress: 1 } }\n');
+    Object.defineProperty(entries, 'push', {
+      value: () => {
+        throw new Error('the disk is full');
+      },
+    });
+    admission.refused(NOBODY);
+    admission.refused(NOBODY);
+    await admission.close();
+    opened.length = 0;
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('counted refusals not recorded');
+  });
+
   it('takes a fault of ours for no guess at a token', async () => {
     const { admission } = await open('rates: { failures: { perAddress: 1 } }\n');
     const fault = new MianzhengError('OVERLOADED', 'the issuer is away');

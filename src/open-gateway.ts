@@ -1,11 +1,12 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
 import { openChain } from './audit/chain.js';
+import { RecordError } from './audit/errors.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import type { ProofOptions } from './authenticate/options.js';
@@ -128,12 +129,35 @@ export function watchEntries(
   }
 }
 
-/** Opens the control store of the configuration. */
+/** A gateway cannot be opened, because of something around it; the message says what, and the system's reason. */
+export class StartFault extends Error {
+  override readonly name = 'StartFault';
+}
+
+/** Opens something, and says of a failure what it was that could not be opened. */
+async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    // It says itself what is wrong and where.
+    if (error instanceof RecordError) throw error;
+    const reasons: string[] = [];
+    for (let at: unknown = error; at instanceof Error; at = at.cause) reasons.push(at.message);
+    throw new StartFault(`${what} cannot be opened: ${reasons.join(': ')}`, { cause: error });
+  }
+}
+
+/**
+ * Opens the control store of the configuration.
+ * @throws StartFault where it does not answer: nothing can be authorized then, so a start does not wait for it
+ */
 export function openStore(config: Config): Promise<ControlStore> {
   const { control, controlPasswordFile, data } = config;
-  mkdirSync(data, { recursive: true });
-  const file = controlFile(config);
-  return openControlStore(file ?? databaseUrl({ url: control, passwordFile: controlPasswordFile }, data));
+  return opening('the control store', async () => {
+    mkdirSync(data, { recursive: true });
+    const file = controlFile(config);
+    return openControlStore(file ?? databaseUrl({ url: control, passwordFile: controlPasswordFile }, data));
+  });
 }
 
 /** Opens the development issuer at the gateway's address. @throws in production mode */
@@ -177,7 +201,7 @@ export function openAuthorization(config: Config, connectors: readonly Pick<Conn
 /**
  * Opens a gateway. Departments may be down: their fields are then SOURCE_DOWN until they are back.
  * @param now ms since the epoch
- * @throws CatalogueFaults, MatterFaults, ConfigFaults, RecordError: nothing is left open
+ * @throws CatalogueFaults, MatterFaults, ConfigFaults, RecordError, StartFault: nothing is left open
  */
 export async function openGateway(config: Config, log: Logger, now: () => number): Promise<OpenGateway> {
   const closers: (() => Promise<void>)[] = [];
@@ -206,13 +230,17 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     closers.push(async () => keys.close());
     const pseudonymKey = await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'));
     const pseudonym = createPseudonymiser(pseudonymKey);
-    const record = await openChain({
-      folder: recordFolder(config),
-      chain: config.instance,
-      hash: config.record.hash,
-      signingKey: keys.record,
-      now,
-      onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
+    const record = await opening(`the record in ${recordFolder(config)}`, async () => {
+      // Making a folder inside one that takes no changes fails with a reason that names neither.
+      if (existsSync(recordFolder(config))) accessSync(recordFolder(config), constants.W_OK);
+      return openChain({
+        folder: recordFolder(config),
+        chain: config.instance,
+        hash: config.record.hash,
+        signingKey: keys.record,
+        now,
+        onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
+      });
     });
     closers.push(() => record.close());
     const metrics = openMetrics();

@@ -16,7 +16,7 @@ import { vaccinationRecord } from './queries.js';
 
 /**
  * How it misbehaves: `HANG` never answers, `RESET` breaks the connection, `GARBAGE` is no JSON, `WRONG_TYPES` is JSON of
- * another form, `TRUNCATED` ends within its JSON, `HUGE` is a body of 32 MiB, `WRONG_TOTALS` promises rows that no page
+ * another form, `TRUNCATED` ends within its JSON, `HUGE` is a body of 8 MiB, `WRONG_TOTALS` promises rows that no page
  * has, `NO_ROWS` has a page without rows and a total of some.
  */
 export type SimulatorFault =
@@ -67,7 +67,7 @@ export interface VaccinationSimulator {
 }
 
 /** Size of a `HUGE` body, bytes. */
-const HUGE_BYTES = 32 * 1024 * 1024;
+const HUGE_BYTES = 8 * 1024 * 1024;
 /** Identity numbers one request may name. */
 const MAX_NUMBERS = 1000;
 

@@ -1,4 +1,5 @@
 /** Every fault, in the order tried. */
+import { CLOCK_FAULT } from './clock-fault.js';
 import { DATA_FAULTS } from './data-faults.js';
 import { API_FAULTS, type Fault, NETWORK_FAULTS } from './faults.js';
 import { PROCESS_FAULTS } from './process-faults.js';
@@ -12,4 +13,5 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...STORE_FAULTS,
   ...RECORD_FAULTS,
   ...PROCESS_FAULTS,
+  CLOCK_FAULT,
 ];

@@ -1,4 +1,5 @@
 /** Faults of departments' data and of the control store, on the databases themselves. */
+import type { Connection } from 'mysql2/promise';
 import { type Expectation, type Fault, LASTS_MS, UNNOTICED, unknown } from './faults.js';
 import type { Stage } from './stage.js';
 import type { Department } from './town.js';
@@ -43,6 +44,23 @@ const manyRows: Fault = {
   async check(stage) {
     const grown = stage.memoryGrown();
     return grown > MEMORY_MIB ? [`memory grew by ${grown} MiB`] : [];
+  },
+};
+
+/** Holds the lock while the fault lasts. */
+let holder: Connection | null = null;
+
+const locked: Fault = {
+  name: 'property has a table locked by somebody else',
+  expects: unknown('property', ['TIMEOUT']),
+  lasts: LASTS_MS,
+  async begin({ town }) {
+    holder = await town.connect('property');
+    await holder.query('LOCK TABLES BDC_QLR WRITE');
+  },
+  async end() {
+    await holder?.end();
+    holder = null;
   },
 };
 
@@ -94,15 +112,6 @@ export const DATA_FAULTS: readonly Fault[] = [
     ],
     [`DELETE r FROM ${RESIDENTS} r JOIN faults_twice f ON f.ryid = r.ryid`, 'DROP TABLE faults_twice'],
   ),
-  onDatabase(
-    'answers only after its time',
-    'property',
-    unknown('property', ['TIMEOUT']),
-    [
-      'ALTER TABLE BDC_QLR RENAME TO faults_held',
-      'CREATE VIEW BDC_QLR AS SELECT *, SLEEP(1) AS faults FROM faults_held',
-    ],
-    ['DROP VIEW BDC_QLR', 'ALTER TABLE faults_held RENAME TO BDC_QLR'],
-  ),
+  locked,
   manyRows,
 ];

@@ -105,7 +105,7 @@ export const API_FAULTS: readonly Fault[] = [
   ofApi('says 429', ['OVERLOADED'], { ratePerSecond: 0 }),
   ofApi('says HTML', ['GARBLED'], { fault: 'GARBAGE' }),
   ofApi('ends within its JSON', ['GARBLED'], { fault: 'TRUNCATED' }),
-  ofApi('sends 32 MiB', ['GARBLED'], { fault: 'HUGE' }),
+  ofApi('sends 8 MiB', ['GARBLED', 'TIMEOUT'], { fault: 'HUGE' }),
   ofApi('sends other types', ['GARBLED'], { fault: 'WRONG_TYPES' }),
   ofApi('promises rows it does not send', ['GARBLED'], { fault: 'WRONG_TOTALS' }),
   ofApi('sends a page without the rows it counts', ['GARBLED'], { fault: 'NO_ROWS' }),

@@ -1,5 +1,5 @@
 /** Clients that ask, one question after the other, and keep what they received for the oracle. */
-import { type Answer, judge } from './oracle.js';
+import { type Answer, judge, verdictOf } from './oracle.js';
 import { CASES, QUESTIONS, type Question, REGISTER } from './questions.js';
 
 /** Longest a client waits for an answer, ms: an answer later than this is lost. */
@@ -57,6 +57,14 @@ function count(counts: Map<string, number>, what: string): void {
 /** What a request came to: an answer, or why there is none. */
 type Came = { readonly is: 'ANSWER'; readonly answer: Answer } | { readonly is: 'BROKEN' } | { readonly is: 'LATE' };
 
+/** How often a question is asked in health until its answer is whole. */
+const LEARNING_TRIES = 10;
+
+function isTruth({ verdict }: Question, answer: Answer | null): boolean {
+  if (answer?.data == null || answer.errors !== undefined) return false;
+  return verdict === null || verdictOf(answer.data) === verdict;
+}
+
 /** Asks gateways in the name of the applications. */
 export class Clients {
   /** `data` of the healthy city by question; filled by {@link learn}. */
@@ -66,11 +74,18 @@ export class Clients {
 
   constructor(private readonly tokens: ReadonlyMap<string, string>) {}
 
-  /** Asks every question of a healthy gateway and keeps the answers as the truth. @throws Error where one is not whole */
+  /**
+   * Asks every question of a healthy gateway and keeps the answers as the truth. On a busy machine a first fetch may be
+   * late: what is unknown is asked again.
+   * @throws Error where one is not whole, or a verdict is not its story's
+   */
   async learn(url: string, seen: Seen): Promise<void> {
     for (const question of QUESTIONS) {
-      const answer = await this.answerTo(url, question, seen);
-      if (answer?.data == null || answer.errors !== undefined) {
+      let answer: Answer | null = null;
+      for (let tries = 0; tries < LEARNING_TRIES && !isTruth(question, answer); tries += 1) {
+        answer = await this.answerTo(url, question, seen);
+      }
+      if (answer?.data == null || !isTruth(question, answer)) {
         throw new Error(`${question.name}: no whole answer in health: ${JSON.stringify(answer)}`);
       }
       this.#truth.set(question.name, answer.data);

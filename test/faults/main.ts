@@ -38,8 +38,11 @@ if (mariadb === null) {
   process.stderr.write('faults: no MariaDB answers; set MIANZHENG_TEST_MYSQL\n');
   process.exitCode = 2;
 } else {
+  // Databases, processes and a file system are taken away also after a signal.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const chosen = ALL_FAULTS.filter(({ name }) => name.includes(values.only));
-  const found = await run(mariadb, 'BUILT', chosen, (row) => process.stderr.write(line(row)));
+  const found = await run(mariadb, 'BUILT', chosen, (row) => process.stderr.write(line(row)), stop.signal);
   process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : picture(found));
   if (!sound(found)) process.exitCode = 1;
 }

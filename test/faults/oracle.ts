@@ -45,7 +45,8 @@ export function judge({ kind }: Question, answer: Answer, truth: Readonly<Record
 
 type Wrong = Extract<Judgement, { readonly is: 'WRONG_NO' | 'WRONG_YES' }>;
 
-function verdictOf(data: unknown): unknown {
+/** The verdict in an answer's `data`. */
+export function verdictOf(data: unknown): unknown {
   return (data as { readonly verify?: { readonly verdict?: unknown } | null }).verify?.verdict;
 }
 

@@ -10,6 +10,8 @@ export interface Question {
   readonly caseNumber: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The verdict that the story itself tells; null for a READ. */
+  readonly verdict: string | null;
 }
 
 /** A case as `registerCase` takes it. */
@@ -55,13 +57,20 @@ export const SUBSIDY_CASE = {
 
 /** Every question. */
 export const QUESTIONS: readonly Question[] = [
-  ...stories.flatMap(({ client, matter, caseNumber, subjects }): Question[] => {
+  ...stories.flatMap(({ client, matter, caseNumber, subjects, expected }): Question[] => {
     const about = { client, matter, caseNumber };
     const of = (role: string) => subjects.find((subject) => subject.role === role)?.id;
     const variables = { child: of('child'), guardian: of('guardian') };
     return [
-      { name: `verify ${caseNumber}`, kind: 'VERIFY', ...about, query: VERIFY, variables: {} },
-      { name: `read ${caseNumber}`, kind: 'READ', ...about, query: ENROLMENT, variables },
+      {
+        name: `verify ${caseNumber}`,
+        kind: 'VERIFY',
+        ...about,
+        query: VERIFY,
+        variables: {},
+        verdict: expected.verdict,
+      },
+      { name: `read ${caseNumber}`, kind: 'READ', ...about, query: ENROLMENT, variables, verdict: null },
     ];
   }),
   {
@@ -72,6 +81,7 @@ export const QUESTIONS: readonly Question[] = [
     caseNumber: SUBSIDY_CASE.number,
     query: SUBSIDY,
     variables: { id: SUBSIDY_CASE.subjects[0].id },
+    verdict: null,
   },
 ];
 

@@ -38,12 +38,14 @@ export function sound(found: Findings): boolean {
 /**
  * Tries the faults on a town of their own.
  * @param onRow told of each as it is done
+ * @param stop ends the run after the fault under way; the rest count as not tried
  */
 export async function run(
   server: DatabaseServer,
   program: Program,
   faults: readonly Fault[],
   onRow: (row: Row) => void,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<Findings> {
   const stage = await Stage.open(server, program);
   const table: Row[] = [];
@@ -51,6 +53,7 @@ export async function run(
   try {
     for (const fault of faults) {
       const why = fault.impossible?.(stage) ?? null;
+      if (stop.aborted) break;
       if (why !== null) {
         skipped.push(`${fault.name}: ${why}`);
         continue;

@@ -29,11 +29,22 @@ export interface Row {
   readonly unexpected: readonly string[];
 }
 
+/** A gateway of a run, in a process of its own or in this one. */
+export interface RunningGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly ended: boolean;
+  /** Ends it; resolves with its exit code, null where the signal ended it. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
 /** A run's town, gateways and clients. */
 export class Stage {
-  readonly gateways: GatewayChild[] = [];
+  readonly gateways: RunningGateway[] = [];
   /** Everything seen, fault by fault. */
   readonly seen: Seen[] = [];
+  readonly #aside: RunningGateway[] = [];
   #memoryBefore = 0;
 
   private constructor(
@@ -100,6 +111,16 @@ export class Stage {
     };
   }
 
+  /** Keeps gateways that nobody asks meanwhile. */
+  setAside(gateways: readonly RunningGateway[]): void {
+    this.#aside.push(...gateways);
+  }
+
+  /** Those that were set aside. */
+  takeBack(): readonly RunningGateway[] {
+    return this.#aside.splice(0);
+  }
+
   /** How much more memory the gateways take at most than before the fault began, MiB. */
   memoryGrown(): number {
     return Math.round((this.#memory() - this.#memoryBefore) / 1024);
@@ -127,7 +148,7 @@ export class Stage {
 
   /** Ends gateways and town. */
   async close(): Promise<void> {
-    for (const gateway of this.gateways) await gateway.end('SIGKILL');
+    for (const gateway of [...this.gateways, ...this.#aside]) await gateway.end('SIGKILL');
     await this.town.remove();
   }
 }

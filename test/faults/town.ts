@@ -133,11 +133,14 @@ export class Town {
     return new Map(await Promise.all(clients.map(async (name) => [name, (await issuer.mint(name)).token] as const)));
   }
 
+  /** A connection straight to one of the town's databases, past every proxy; whoever asks for it ends it. */
+  connect(database: Department | 'control'): Promise<Connection> {
+    return createConnection({ uri: `${this.server.url}/${this.prefix}${database.replace('-', '_')}` });
+  }
+
   /** Runs statements straight on one of the town's databases, past every proxy. */
   async sql<T>(database: Department | 'control', work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await createConnection({
-      uri: `${this.server.url}/${this.prefix}${database.replace('-', '_')}`,
-    });
+    const connection = await this.connect(database);
     try {
       return await work(connection);
     } finally {

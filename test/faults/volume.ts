@@ -23,6 +23,11 @@ export class Volume {
     }
   }
 
+  /** Takes no more changes; not while a file on it is open for writing. */
+  makeReadOnly(): void {
+    execFileSync('mount', ['-o', 'remount,ro', this.folder], { stdio: 'pipe' });
+  }
+
   /** Leaves not a page. */
   fill(): void {
     const { blocks, bfree, bsize } = statfsSync(this.folder);

@@ -15,7 +15,7 @@ const url = process.env.MIANZHENG_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306';
 
 async function answering(): Promise<DatabaseServer | null> {
   try {
-    const connection = await createConnection({ uri: url, connectTimeout: 2000 });
+    const connection = await createConnection({ uri: url, connectTimeout: 10_000 });
     await connection.end();
     return { url };
   } catch (cause) {

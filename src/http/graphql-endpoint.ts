@@ -79,6 +79,7 @@ class HttpCall implements Call {
   readonly fault: MianzhengError | null;
   readonly query: Call['query'];
   readonly remote: string;
+  readonly gone: () => boolean;
 
   constructor(
     private readonly request: IncomingMessage,
@@ -91,16 +92,13 @@ class HttpCall implements Call {
     this.body = text;
     this.fault = fault;
     this.remote = request.socket.remoteAddress ?? '';
+    this.gone = () => response.destroyed;
     this.query = url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {};
   }
 
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
-  }
-
-  gone(): boolean {
-    return this.response.destroyed;
   }
 
   certificate(): string | null {

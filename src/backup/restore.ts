@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { JWK } from 'jose';
-import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { signingPublicKeys } from '../audit/signing-key.js';
 import { type Verification, verifyRecord } from '../audit/verify.js';
 import { copyFile, digestOf } from './copy.js';
 import { BackupFault } from './fault.js';
@@ -88,7 +88,7 @@ async function trusted(
 ): Promise<{ readonly trust: RestoredBackup['trust']; readonly publicKeys: readonly JWK[] }> {
   if (trustedKeys.length > 0) return { trust: 'GIVEN_KEYS', publicKeys: trustedKeys };
   if (passphrase === null) return { trust: 'BACKUP', publicKeys: manifest.publicKeys as readonly JWK[] };
-  return { trust: 'RESTORED_KEY', publicKeys: [(await loadOrCreateSigningKey(keyFolder)).publicJwk] };
+  return { trust: 'RESTORED_KEY', publicKeys: await signingPublicKeys(keyFolder) };
 }
 
 async function checkFiles(from: string, { files }: Manifest): Promise<void> {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadOrCreateSigningKey } from '../audit/signing-key.js';
+import { loadSigningKeys } from '../audit/signing-key.js';
 import { readPassphrase } from '../backup/keys.js';
 import { type MadeBackup, makeBackup } from '../backup/make.js';
 import { type RestoredBackup, restoreBackup } from '../backup/restore.js';
@@ -39,10 +39,11 @@ export function backupCommand(): Command {
     )
     .requiredOption('--to <folder>', 'an empty folder, or one to be made')
     .option('--keys-with <file>', 'file with a passphrase (32 characters or more) that encrypts the keys')
-    .option('--earlier-keys <file>', 'JWKS with earlier keys that sealed the record')
+    .option('--earlier-keys <file>', 'JWKS with keys that sealed the record and are not in the key folder')
     .option('--json', 'print the manifest as JSON')
     .action(async ({ to, keysWith, earlierKeys, json }: BackupCommandOptions) => {
       const config = loadConfig(process.env, process.cwd());
+      const { current, publicJwks } = await loadSigningKeys(keyFolder(config));
       const backup = await makeBackup({
         to,
         instance: config.instance,
@@ -50,8 +51,8 @@ export function backupCommand(): Command {
         keyFolder: keyFolder(config),
         controlFile: controlFile(config),
         passphrase: keysWith === undefined ? null : await readPassphrase(keysWith),
-        signingKey: await loadOrCreateSigningKey(keyFolder(config)),
-        earlierKeys: earlierKeys === undefined ? [] : keySetIn(earlierKeys),
+        signingKey: current,
+        earlierKeys: [...publicJwks.slice(1), ...(earlierKeys === undefined ? [] : keySetIn(earlierKeys))],
         now: Date.now,
       });
       if (json) print(backup.manifest, true, String);

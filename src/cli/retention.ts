@@ -48,7 +48,7 @@ function runSubcommand(): Command {
   return new Command('run')
     .description('remove what was kept as long as configured; exit 1 where a chain of the record had to stay')
     .option('--dry-run', 'say what is due and remove nothing')
-    .option('--keys <file>', 'JWKS with earlier keys that sealed the record')
+    .option('--keys <file>', 'JWKS with keys that sealed the record and are not in the key folder')
     .option('--json', 'print the result as JSON')
     .action(async (options: Options) => {
       const report = await runRetention({

@@ -7,7 +7,7 @@ import type { Json } from '../audit/entries.js';
 import { RecordError } from '../audit/errors.js';
 import { chainsIn } from '../audit/folders.js';
 import { type Due, findDue, leftovers, prune, removeLeftovers } from '../audit/prune.js';
-import { loadOrCreateSigningKey, type SigningKey } from '../audit/signing-key.js';
+import { loadSigningKeys, type SigningKeys } from '../audit/signing-key.js';
 import type { Config } from '../config.js';
 import { addDays, todayIn } from '../domain/calendar.js';
 import { expiredLogFiles, removeLogFile } from '../log-files.js';
@@ -44,7 +44,7 @@ export interface RetentionReport {
 /** How retention is run. */
 export interface RetentionOptions {
   readonly config: Config;
-  /** Public keys that sealed the record before the present one. */
+  /** Public keys that sealed the record and are not in the key folder any more. */
   readonly earlierKeys?: readonly JWK[];
   /** Who runs it, 1 to 200 characters; stands in the record and in anchors. */
   readonly by: string;
@@ -73,13 +73,14 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
   const { config, now, onFault } = options;
   const store = await openStore(config);
   try {
-    const signingKey = await loadOrCreateSigningKey(keyFolder(config));
-    const run = new Run(options, store, signingKey);
+    const keys = await loadSigningKeys(keyFolder(config));
+    const run = new Run(options, store, keys);
     const due = await run.due();
     const nothing = due.cases.count === 0 && due.logs.length === 0 && due.record.every(({ state }) => state !== 'DUE');
     if (options.dryRun || (nothing && !(await run.isUnfinished()))) return due;
     const { hash } = config.record;
     const chain = jobChainOf(config);
+    const signingKey = keys.current;
     const record = await openChain({ folder: recordFolder(config), chain, hash, signingKey, now, onFault });
     try {
       return await run.remove(record);
@@ -99,7 +100,7 @@ class Run {
   constructor(
     private readonly options: RetentionOptions,
     private readonly store: ControlStore,
-    private readonly signingKey: SigningKey,
+    private readonly keys: SigningKeys,
   ) {
     const { config, now } = options;
     this.#now = now();
@@ -164,7 +165,7 @@ class Run {
         chainFolder: join(recordFolder(config), chain),
         chain,
         before: this.#now - config.record.keepDays * DAY_MS,
-        publicKeys: [this.signingKey.publicJwk, ...earlierKeys],
+        publicKeys: [...this.keys.publicJwks, ...earlierKeys],
       });
       return due === null ? { chain, state: 'NOTHING_DUE' } : { chain, state: 'DUE', ...due };
     } catch (error) {
@@ -178,7 +179,7 @@ class Run {
     const { config, by } = this.options;
     await this.#state(record, 'record.prune', chain, { ...due });
     const chainFolder = join(recordFolder(config), chain);
-    await prune({ chainFolder, chain, due, by, now: this.#now, signingKey: this.signingKey });
+    await prune({ chainFolder, chain, due, by, now: this.#now, signingKey: this.keys.current });
     return { chain, state: 'REMOVED', ...due };
   }
 

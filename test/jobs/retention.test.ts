@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openChain } from '../../src/audit/chain.js';
 import { exportRecord } from '../../src/audit/export.js';
-import { loadOrCreateSigningKey } from '../../src/audit/signing-key.js';
+import { loadOrCreateSigningKey, rotateSigningKey, signingPublicKeys } from '../../src/audit/signing-key.js';
 import { verifyRecord } from '../../src/audit/verify.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { jobChainOf, type RetentionOptions, runRetention } from '../../src/jobs/retention.js';
@@ -154,6 +154,14 @@ describe('retention', () => {
     await rm(join(keyFolder(config), 'record-signing-key.json'));
     expect(await run({ dryRun: true })).toMatchObject({ record: [{ state: 'REFUSED' }, {}] });
     expect(await run({ dryRun: true, earlierKeys: [publicJwk] })).toMatchObject({ record: [{ state: 'DUE' }, {}] });
+  });
+
+  it('takes what was sealed before the key was changed', async () => {
+    await rotateSigningKey(keyFolder(config));
+    expect(await run()).toMatchObject({ record: [{ state: 'REMOVED' }, {}] });
+    expect(await verifyRecord(recordFolder(config), await signingPublicKeys(keyFolder(config)))).toMatchObject({
+      state: 'INTACT',
+    });
   });
 
   it('removes nothing where the removal cannot be recorded', async () => {

@@ -1,5 +1,6 @@
 /** The root fields that the gateway computes itself, by coordinate. */
 import { explainPlan } from '../authorize/explain.js';
+import type { Use } from '../authorize/plan.js';
 import { DIVISIONS } from '../domain/divisions.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
@@ -7,9 +8,10 @@ import type { Matter } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { subjectsOf } from './case-subjects.js';
+import { prefilled } from './prefill.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
-import { concluded, type IssueReceipt, judgedCase, type RunFacts, verifyCase } from './verify.js';
+import { concluded, type IssueReceipt, judgedCase, type RunFacts, subjectsByRole, verifyCase } from './verify.js';
 import { type CaseInput, verifyCases } from './verify-cases.js';
 
 /** For whom an operation is computed: an authorized request. */
@@ -39,6 +41,19 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
     },
   ],
   [
+    'Query.prefill',
+    async (context) => {
+      const { matter, file, draft } = context;
+      if (file === null) throw new TypeError('prefill was planned without a case');
+      const { form } = named(matter);
+      if (form === null) return null;
+      const run = factsFor(context, file, null, 'DISCLOSE');
+      const { plan, execution } = await run(form.facts, { ...subjectsByRole(file), asOf: file.filedOn }, file.filedOn);
+      draft.executed(plan, execution);
+      return prefilled(form, plan, execution);
+    },
+  ],
+  [
     'Mutation.registerCase',
     async ({ gateway, client, matter, draft, today }, args) => {
       const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
@@ -54,7 +69,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       const { matter, file, draft } = context;
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
-      const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null));
+      const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null, 'VERIFY'));
       return concluded(file, result, draft, receiptsOf(context));
     },
   ],
@@ -68,7 +83,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         today,
         draft,
         register: (files) => gateway.store.registerCases(client.id, files),
-        judge: (one) => verifyCase(named(matter), one, null, factsFor(context, one, gateway.season)),
+        judge: (one) => verifyCase(named(matter), one, null, factsFor(context, one, gateway.season, 'VERIFY')),
         receipt: receiptsOf(context),
         append: (entry) => gateway.record.append(entry),
         onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
@@ -87,12 +102,15 @@ function receiptsOf({ gateway }: OperationContext): IssueReceipt {
   return (file, judged, id) => gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
 }
 
-/** Runs the facts of a case's matter under the application's rights and the case's subjects. */
-function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null): RunFacts {
+/**
+ * Runs a document of a case's matter under the application's rights and the case's subjects.
+ * @param use VERIFY for facts that stay here, DISCLOSE for values that leave
+ */
+function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null, use: Use): RunFacts {
   const { gateway, client, today } = context;
   return async (document, given, day) => {
     const rights = gateway.policy.rights(client.id, file.matter, today);
-    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
+    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, use);
     season?.admit(plan.templates);
     const execution = await execute({
       plan,
@@ -115,12 +133,13 @@ function named(matter: Matter | null): Matter {
   return matter;
 }
 
-function describeMatter({ code, name, roles, formerProofs }: Matter) {
+function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
   return {
     code,
     nameZh: name.zh,
     nameEn: name.en,
     roles,
+    instant,
     formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
   };
 }

@@ -38,7 +38,7 @@ function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
 }
 
 /** The subject of each role; a matter's facts take one subject per role. */
-function subjectsByRole(file: CaseFile): Record<string, string> {
+export function subjectsByRole(file: CaseFile): Record<string, string> {
   const subjects: Record<string, string> = {};
   for (const { role, id } of file.subjects) subjects[role] ??= id;
   return subjects;

@@ -234,7 +234,7 @@ describe('one fault, with its line', () => {
 it('refuses two rule sets for one day and place', async () => {
   const again = "  - { id: two, from: '2025-01-01', divisions: ['3507', '3508'], parameters: { months: 6 } }\nterms:";
   expect(await faultsOf({ 'good.yaml': but('terms:', again) })).toEqual([
-    { file: 'good.yaml', line: lineOf('terms:'), message: 'overlaps rule set one in date and division' },
+    { file: 'good.yaml', line: lineOf('terms:'), column: 5, message: 'overlaps rule set one in date and division' },
   ]);
 });
 
@@ -252,7 +252,7 @@ it('reports every fault of every file at once', async () => {
     lineOf('department:'),
     lineOf('element:'),
   ]);
-  expect(new MatterFaults(faults).message).toContain(`good.yaml:${lineOf('department:')}: no department POLICE`);
+  expect(new MatterFaults(faults).message).toContain(`good.yaml:${lineOf('department:')}:17: no department POLICE`);
 });
 
 it('says so where there is no folder', async () => {

@@ -45,8 +45,8 @@ export interface Authorizer {
     rights: Rights,
     use: Use,
   ): Authorized;
-  /** Plans without variables: what @skip and @include read counts as asked for. Not kept. */
-  plan(text: string, operationName: string | null, rights: Rights): AccessPlan;
+  /** Plans without variables: what @skip and @include read counts as asked for. Not kept. @param use default DISCLOSE */
+  plan(text: string, operationName: string | null, rights: Rights, use?: Use): AccessPlan;
 }
 
 /** Opens an authorizer with empty caches; as many plans are kept as documents. */
@@ -94,9 +94,9 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       }
       return { plan, variables, document, operation };
     },
-    plan(text, operationName, rights) {
+    plan(text, operationName, rights, use = 'DISCLOSE') {
       const document = documents.prepare(text);
-      return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE');
+      return make(document, resolveOperation(document, operationName), null, rights, use);
     },
   };
 }

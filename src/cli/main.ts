@@ -7,6 +7,7 @@ import { auditCommand } from './audit.js';
 import { batchCommand } from './batch.js';
 import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
+import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
 import { receiptCommand } from './receipt.js';
 import { seedCommand } from './seed.js';
@@ -45,6 +46,7 @@ for (const command of [
   verifyCommand(),
   batchCommand(),
   storiesCommand(),
+  matterCommand(),
   explainCommand(),
   auditCommand(),
   receiptCommand(),

@@ -29,10 +29,10 @@ function schemaOf(type: z.ZodType): JsonSchema {
 const SCHEMAS: Readonly<Record<SchemaKind, () => JsonSchema>> = {
   matter: () => ({
     title: 'Matter (政务服务事项)',
-    if: { required: ['parts'] },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: schemaOf(variantFile),
-    else: schemaOf(matterFile),
+    anyOf: [
+      { title: 'A matter that takes parts', ...schemaOf(variantFile) },
+      { title: 'A matter without parts', ...schemaOf(matterFile) },
+    ],
   }),
   part: () => ({ title: 'Part that several matters share', ...schemaOf(partFile) }),
   cases: () => ({ title: 'Cases of a matter: facts in, verdict out', ...schemaOf(casesFile) }),

@@ -28,6 +28,17 @@ async function markChanges(db: Knex, dialect: 'mysql' | 'sqlite', table: 'client
   if (dialect === 'sqlite') await db.raw(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (changed_in)`);
 }
 
+/** Cases registered by an earlier version named no division. */
+async function addCaseDivision(db: Knex): Promise<void> {
+  if (await db.schema.hasColumn('case_file', 'division')) return;
+  try {
+    await db.schema.alterTable('case_file', (table) => void table.string('division', 6));
+  } catch (error) {
+    // Another instance that started meanwhile may have done it.
+    if (!(await db.schema.hasColumn('case_file', 'division'))) throw error;
+  }
+}
+
 /**
  * Creates the tables that do not exist yet and brings those of an earlier version up to this one. Safe to run by
  * several instances one after another.
@@ -70,9 +81,11 @@ export async function createTables(db: Knex, dialect: 'mysql' | 'sqlite'): Promi
       table.string('matter', 64).notNullable();
       table.string('filed_on', 10).notNullable();
       table.text('subjects').notNullable();
+      table.string('division', 6);
       table.primary(['client', 'number']);
     });
   }
+  await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');
 }

@@ -4,8 +4,7 @@ import { Command, Option } from 'commander';
 import type { GraphQLSchema } from 'graphql';
 import type { Authorizer } from '../authorize/authorizer.js';
 import { explainPlan } from '../authorize/explain.js';
-import type { Rights } from '../authorize/rights.js';
-import { rightsOf } from '../authorize/rights.js';
+import { type Rights, rightsOf } from '../authorize/rights.js';
 import { type Config, loadConfig } from '../config.js';
 import { findDepartments } from '../departments.js';
 import { todayIn } from '../domain/calendar.js';
@@ -135,6 +134,11 @@ function lintCommand(): Command {
       if (options.client !== undefined) {
         const store = await openStore(config);
         try {
+          if (!(await store.readPolicy()).clients.has(options.client)) {
+            throw new CommandError(
+              `no application ${options.client} is registered; the first start registers those of the demonstration`,
+            );
+          }
           const grants = (await store.grantsOf(options.client)).map(readGrant);
           const today = todayIn(config.utcOffsetMinutes, Date.now());
           applications = matters.flatMap(({ matter }) =>

@@ -42,6 +42,18 @@ describe.each(shipped)('%s', (code, { file }) => {
     );
   });
 
+  if (matter.instant) {
+    it('is decided instantly exactly where every requirement is TRUE', () => {
+      fc.assert(
+        fc.property(anOutage, (input) => {
+          const { verdict, requirements } = matter.judge(input);
+          expect(verdict === 'APPROVED').toBe(requirements.every(({ outcome }) => outcome === 'TRUE'));
+        }),
+        { numRuns: 1000 },
+      );
+    });
+  }
+
   it('an outage of everything is never a refusal', () => {
     for (const input of inputs) {
       const unknowns: UnknownFact[] = [{ path: [], cause: 'SOURCE_DOWN', department: 'HOUSEHOLD' }];

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { GraphQLSchema } from 'graphql';
@@ -15,6 +15,7 @@ import {
   inspectMatters,
   jsonSchemaFile,
   type Matter,
+  orphanedCases,
   PARTS,
   readCases,
   SCHEMA_FILES,
@@ -69,7 +70,8 @@ async function inspect(asked: readonly Asked[], schema: GraphQLSchema): Promise<
     const here = [...inspected.matters.values()].filter(({ code }) => among(`${code}.yaml`));
     const cases = await Promise.all(here.map((matter) => readCases(folder, matter)));
     matters.push(...here.map((matter) => ({ folder, matter })));
-    for (const fault of [...inspected.faults, ...cases.flatMap((one) => one?.faults ?? [])]) {
+    const orphaned = existsSync(folder) ? await orphanedCases(folder) : [];
+    for (const fault of [...inspected.faults, ...cases.flatMap((one) => one?.faults ?? []), ...orphaned]) {
       if (among(fault.file.replace(CASES, '.yaml'))) faults.push({ ...fault, file: pathOf(folder, fault.file) });
     }
   }
@@ -210,13 +212,13 @@ function newCommand(): Command {
   return new Command('new')
     .description('write a commented matter that has no faults, and its cases, to be changed line by line')
     .argument('<code>', 'code of the matter: lower-case words joined by hyphens')
-    .option('--folder <path>', 'where; default: the configured folder of matters, else here')
+    .option('--folder <path>', 'where, made if it is not there; default: the configured folder of matters, else here')
     .option('--json', 'print {files}')
     .action((code: string, options: { readonly folder?: string; readonly json?: boolean }) => {
       if (!CODE.test(code)) throw new CommandError(`${code}: a code is lower-case words joined by hyphens`);
       const config = loadConfig(process.env, process.cwd());
       const folder = resolve(options.folder ?? (config.matters === undefined ? '.' : matterFolder(config)));
-      if (!existsSync(folder)) throw new CommandError(`${folder} is not there`);
+      mkdirSync(folder, { recursive: true });
       const schemas = relative(folder, join(PACKAGE_ROOT, 'matters'));
       const { matter, cases } = skeletonOf(code, schemas === '' ? '' : `${schemas}/`);
       const files = [

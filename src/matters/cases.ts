@@ -1,5 +1,5 @@
 /** A matter's own cases: facts in, verdict out, in `<code>.cases.yaml` beside it. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { addMonthsToMonth, compareText, parseMonth } from '../domain/calendar.js';
@@ -231,6 +231,14 @@ export async function readCases(
         };
       }),
   };
+}
+
+/** A fault for every file of cases in the folder that no matter's file stands beside: nothing would ever judge them. */
+export async function orphanedCases(folder: string): Promise<readonly Fault[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.endsWith(CASES) && !names.includes(`${name.slice(0, -CASES.length)}.yaml`))
+    .map((file) => ({ file, line: 0, column: 0, message: 'there is no matter of this name' }));
 }
 
 /** A misspelt name would compare with nothing for ever. */

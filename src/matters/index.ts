@@ -1,5 +1,5 @@
 /** Matters: what the rest of the gateway may use of this folder. */
-export { type CaseResult, readCases } from './cases.js';
+export { type CaseResult, orphanedCases, readCases } from './cases.js';
 export type { Matter } from './compile.js';
 export type { Truth, VerdictKind } from './decision.js';
 export type { RuleSet, Text } from './definition.js';

@@ -101,6 +101,15 @@ describe('mianzheng matter', () => {
     expect(await run('test', file)).toMatchObject({ code: 1 });
   });
 
+  it('lint finds cases of a matter that is not there', async () => {
+    const file = join(folder, 'nobody.cases.yaml');
+    writeFileSync(file, readFileSync('matters/employment-subsidy.cases.yaml', 'utf8'));
+    const { code, json } = await parsed('lint', file);
+    expect(code).toBe(1);
+    expect(json.faults).toMatchObject([{ message: 'there is no matter of this name' }]);
+    rmSync(file);
+  });
+
   it('lint --client lists what the office would have to apply for, at which department', async () => {
     expect(await parsed('lint', SUBSIDY, '--client', 'benefits-office')).toMatchObject({
       code: 0,

@@ -3,7 +3,7 @@ import { type CityOptions, DEFAULT_AS_OF, DEFAULT_SEED, generateCity } from './g
 import { openMysql, readMysqlCity } from './load-mysql.js';
 import { openSqlite, readSqliteCity } from './load-sqlite.js';
 import type { CityRows } from './rows.js';
-import { readStories } from './stories.js';
+import { readStoryBooks } from './stories.js';
 import { storyRows } from './story-rows.js';
 import { CITY_VERSION, type CityRecord, type CityTarget } from './target.js';
 
@@ -42,7 +42,7 @@ export async function seedCity(options: SeedOptions): Promise<SeededCity> {
   const batches = generateCity({ residents, seed, asOf });
   // Drawn before the target is touched, so that a wrong option destroys nothing.
   const first = batches.next();
-  const stories = storyRows(readStories());
+  const stories = storyRows(...readStoryBooks());
   const writer = target.kind === 'SQLITE' ? openSqlite(target.folder) : await openMysql(target);
   const counts: Record<string, number> = {};
   let total = 0;

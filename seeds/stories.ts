@@ -1,10 +1,10 @@
 /**
- * The named stories (stories.yaml): cases of the demonstration city with fixed people, the verdict
+ * The named stories (stories*.yaml): cases of the demonstration city with fixed people, the verdict
  * to expect and why. Their world becomes rows through the same builders as the random city.
  */
 import { z } from 'zod';
 import { parseDate, parseMonth } from '../src/domain/calendar.js';
-import { parseCitizenId, parseCreditCode } from '../src/domain/identifiers.js';
+import { parseCitizenId, parseCreditCode, parseLicenceId, parsePropertyUnitNumber } from '../src/domain/identifiers.js';
 import { STORY_SEQUENCES_FROM } from './citizen-ids.js';
 import { dayOf } from './days.js';
 import { SeedFileError } from './faults.js';
@@ -22,6 +22,14 @@ const creditCode = z.string().refine((text) => {
   const parsed = parseCreditCode(text);
   return parsed.ok && parsed.value === text;
 }, 'not a credit code');
+const licenceId = z.string().refine((text) => {
+  const parsed = parseLicenceId(text);
+  return parsed.ok && parsed.value === text;
+}, 'not a licence identifier');
+const unitNumber = z.string().refine((text) => {
+  const parsed = parsePropertyUnitNumber(text);
+  return parsed.ok && parsed.value === text;
+}, 'not a unit number');
 const division = z.string().regex(/^\d{6}$/);
 
 const dwelling = z.strictObject({
@@ -84,6 +92,7 @@ const world = z.strictObject({
         person: z.string(),
         employer: z.string(),
         kinds: z.array(z.enum(['110', '310'])).min(1),
+        state: z.enum(['1', '2', '3']).default('1'),
         paid: z.array(z.tuple([month, month])).min(1),
       }),
     )
@@ -106,8 +115,16 @@ const story = z.strictObject({
   client: z.string(),
   caseNumber: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/),
   filedOn: date,
+  division: division.optional(),
   subjects: z
-    .array(z.strictObject({ role: z.string(), kind: z.literal('CITIZEN'), id: citizenId }))
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ role: z.string(), kind: z.literal('CITIZEN'), id: citizenId }),
+        z.strictObject({ role: z.string(), kind: z.literal('ENTERPRISE'), id: creditCode }),
+        z.strictObject({ role: z.string(), kind: z.literal('LICENCE'), id: licenceId }),
+        z.strictObject({ role: z.string(), kind: z.literal('PROPERTY_UNIT'), id: unitNumber }),
+      ]),
+    )
     .min(1)
     .max(50),
   expected: z.strictObject({
@@ -124,10 +141,13 @@ const enterprise = z.strictObject({
   name: z.string().min(2),
   founded: date,
   premises: dwelling,
-  venue: z.strictObject({ from: date, to: date }).nullable(),
+  venue: z.strictObject({ from: date, to: date, heldAs: z.string().min(2).optional() }).nullable(),
 });
 
-const book = z.strictObject({ enterprises: z.record(z.string(), enterprise), stories: z.array(story).min(1) });
+const book = z.strictObject({
+  enterprises: z.record(z.string(), enterprise).default({}),
+  stories: z.array(story).min(1),
+});
 
 /** A named story: the case to register and what to expect of it; `world` is who and what must exist. */
 export type Story = z.infer<typeof story>;
@@ -135,36 +155,68 @@ export type Story = z.infer<typeof story>;
 export type StoryWorld = Story['world'];
 /** A dwelling or premises of a story. */
 export type StoryDwelling = z.infer<typeof dwelling>;
-/** An employer of the stories, with its licences; `venue`: a public venue and the term of its hygiene licence. */
+/** An employer of the stories, with its licences; `venue`: a public venue, the term of its hygiene licence and the name on it where that is an earlier one. */
 export type StoryEnterprise = z.infer<typeof enterprise>;
 /** All named stories and the employers in them. */
 export type StoryBook = z.infer<typeof book>;
 
+/** Files of stories, in the order their rows are made: a new file goes last, so that the rows of the earlier ones stay. */
+const BOOKS = ['stories.yaml', 'stories-enrolment.yaml', 'stories-instant.yaml'] as const;
+
 /**
- * Reads and checks the stories: identifiers, dates, and that every name in a story stands for
- * somebody or something in it.
+ * Reads and checks one file of stories: identifiers, dates, and that every name in a story stands for
+ * somebody or something in it. That licences and units exist is for test/seeds/stories.test.ts.
  * @param text the YAML; default: seeds/stories.yaml
+ * @param name its file, for the faults
+ * @param earlier enterprises of other files that its stories may name
  * @throws SeedFileError with all faults
  */
-export function readStories(text: string = readSeedFile('stories.yaml')): StoryBook {
-  const read = parseSeedFile('stories.yaml', text, book);
+export function readStories(
+  text: string = readSeedFile('stories.yaml'),
+  name = 'stories.yaml',
+  earlier: StoryBook['enterprises'] = {},
+): StoryBook {
+  const read = parseSeedFile(name, text, book);
   const faults = [
+    ...twice(read.stories),
+    ...read.stories.flatMap((one) => danglingNames(one, { ...earlier, ...read.enterprises })),
+  ];
+  if (faults.length > 0) throw new SeedFileError(name, faults);
+  return read;
+}
+
+/** Reads and checks every file of stories, also against one another. @throws SeedFileError with all faults of the first file that has some */
+export function readStoryBooks(): readonly StoryBook[] {
+  const books: StoryBook[] = [];
+  for (const name of BOOKS) {
+    const earlier = Object.assign({}, ...books.map(({ enterprises }) => enterprises)) as StoryBook['enterprises'];
+    books.push(readStories(readSeedFile(name), name, earlier));
+  }
+  const faults = twice(books.flatMap(({ stories }) => stories));
+  if (faults.length > 0) throw new SeedFileError(BOOKS.join(', '), faults);
+  return books;
+}
+
+/** The stories of every file. @throws SeedFileError */
+export function readAllStories(): readonly Story[] {
+  return readStoryBooks().flatMap(({ stories }) => stories);
+}
+
+function twice(stories: readonly Story[]): string[] {
+  return [
     ...duplicates(
       'id',
-      read.stories.map(({ id }) => id),
+      stories.map(({ id }) => id),
     ),
     ...duplicates(
       'caseNumber',
-      read.stories.map(({ caseNumber }) => caseNumber),
+      stories.map(({ caseNumber }) => caseNumber),
     ),
     ...duplicates(
       'citizen ID',
-      read.stories.flatMap(({ world: { people } }) => Object.values(people).map(({ id }) => id)),
+      stories.flatMap(({ world: { people } }) => Object.values(people).map(({ id }) => id)),
     ),
-    ...read.stories.flatMap((one) => danglingNames(one, read.enterprises)),
   ];
-  if (faults.length > 0) throw new SeedFileError('stories.yaml', faults);
-  return read;
 }
 
 function duplicates(what: string, values: readonly string[]): string[] {
@@ -178,8 +230,10 @@ function danglingNames(one: Story, enterprises: StoryBook['enterprises']): strin
   const demand = (known: object, name: string | undefined, where: string) => {
     if (name !== undefined && !Object.hasOwn(known, name)) faults.push(`stories.${one.id}.${where}: no ${name}`);
   };
-  for (const [i, subject] of one.subjects.entries()) {
-    if (!ids.includes(subject.id)) faults.push(`stories.${one.id}.subjects.${i}: nobody in the story has that number`);
+  const codes = Object.values(enterprises).map(({ creditCode: code }) => code);
+  for (const [i, { kind, id }] of one.subjects.entries()) {
+    const known = kind === 'CITIZEN' ? ids : kind === 'ENTERPRISE' ? codes : [id];
+    if (!known.includes(id)) faults.push(`stories.${one.id}.subjects.${i}: nobody in the story has that number`);
   }
   for (const [key, someone] of Object.entries(w.people)) {
     demand(w.homes, someone.home, `people.${key}.home`);

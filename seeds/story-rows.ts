@@ -42,17 +42,19 @@ const STORY_TOWN = '901';
 const AMOUNTS = { '110': 1104, '310': 414 } as const;
 const MANNER = { SOLE: '0', JOINT: '1', BY_SHARES: '2' } as const;
 
-/** All rows of the stories and their employers. */
-export function storyRows(book: StoryBook): CityRows {
+/** All rows of the stories and their employers; each book's after those of the one before. */
+export function storyRows(...books: readonly StoryBook[]): CityRows {
   const rows = noRows();
   const keys = new SurrogateKeys(STORY_KEYS_FROM);
   const plots = { built: 0 };
   const employers = new Map<string, Enterprise>();
-  for (const [index, [key, enterprise]] of Object.entries(book.enterprises).entries()) {
-    const number = enterpriseNumber(STORY_KEYS_FROM + index);
-    employers.set(key, addEnterprise(rows, keys, enterprise, number, build(plots, enterprise.premises)));
+  for (const book of books) {
+    for (const [key, enterprise] of Object.entries(book.enterprises)) {
+      const number = enterpriseNumber(STORY_KEYS_FROM + employers.size);
+      employers.set(key, addEnterprise(rows, keys, enterprise, number, build(plots, enterprise.premises)));
+    }
+    for (const story of book.stories) new StoryTeller(rows, keys, employers, story, plots).tell();
   }
-  for (const story of book.stories) new StoryTeller(rows, keys, employers, story, plots).tell();
   return rows;
 }
 
@@ -111,11 +113,13 @@ function addEnterprise(
     }),
   );
   if (enterprise.venue !== null) {
+    const { heldAs = made.name } = enterprise.venue;
     const from = dayOf(enterprise.venue.from);
     const serial = keys.licence();
     rows.DZZZ_ZZXX.push(
       licenceRow({
         ...common,
+        holder: { ...common.holder, name: heldAs },
         kind: 'HYGIENE',
         serial,
         number: `${premises.divisionName.charAt(0)}卫公证字〔${yearOf(from)}〕第${serial}号`,
@@ -284,14 +288,14 @@ class StoryTeller {
   }
 
   private addInsurance(): void {
-    for (const { person, employer, kinds, paid } of this.story.world.insurance) {
+    for (const { person, employer, kinds, state, paid } of this.story.world.insurance) {
       const { number, division } = found(this.employers, employer);
       const insured = insuredRow(this.keys.insured(), this.person(person), division, '1');
       this.rows.AC01.push(insured);
       const months = paid.flatMap(([from, to]) => monthsFrom(from, to));
       const since = dayOf(`${months[0] ?? this.story.filedOn.slice(0, 7)}-01`);
       for (const kind of kinds) {
-        this.rows.AC02.push(enrolmentRow(insured, { kind, state: '1', since, employer: number }));
+        this.rows.AC02.push(enrolmentRow(insured, { kind, state, since, employer: number }));
         for (const month of months) {
           const payment = { month: toCompactMonth(month), kind, employer: number, amount: AMOUNTS[kind] };
           this.rows.AC43.push(paymentRow(insured, payment));

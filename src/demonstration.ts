@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { readGrants } from '../seeds/grants.js';
 import { type LoadProgress, readCity, seedCity } from '../seeds/load.js';
-import { readStories } from '../seeds/stories.js';
+import { readAllStories } from '../seeds/stories.js';
 import type { CityTarget } from '../seeds/target.js';
 import type { Grant } from './authorize/rights.js';
 import type { Config } from './config.js';
@@ -44,7 +44,8 @@ export function demonstrationPolicy() {
 export async function storeDemonstration(store: ControlStore): Promise<void> {
   const { clients, grants } = demonstrationPolicy();
   await store.putPolicy(clients, grants);
-  for (const { client, caseNumber, matter, filedOn, subjects } of readStories().stories) {
-    await store.registerCase({ client, number: caseNumber, matter, filedOn, subjects });
+  for (const { client, caseNumber, matter, filedOn, division, subjects } of readAllStories()) {
+    const place = division === undefined ? {} : { division };
+    await store.registerCase({ client, number: caseNumber, matter, filedOn, ...place, subjects });
   }
 }

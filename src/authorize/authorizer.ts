@@ -42,8 +42,8 @@ export interface Authorizer {
     use: Use,
     introspects?: boolean,
   ): Authorized;
-  /** Plans without variables: what @skip and @include read counts as asked for. Not kept. */
-  plan(text: string, operationName: string | null, rights: Rights, introspects?: boolean): AccessPlan;
+  /** Plans without variables: what @skip and @include read counts as asked for. Not kept. @param use default DISCLOSE */
+  plan(text: string, operationName: string | null, rights: Rights, use?: Use, introspects?: boolean): AccessPlan;
   /** Documents and plans kept. */
   kept(): { readonly documents: number; readonly plans: number };
 }
@@ -98,9 +98,9 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       }
       return { plan, variables, document, operation };
     },
-    plan(text, operationName, rights, introspects = introspection) {
-      const document = documents.DISCLOSE.prepare(text);
-      return make(document, resolveOperation(document, operationName), null, rights, 'DISCLOSE', introspects);
+    plan(text, operationName, rights, use = 'DISCLOSE', introspects = introspection) {
+      const document = documents[use].prepare(text);
+      return make(document, resolveOperation(document, operationName), null, rights, use, introspects);
     },
     kept: () => ({ documents: documents.DISCLOSE.kept() + documents.VERIFY.kept(), plans: plans.size }),
   };

@@ -221,7 +221,7 @@ export function batchCommand(): Command {
     .option('--tries <n>', 'tries of a request that meets trouble before the season stops', within(1, 1000), 10)
     .option(
       '--column <name=heading>',
-      'heading of the column of case, filedOn or a role; may be repeated',
+      'heading of the column of case, filedOn, division or a role; may be repeated',
       columnNamed,
       {},
     )

@@ -10,6 +10,7 @@ import { clientCommand } from './clients.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
+import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
 import { receiptCommand } from './receipt.js';
 import { retentionCommand } from './retention.js';
@@ -49,6 +50,7 @@ for (const command of [
   verifyCommand(),
   batchCommand(),
   storiesCommand(),
+  matterCommand(),
   explainCommand(),
   documentsCommand(),
   clientCommand(),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readStories, type Story } from '../../seeds/stories.js';
+import { readAllStories, type Story } from '../../seeds/stories.js';
 import { loadConfig } from '../config.js';
 import { developmentToken, gatewayUrl, verify } from './client.js';
 import { NO, print, table } from './output.js';
@@ -60,7 +60,7 @@ export function storiesCommand(): Command {
     .option('--run', 'ask the running gateway (HOST, PORT) and add the verdict it gave; exit 1 where one differs')
     .option('--json', 'print a list of {id, matter, subjects, expected, …}')
     .action(async (options: { readonly run?: boolean; readonly json?: boolean }) => {
-      let told = readStories().stories.map(tell);
+      let told = readAllStories().map(tell);
       if (options.run) {
         const config = loadConfig(process.env, process.cwd());
         const tokens = new Map<string, string>();

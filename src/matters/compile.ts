@@ -1,9 +1,11 @@
 /** From a matter's file to a matter: everything that can be wrong is found here, not when a case is judged. */
 import type { GraphQLSchema } from 'graphql';
-import { type MatterDefinition, matterDefinition, type Text } from './definition.js';
+import { ComposedMatter, type Part } from './compose.js';
+import { type MatterDefinition, matterDefinition, matterFile, type Text, variantFile } from './definition.js';
 import { type Expression, ExpressionFault, parseExpression } from './expression.js';
 import { type FactsDocument, readFactsDocument } from './facts-document.js';
-import type { Path, SourceFile } from './faults.js';
+import { type FaultSink, noteIssues, type Path, type SourceFile } from './faults.js';
+import { compileForm, type Form } from './form.js';
 import { type CompiledMatter, type CompiledRequirement, type JudgeInput, judge, type Verdict } from './judge.js';
 import { departmentNames, placeholders } from './reasons.js';
 import { type References, referencesOf } from './references.js';
@@ -13,48 +15,95 @@ import { overlaps } from './rule-sets.js';
 export interface Matter
   extends Pick<
     MatterDefinition,
-    'code' | 'implementationCode' | 'name' | 'legalBasis' | 'roles' | 'formerProofs' | 'review' | 'facts' | 'ruleSets'
+    | 'code'
+    | 'implementationCode'
+    | 'name'
+    | 'legalBasis'
+    | 'roles'
+    | 'formerProofs'
+    | 'review'
+    | 'instant'
+    | 'facts'
+    | 'ruleSets'
+    | 'requirements'
+    | 'terms'
   > {
+  /** The form and what fills it; null where the matter has none. */
+  readonly form: Form | null;
   /** Judges a case; see {@link judge}. Never throws. */
   judge(input: JudgeInput): Verdict;
 }
 
+/** A part by its name; null where there is none, `FAULTY` where its own faults are noted already. */
+export type FindPart = (name: string) => Part | 'FAULTY' | null;
+
 /**
- * Reads one file; every fault is noted in it.
+ * Reads one file; every fault is noted in it, or in the part that it comes from.
+ * @param findPart the parts that it may take
  * @returns null where there are faults
  */
-export function compileMatter(file: SourceFile, schema: GraphQLSchema): Matter | null {
-  const value = file.value();
-  if (file.faults.length > 0) return null;
-  const parsed = matterDefinition.safeParse(value);
+export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart: FindPart): Matter | null {
+  const composed = compose(file, findPart);
+  if (composed === null) return null;
+  const { matter, files } = composed;
+  const faultless = (): boolean => files.every(({ faults }) => faults.length === 0);
+  const parsed = matterDefinition.safeParse(matter.value);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const path = issue.path.filter((key) => typeof key !== 'symbol');
-      if (issue.code === 'unrecognized_keys') {
-        for (const key of issue.keys) file.fault(path, `unknown key ${[...path, key].join('.')}`, { key });
-      } else file.fault(path, `${path.join('.') || 'the file'}: ${issue.message}`);
-    }
+    noteIssues(matter, parsed.error.issues);
     return null;
   }
   const definition = parsed.data;
   const departments = departmentNames(schema);
-  checkDefinition(file, definition, departments);
+  checkDefinition(matter, file.name, definition, departments);
+  const form =
+    definition.prefill === undefined ? null : compileForm(matter, definition.prefill, schema, definition.roles);
   const facts = readFactsDocument(definition.facts, schema, definition.roles);
   if (!('shape' in facts)) {
-    for (const { line, message } of facts) file.fault(['facts'], `facts: ${message}`, { lineInside: line });
+    for (const { line, message } of facts) matter.fault(['facts'], `facts: ${message}`, { lineInside: line });
     return null;
   }
-  const { terms, requirements } = compileExpressions(file, definition, facts);
-  if (file.faults.length > 0) return null;
+  const { terms, requirements } = compileExpressions(matter, faultless, definition, facts);
+  if (!faultless()) return null;
   const compiled: CompiledMatter = { definition, terms, requirements, departments };
-  const { code, implementationCode, name, legalBasis, roles, formerProofs, review, ruleSets } = definition;
-  const rest = { code, implementationCode, name, legalBasis, roles, formerProofs, review, ruleSets };
-  return { ...rest, facts: definition.facts, judge: (input) => judge(compiled, input) };
+  const { prefill: _, tiers: __, ...rest } = definition;
+  return { ...rest, form, judge: (input) => judge(compiled, input) };
 }
 
-function checkDefinition(file: SourceFile, definition: MatterDefinition, departments: ReadonlyMap<string, Text>): void {
-  const { code, roles, ruleSets, requirements, tiers } = definition;
-  if (`${code}.yaml` !== file.name) file.fault(['code'], `code must be the file's name, without .yaml`);
+interface Composed {
+  readonly matter: ComposedMatter;
+  /** The matter's own file and its parts'. */
+  readonly files: readonly SourceFile[];
+}
+
+/** Checks the form of the matter's own file and puts its parts in; null where there are faults. */
+function compose(file: SourceFile, findPart: FindPart): Composed | null {
+  const value = file.value();
+  if (file.faults.length > 0) return null;
+  const takesParts = typeof value === 'object' && value !== null && 'parts' in value;
+  const parsed = takesParts ? variantFile.safeParse(value) : matterFile.safeParse(value);
+  if (!parsed.success) noteIssues(file, parsed.error.issues);
+  const names = parsed.success && 'parts' in parsed.data ? parsed.data.parts : [];
+  const found = names.map((name, i) => {
+    const part = findPart(name);
+    if (part === null) file.fault(['parts', i], `there is no parts/${name}.yaml`);
+    return part;
+  });
+  const parts = found.filter((part) => part !== null && part !== 'FAULTY');
+  if (file.faults.length > 0 || parts.length < names.length) return null;
+  return {
+    matter: new ComposedMatter({ file, value }, parts),
+    files: [file, ...parts.map((part) => part.file)],
+  };
+}
+
+function checkDefinition(
+  file: FaultSink,
+  fileName: string,
+  definition: MatterDefinition,
+  departments: ReadonlyMap<string, Text>,
+): void {
+  const { code, roles, ruleSets, requirements, tiers, instant } = definition;
+  if (`${code}.yaml` !== fileName) file.fault(['code'], `code must be the file's name, without .yaml`);
   unique(file, 'roles', 'role', roles);
   unique(file, 'ruleSets', 'id', ruleSets);
   unique(file, 'requirements', 'id', requirements);
@@ -70,7 +119,10 @@ function checkDefinition(file: SourceFile, definition: MatterDefinition, departm
   for (const [i, j] of overlaps(ruleSets)) {
     file.fault(['ruleSets', j], `overlaps rule set ${ruleSets[i]?.id} in date and division`);
   }
-  requirements.forEach(({ department }, i) => {
+  if (instant && tiers.length > 0) file.fault(['tiers'], 'an instant decision takes no tiers');
+  requirements.forEach(({ department, effect }, i) => {
+    if (instant && effect !== 'MANDATORY')
+      file.fault(['requirements', i, 'effect'], 'an instant decision takes MANDATORY requirements only');
     if (!departments.has(department)) file.fault(['requirements', i, 'department'], `no department ${department}`);
   });
   const ofTiers = new Map(requirements.filter(({ effect }) => effect === 'TIER').map(({ id }) => [id, 0]));
@@ -90,7 +142,7 @@ function checkDefinition(file: SourceFile, definition: MatterDefinition, departm
 }
 
 function unique<K extends string>(
-  file: SourceFile,
+  file: FaultSink,
   list: string,
   key: K,
   items: readonly Readonly<Record<K, string>>[],
@@ -106,7 +158,12 @@ interface Expressions {
   readonly requirements: readonly CompiledRequirement[];
 }
 
-function compileExpressions(file: SourceFile, definition: MatterDefinition, facts: FactsDocument): Expressions {
+function compileExpressions(
+  file: FaultSink,
+  faultless: () => boolean,
+  definition: MatterDefinition,
+  facts: FactsDocument,
+): Expressions {
   const [firstSet, ...otherSets] = definition.ruleSets.map(({ parameters }) => Object.keys(parameters));
   const parameters = new Set([
     'divisions',
@@ -176,12 +233,12 @@ function compileExpressions(file: SourceFile, definition: MatterDefinition, fact
     return rule === null ? [] : [{ definition: requirement, rule: rule.expression, elements }];
   });
   // An expression at fault may be the one that reads the fact.
-  if (file.faults.length === 0) checkMinimal(file, facts, leaves);
+  if (faultless()) checkMinimal(file, facts, leaves);
   return { terms, requirements };
 }
 
 /** A fact that no rule reads must not be asked for (PIPL art. 6: the smallest scope the purpose needs). */
-function checkMinimal(file: SourceFile, facts: FactsDocument, read: ReadonlySet<string>): void {
+function checkMinimal(file: FaultSink, facts: FactsDocument, read: ReadonlySet<string>): void {
   const all = [...facts.paths];
   for (const path of all) {
     const isLeaf = !all.some((other) => other.startsWith(`${path}.`));

@@ -41,7 +41,7 @@ export class ExpressionFault extends Error {
   override readonly name = 'ExpressionFault';
 }
 
-/** Bounds of one expression: nodes and nesting of its syntax tree. CEL has no loops but over lists, so they bound its work. */
+/** Bounds of one expression: nodes and nesting of its syntax tree. CEL has no loops but over lists; how far those may go is bounded in references.ts. */
 export const EXPRESSION_LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 100, maxMapEntries: 20 } as const;
 
 /** Functions of ours, with their CEL signatures. */

@@ -25,7 +25,8 @@ import {
 /** What an expression can find in a value. */
 export type Shape =
   | { readonly kind: 'object'; readonly path: string; readonly fields: ReadonlyMap<string, Shape> }
-  | { readonly kind: 'list'; readonly path: string; readonly of: Shape }
+  /** `max`: members at most. */
+  | { readonly kind: 'list'; readonly path: string; readonly of: Shape; readonly max: number }
   /** `values`: of an enum. */
   | { readonly kind: 'leaf'; readonly path: string; readonly values: readonly string[] | null }
   /** Nothing is known of it. */
@@ -166,14 +167,31 @@ function fieldType(
   return field.type.getFields()[field.node.name.value]?.type ?? null;
 }
 
+/** Members that a list without pages is reckoned to have at most, such as the guardians of a child. */
+const UNPAGED = 10;
+
+/** Members at most, by the argument `first`. A page size left to its default is reckoned as a full page. */
+function longest(nodes: readonly { readonly node: FieldNode; readonly type: GraphQLNamedType }[]): number {
+  const sizes = nodes.map(({ node, type }) => {
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+    const paged = field?.args.find(({ name }) => name === 'first');
+    const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+    if (given?.kind === Kind.INT) return Number(given.value);
+    return typeof paged?.defaultValue === 'number' ? paged.defaultValue : UNPAGED;
+  });
+  return Math.max(UNPAGED, ...sizes);
+}
+
 function valueShape(
   type: GraphQLOutputType,
-  nodes: readonly { readonly node: FieldNode }[],
+  nodes: readonly { readonly node: FieldNode; readonly type: GraphQLNamedType }[],
   path: string,
   context: Context,
 ): Shape {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return { kind: 'list', path, of: valueShape(nullable.ofType, nodes, path, context) };
+  if (isListType(nullable)) {
+    return { kind: 'list', path, of: valueShape(nullable.ofType, nodes, path, context), max: longest(nodes) };
+  }
   const named = getNamedType(nullable);
   if (isEnumType(named)) return { kind: 'leaf', path, values: named.getValues().map(({ name }) => name) };
   if (!(isObjectType(named) || isInterfaceType(named) || isUnionType(named)))

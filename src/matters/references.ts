@@ -24,6 +24,15 @@ export interface References {
   readonly shape: Shape;
 }
 
+/**
+ * Most members that one evaluation may go through, all loops together: `exists` in `exists` multiplies. Ten million
+ * are some tenths of a second at the worst; what real rules go through is a few hundred.
+ */
+export const MAX_STEPS = 10_000_000;
+
+/** Members that a list is reckoned to have of which nothing is known, such as one of a parameter. */
+const OF_UNKNOWN_LENGTH = 20;
+
 const ANY: Shape = { kind: 'any' };
 const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 const ROOTS: ReadonlySet<string> = new Set(['facts', 'case', 'p', 't']);
@@ -31,12 +40,16 @@ const ROOTS: ReadonlySet<string> = new Set(['facts', 'case', 'p', 't']);
 /**
  * Looks an expression through. Refused are unknown names; `has()`, indexing by a name, and
  * optionals, which could tell an unknown fact from an absent one; variables of `exists` and the
- * like that hide another name; and comparing an enum with what is not one of its values.
+ * like that hide another name; comparing an enum with what is not one of its values; and loops that
+ * could go through more than {@link MAX_STEPS} members.
  */
 export function referencesOf(ast: ASTNode, names: Names): References {
   const faults = new Set<string>();
   const leaves = new Set<string>();
   let personal = false;
+  /** Members gone through at most, and how often the place looked at is evaluated. */
+  let steps = 0;
+  let times = 1;
 
   const readAll = (shape: Shape): void => {
     if (shape.kind === 'leaf') leaves.add(shape.path);
@@ -92,11 +105,16 @@ export function referencesOf(ast: ASTNode, names: Names): References {
     if (ROOTS.has(variable.args) || scope.has(variable.args))
       faults.add(`the variable ${variable.args} hides another name`);
     const inner = new Map([...scope, [variable.args, list.kind === 'list' ? list.of : ANY]]);
+    const members = list.kind === 'list' ? list.max : OF_UNKNOWN_LENGTH;
+    const outside = times;
+    times *= members;
+    steps += times;
     const results = args.slice(1).map((arg) => walk(arg, inner));
+    times = outside;
     if (name === 'filter') return list;
     if (name !== 'map') return ANY;
     const of = results.at(-1) ?? ANY;
-    return { kind: 'list', path: of.kind === 'any' ? '' : of.path, of };
+    return { kind: 'list', path: of.kind === 'any' ? '' : of.path, of, max: members };
   };
 
   const walk = (node: ASTNode, scope: ReadonlyMap<string, Shape>): Shape => {
@@ -179,5 +197,6 @@ export function referencesOf(ast: ASTNode, names: Names): References {
 
   const shape = walk(ast, new Map());
   readAll(shape);
+  if (steps > MAX_STEPS) faults.add(`its loops could go through ${steps} members, more than ${MAX_STEPS}`);
   return { faults: [...faults], leaves, personal, shape };
 }

@@ -31,7 +31,7 @@ export function ruleSetFor(
   date: string,
   division?: string,
 ): RuleSet {
-  const inForce = matter.ruleSets.filter(({ from, to }) => from <= date && (to === undefined || date <= to));
+  const inForce = inForceOn(matter, date);
   const narrowness = ({ divisions }: RuleSet): number =>
     division === undefined ? 0 : Math.max(-1, ...divisions.filter((d) => division.startsWith(d)).map((d) => d.length));
   const [best, ...others] = inForce.filter((set) => narrowness(set) >= 0).sort((a, b) => narrowness(b) - narrowness(a));
@@ -46,6 +46,15 @@ export function ruleSetFor(
     );
   }
   return best;
+}
+
+/** Whether a case of that day must name its division, because several rule sets are in force. */
+export function needsDivision(matter: { readonly ruleSets: readonly RuleSet[] }, date: string): boolean {
+  return inForceOn(matter, date).length > 1;
+}
+
+function inForceOn({ ruleSets }: { readonly ruleSets: readonly RuleSet[] }, date: string): readonly RuleSet[] {
+  return ruleSets.filter(({ from, to }) => from <= date && (to === undefined || date <= to));
 }
 
 /** Pairs of rule sets that would both be the one for some day and division: same prefix, common days. */

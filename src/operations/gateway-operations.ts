@@ -1,5 +1,6 @@
 /** The root fields that the gateway computes itself, by coordinate. */
 import { explainPlan } from '../authorize/explain.js';
+import type { Use } from '../authorize/plan.js';
 import { DIVISIONS } from '../domain/divisions.js';
 import type { Wait } from '../domain/wait.js';
 import { MianzhengError } from '../errors.js';
@@ -11,9 +12,10 @@ import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
+import { prefilled } from './prefill.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
-import { concluded, type IssueReceipt, judgedCase, type RunFacts, verifyCase } from './verify.js';
+import { concluded, type IssueReceipt, judgedCase, type RunFacts, subjectsByRole, verifyCase } from './verify.js';
 import { type CaseInput, verifyCases } from './verify-cases.js';
 
 /** For whom an operation is computed: an authorized request. */
@@ -45,8 +47,21 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       const rights = gateway.policy.rights(client.id, matter?.code ?? null, today);
       const { query, operationName = null } = args as { readonly query: string; readonly operationName?: string };
       const introspects = gateway.admission.introspects(client.id);
-      const plan = gateway.authorizer.plan(query, operationName, rights, introspects);
+      const plan = gateway.authorizer.plan(query, operationName, rights, 'DISCLOSE', introspects);
       return explainPlan(plan, matter?.code ?? null);
+    },
+  ],
+  [
+    'Query.prefill',
+    async (context) => {
+      const { matter, file, draft } = context;
+      if (file === null) throw new TypeError('prefill was planned without a case');
+      const { form } = named(matter);
+      if (form === null) return null;
+      const run = factsFor(context, file, null, 'DISCLOSE');
+      const { plan, execution } = await run(form.facts, { ...subjectsByRole(file), asOf: file.filedOn }, file.filedOn);
+      draft.executed(plan, execution);
+      return prefilled(form, plan, execution);
     },
   ],
   [
@@ -67,7 +82,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
       context.gateway.budgets.admitDay(context.client.id, file, asOf ?? file.filedOn);
-      const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null));
+      const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null, 'VERIFY'));
       return concluded(file, result, draft, receiptsOf(context));
     },
   ],
@@ -90,7 +105,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         },
         register: (files) => gateway.store.registerCases(client.id, files),
         judge: (one, ofCase) =>
-          verifyCase(named(matter), one, null, factsFor({ ...context, draft: ofCase }, one, gateway.season)),
+          verifyCase(named(matter), one, null, factsFor({ ...context, draft: ofCase }, one, gateway.season, 'VERIFY')),
         receipt: receiptsOf(context),
         append: (entry) => gateway.record.append(entry),
         wanted: () => refuseGone(context.wait),
@@ -110,14 +125,17 @@ function receiptsOf({ gateway }: OperationContext): IssueReceipt {
   return (file, judged, id) => gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
 }
 
-/** Runs the facts of a case's matter under the application's rights and the case's subjects. */
-function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null): RunFacts {
+/**
+ * Runs a document of a case's matter under the application's rights and the case's subjects.
+ * @param use VERIFY for facts that stay here, DISCLOSE for values that leave
+ */
+function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null, use: Use): RunFacts {
   const { gateway, client, draft, today } = context;
   // A season's fetches wait for their turn as agreed with the departments, however long that is.
   const wait = season === null ? context.wait : context.wait.unhurried;
   return async (document, given, day) => {
     const rights = gateway.policy.rights(client.id, file.matter, today);
-    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, 'VERIFY');
+    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, use);
     season?.admit(plan.templates);
     const traffic = season === null ? 'ORDINARY' : 'SEASON';
     const asked = admitLookups({ gateway, client, draft, file, traffic }, plan, variables);
@@ -144,12 +162,13 @@ function named(matter: Matter | null): Matter {
   return matter;
 }
 
-function describeMatter({ code, name, roles, formerProofs }: Matter) {
+function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
   return {
     code,
     nameZh: name.zh,
     nameEn: name.en,
     roles,
+    instant,
     formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
   };
 }

@@ -1,5 +1,6 @@
 /** `Mutation.registerCase`: checks a case (办件) against its matter and keeps it. */
 import { addDays, parseDate } from '../domain/calendar.js';
+import { DIVISIONS } from '../domain/divisions.js';
 import {
   type Parsed,
   parseCitizenId,
@@ -9,12 +10,14 @@ import {
   parsePropertyUnitNumber,
 } from '../domain/identifiers.js';
 import { MianzhengError } from '../errors.js';
+import { needsDivision, type RuleSet } from '../matters/index.js';
 import type { CaseFile, CaseSubject } from '../store/control-store.js';
 
 /** What a matter says of its cases. */
 export interface CaseRoles {
   readonly code: string;
   readonly roles: readonly { readonly role: string; readonly kind: string; readonly required: boolean }[];
+  readonly ruleSets: readonly RuleSet[];
 }
 
 /** The schema's `RegisterCaseInput`, coerced. */
@@ -22,6 +25,7 @@ export interface RegisterCaseInput {
   readonly number: string;
   readonly matter: string;
   readonly filedOn?: string | null;
+  readonly division?: string | null;
   readonly subjects: readonly { readonly role: string; readonly kind: string; readonly id: string }[];
 }
 
@@ -54,6 +58,18 @@ function subjectOf(given: RegisterCaseInput['subjects'][number], at: string, rol
   return { role: given.role, kind: given.kind, id: parsed.value };
 }
 
+/** The division a case names. @throws MianzhengError where it is none of this city, or the matter needs one to choose its rules */
+function divisionOf(given: string | null, filedOn: string, matter: CaseRoles, at: string): { division?: string } {
+  if (given !== null) {
+    if (!DIVISIONS.some(({ code }) => code === given)) throw bad(`${at}.division`, 'no division of this city');
+    return { division: given };
+  }
+  if (needsDivision(matter, filedOn)) {
+    throw bad(`${at}.division`, 'divisions have rules of their own: name the one it was filed in');
+  }
+  return {};
+}
+
 /**
  * Checks a registration and makes the case of it. The check is of form: that the subjects really
  * applied is the registering application's word, for which it answers.
@@ -81,5 +97,6 @@ export function caseFrom(
     if (role.required && !subjects.some((s) => s.role === role.role))
       throw bad(`${at}.subjects`, `names no ${role.role}`);
   }
-  return { client, number: input.number, matter: matter.code, filedOn, subjects };
+  const place = divisionOf(input.division ?? null, filedOn, matter, at);
+  return { client, number: input.number, matter: matter.code, filedOn, ...place, subjects };
 }

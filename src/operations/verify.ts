@@ -38,7 +38,7 @@ function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
 }
 
 /** The subject of each role; a matter's facts take one subject per role. */
-function subjectsByRole(file: CaseFile): Record<string, string> {
+export function subjectsByRole(file: CaseFile): Record<string, string> {
   const subjects: Record<string, string> = {};
   for (const { role, id } of file.subjects) subjects[role] ??= id;
   return subjects;
@@ -64,7 +64,7 @@ export async function verifyCase(
 ): Promise<VerifiedCase> {
   const day = asOf ?? file.filedOn;
   const subjects = subjectsByRole(file);
-  const ruleSet = ruleSetOn(matter, day);
+  const ruleSet = ruleSetOn(matter, day, file.division);
   const { plan, execution } = await runFacts(matter.facts, { ...subjects, asOf: day }, day);
   const verdict = matter.judge({
     ruleSet,
@@ -113,12 +113,12 @@ export function concluded(
   return { ...judged.verdict, receipt };
 }
 
-function ruleSetOn(matter: Matter, day: string) {
+function ruleSetOn(matter: Matter, day: string, division: string | undefined) {
   try {
-    return ruleSetFor(matter, day);
+    return ruleSetFor(matter, day, division);
   } catch (error) {
     if (!(error instanceof RuleSetError)) throw error;
-    const why = 'the matter has no rule set, or no single one, for the day judged by';
+    const why = 'the matter has no rule set, or no single one, for the day judged by and the division of the case';
     throw new MianzhengError('BAD_USER_INPUT', `asOf: ${why}`, { field: 'asOf', cause: error });
   }
 }

@@ -21,11 +21,14 @@ export interface Columns {
   readonly number: Column;
   /** Day of filing (受理日期). */
   readonly filedOn: Column;
+  /** Division it was filed in (受理区划), GB/T 2260; null where the list has none. */
+  readonly division: Column | null;
   /** Identifier of each role's subject; null for a role not required that has no column. */
   readonly roles: readonly (SeasonRole & { readonly column: Column | null })[];
 }
 
 const NUMBER = ['办件编号', '案件编号', '受理编号', '申请编号', 'case', 'casenumber', 'number'];
+const DIVISION = ['受理区划', '受理区划代码', 'division'];
 const FILED_ON = ['受理日期', '申请日期', '报名日期', 'filedon', 'date'];
 
 /** Chinese headings of roles, before what kind of identifier it is. */
@@ -45,7 +48,7 @@ const plain = (heading: string): string => heading.toLowerCase().replaceAll(/[\s
 /**
  * Finds the columns. A heading counts without regard to case, blanks, brackets and asterisks, and a
  * role's with or without the kind of identifier behind it: `监护人`, `监护人身份证号`, `guardian`.
- * @param named headings the user names, by `case`, `filedOn` or role; they go before all others
+ * @param named headings the user names, by `case`, `filedOn`, `division` or role; they go before all others
  * @throws SeasonFault INPUT naming every column that is missing or there twice
  */
 export function columnsOf(
@@ -55,9 +58,9 @@ export function columnsOf(
 ): Columns {
   const faults: string[] = [];
   for (const name of Object.keys(named)) {
-    if (name !== 'case' && name !== 'filedOn' && !roles.some(({ role }) => role === name)) {
+    if (!['case', 'filedOn', 'division', ...roles.map(({ role }) => role)].includes(name)) {
       faults.push(
-        `${name}: no such column can be named; there are case, filedOn, ${roles.map((r) => r.role).join(', ')}`,
+        `${name}: no such column can be named; there are case, filedOn, division, ${roles.map((r) => r.role).join(', ')}`,
       );
     }
   }
@@ -82,6 +85,7 @@ export function columnsOf(
   };
   const number = find('case', NUMBER, true);
   const filedOn = find('filedOn', FILED_ON, true);
+  const division = find('division', DIVISION, false);
   const found = roles.map((role) => ({
     ...role,
     column: find(role.role, [role.role.toLowerCase(), ...(ROLES[role.role] ?? [])], role.required),
@@ -92,5 +96,5 @@ export function columnsOf(
       `the first row does not head the columns needed:\n${faults.map((f) => `- ${f}`).join('\n')}`,
     );
   }
-  return { number, filedOn, roles: found };
+  return { number, filedOn, division, roles: found };
 }

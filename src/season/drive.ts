@@ -108,7 +108,12 @@ async function ask(season: Season, rows: readonly SeasonRow[], signal: AbortSign
   const results = rows.filter((row) => row.is === 'FAULTY').map(faultyResult);
   if (applications.length > 0) {
     await pace.turn(applications.length, signal);
-    const asked = applications.map(({ number, filedOn, subjects }) => ({ number, filedOn, subjects }));
+    const asked = applications.map(({ number, filedOn, division, subjects }) => ({
+      number,
+      filedOn,
+      ...(division === undefined ? {} : { division }),
+      subjects,
+    }));
     const answers = await gateway.verify(asked, signal);
     for (const [i, answer] of answers.entries()) {
       const application = applications[i];

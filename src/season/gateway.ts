@@ -9,6 +9,7 @@ import type { Subject } from './rows.js';
 export interface CaseAsked {
   readonly number: string;
   readonly filedOn: string;
+  readonly division?: string;
   readonly subjects: readonly Subject[];
 }
 

@@ -28,6 +28,7 @@ function headingOf(field: string | null, { subjects }: Application, columns: Col
   const [, , part, index] = field?.split('.') ?? [];
   if (part === 'number') return columns.number.heading;
   if (part === 'filedOn') return columns.filedOn.heading;
+  if (part === 'division') return columns.division?.heading ?? null;
   const role = subjects[Number(index)]?.role;
   return columns.roles.find((known) => known.role === role)?.column?.heading ?? null;
 }

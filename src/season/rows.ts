@@ -43,6 +43,8 @@ export type SeasonRow =
       readonly number: string;
       /** Day of filing (受理日期), `YYYY-MM-DD`. */
       readonly filedOn: string;
+      /** Division it was filed in (受理区划); absent where the row names none. */
+      readonly division?: string;
       readonly subjects: readonly Subject[];
     }
   | {
@@ -93,6 +95,11 @@ function readNumber(cell: Cell): Read {
 
 const NO_DATE = wrong('不是日期，应形如 2026-07-01', 'is no date such as 2026-07-01');
 
+function readDivision(cell: Cell): Read {
+  const text = cell.is === 'NUMBER' ? String(cell.value) : cell.is === 'TEXT' ? cell.text : '';
+  return /^\d{6}$/.test(text) ? { ok: true, text } : wrong('应为 6 位区划代码', 'takes the six digits of a division');
+}
+
 function readDate(cell: Cell): Read {
   if (cell.is === 'EMPTY') return EMPTY;
   if (cell.is === 'DATE') return { ok: true, text: cell.date };
@@ -124,11 +131,13 @@ export function readRow({ row, cells }: RawRow, columns: Columns): SeasonRow {
   };
   const number = take(columns.number, readNumber);
   const filedOn = take(columns.filedOn, readDate);
+  const named = columns.division !== null && (cells[columns.division.at]?.is ?? 'EMPTY') !== 'EMPTY';
+  const place = named ? { division: take(columns.division, readDivision) } : {};
   const subjects: Subject[] = [];
   for (const { role, kind, required, column } of columns.roles) {
     if (column === null || (!required && (cells[column.at]?.is ?? 'EMPTY') === 'EMPTY')) continue;
     subjects.push({ role, kind, id: take(column, readIdentifier) });
   }
   if (faults.length > 0) return { is: 'FAULTY', row, number: number === '' ? null : number, faults };
-  return { is: 'APPLICATION', row, number, filedOn, subjects };
+  return { is: 'APPLICATION', row, number, filedOn, ...place, subjects };
 }

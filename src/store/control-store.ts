@@ -46,6 +46,8 @@ export interface CaseFile {
   readonly matter: string;
   /** Day of filing (受理日期), `YYYY-MM-DD`. */
   readonly filedOn: string;
+  /** Division it was filed in (受理区划), GB/T 2260; absent where its registration named none. */
+  readonly division?: string;
   readonly subjects: readonly CaseSubject[];
 }
 
@@ -156,16 +158,22 @@ interface CaseRow {
   readonly number: string;
   readonly matter: string;
   readonly filed_on: string;
+  readonly division: string | null;
   readonly subjects: string;
 }
 
-function caseRow({ client, number, matter, filedOn, subjects }: CaseFile): CaseRow {
-  return { client, number, matter, filed_on: filedOn, subjects: JSON.stringify(subjects) };
+function caseRow({ client, number, matter, filedOn, division, subjects }: CaseFile): CaseRow {
+  return { client, number, matter, filed_on: filedOn, division: division ?? null, subjects: JSON.stringify(subjects) };
 }
 
 /** A case never changes, so it is registered where the stored row says the same. */
 function same(stored: CaseRow | undefined, row: CaseRow): boolean {
-  return stored?.matter === row.matter && stored.filed_on === row.filed_on && stored.subjects === row.subjects;
+  return (
+    stored?.matter === row.matter &&
+    stored.filed_on === row.filed_on &&
+    stored.division === row.division &&
+    stored.subjects === row.subjects
+  );
 }
 
 /** Faults are thrown; knex must not also write them, with statement and values, past our log. */
@@ -278,7 +286,8 @@ class SqlControlStore implements ControlStore {
     const row = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
     if (row === undefined) return null;
     const subjects = JSON.parse(row.subjects) as CaseSubject[];
-    const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, subjects };
+    const place = row.division === null ? {} : { division: row.division };
+    const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, ...place, subjects };
     this.#cases.set(key, file);
     return file;
   }

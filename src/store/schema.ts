@@ -138,6 +138,12 @@ async function alone(db: Knex, dialect: 'mysql' | 'sqlite', work: () => Promise<
   });
 }
 
+/** Cases registered by an earlier version named no division. */
+async function addCaseDivision(db: Knex): Promise<void> {
+  if (await db.schema.hasColumn('case_file', 'division')) return;
+  await db.schema.alterTable('case_file', (table) => void table.string('division', 6));
+}
+
 /**
  * Creates the tables that do not exist yet and brings those of an earlier version up to this one. Safe to run by
  * several instances at once: they take turns.
@@ -184,10 +190,12 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
       table.string('matter', 64).notNullable();
       table.string('filed_on', 10).notNullable();
       table.text('subjects').notNullable();
+      table.string('division', 6);
       table.primary(['client', 'number']);
     });
   }
   await createEnumerationTables(db, dialect);
+  await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');
   // 1 while the application is on hold, and how often it was released.

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../connectors/transports/sqlite.js';
 import { startVaccinationSimulator } from '../../connectors/vaccination/simulator.js';
-import { readStories, type Story } from '../../seeds/stories.js';
+import { readAllStories, type Story } from '../../seeds/stories.js';
 import type { Verdict } from '../../src/cli/client.js';
 import { VERIFY } from '../../src/cli/client.js';
 import type { Config } from '../../src/config.js';
@@ -13,7 +13,7 @@ import { readGrant } from '../../src/store/policy.js';
 import { cityOn, embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { mariadb } from '../support/services.js';
 
-const { stories } = readStories();
+const stories = readAllStories();
 
 function purposeOf(story: Story): Record<string, string> {
   return { 'mianzheng-matter': story.matter, 'mianzheng-case': story.caseNumber };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,9 +41,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function faultsOf(files: Readonly<Record<string, string>>): Promise<readonly Fault[]> {
+async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
   const inside = await mkdtemp(join(folder, 'case-'));
+  await mkdir(join(inside, 'parts'));
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(inside, name), text)));
+  return inside;
+}
+
+async function faultsOf(files: Readonly<Record<string, string>>): Promise<readonly Fault[]> {
+  const inside = await folderOf(files);
   try {
     await loadMatters(inside, schema);
     return [];
@@ -150,6 +156,18 @@ describe('one fault, with its line', () => {
       /hides/,
     ],
     [
+      'loops over lists without end in sight',
+      but(
+        'facts.child.guardians.exists(g, g.idNumber == case.child)',
+        ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].reduceRight(
+          (inner, v) => `facts.child.guardians.exists(${v}, ${inner})`,
+          'g.idNumber == case.child',
+        ),
+      ),
+      '    rule:',
+      /more than 10000000/,
+    ],
+    [
       'uses has()',
       but('facts.child.guardians.exists', 'has(facts.child.status) && facts.child.guardians.exists'),
       '    rule:',
@@ -234,8 +252,119 @@ describe('one fault, with its line', () => {
 it('refuses two rule sets for one day and place', async () => {
   const again = "  - { id: two, from: '2025-01-01', divisions: ['3507', '3508'], parameters: { months: 6 } }\nterms:";
   expect(await faultsOf({ 'good.yaml': but('terms:', again) })).toEqual([
-    { file: 'good.yaml', line: lineOf('terms:'), message: 'overlaps rule set one in date and division' },
+    { file: 'good.yaml', line: lineOf('terms:'), column: 5, message: 'overlaps rule set one in date and division' },
   ]);
+});
+
+describe('parts', () => {
+  const PART = `roles: [{ role: child, kind: CITIZEN, required: true }]
+review: { zh: 复核, en: Review }
+formerProofs: []
+legalBasis: [{ zh: 法, en: Law }]
+fragments: |
+  fragment Child on Resident {
+    status
+    guardians { idNumber }
+  }
+parameters: { months: 12 }
+terms: { since: 'monthsBack(case.asOf, p.months)' }
+${GOOD.slice(GOOD.indexOf('requirements:'))}`;
+  const VARIANT = `code: good
+implementationCode: '1135070000400001653000105001000'
+name: { zh: 事项, en: Matter }
+parts: [child]
+facts: |
+  query Facts($child: CitizenId!) {
+    child: resident(id: $child) { ...Child }
+  }
+ruleSets:
+  - { id: one, from: '2024-01-01', divisions: ['3507'] }
+requirements:
+  - { id: status, whenFalse: NEEDS_REVIEW }
+`;
+  const files = (part: string, variant = VARIANT) => ({ 'good.yaml': variant, 'parts/child.yaml': part });
+
+  it('are put in, and the matter changes what it states', async () => {
+    const inside = await folderOf(files(PART));
+    const matter = (await loadMatters(inside, schema)).get('good');
+    expect(matter?.requirements).toMatchObject([{ id: 'status', whenFalse: 'NEEDS_REVIEW', element: 'child.status' }]);
+    expect(matter?.ruleSets).toMatchObject([{ id: 'one', parameters: { months: 12 } }]);
+  });
+
+  it.each([
+    ['a fault of its form', but('months: 12', 'months: {}', PART), 'parameters:', /parameters\.months/],
+    ['an unknown key', but('fragments:', 'fragment:', PART), 'fragment:', /unknown key fragment/],
+    [
+      'a rule that misspells a fact',
+      but('child.status)', 'child.state)', PART),
+      '    rule:',
+      /child\.state.*good\.yaml takes it/,
+    ],
+    ['a fragment that does not fit', but('    status', '    state', PART), '    state', /state/],
+    ['a parameter that is not there', but('{ months: 12 }', '{ years: 1 }', PART), 'terms:', /p\.months/],
+  ])('names its file and line for %s', async (_, part, needle, message) => {
+    const faults = await faultsOf(files(part));
+    const fault = faults.find((one) => one.file === 'parts/child.yaml' && message.test(one.message));
+    expect(fault, JSON.stringify(faults)).toBeDefined();
+    expect(fault?.line).toBe(lineOf(needle, part));
+  });
+
+  it('name the line of the matter for what it changes', async () => {
+    const variant = but('whenFalse: NEEDS_REVIEW', 'rule: 1 + 1', VARIANT);
+    expect(await faultsOf(files(PART, variant))).toMatchObject([
+      { file: 'good.yaml', line: lineOf('  - { id: status', variant), column: 25 },
+    ]);
+  });
+
+  it('that are not there, or that no matter takes, are faults', async () => {
+    const missing = await faultsOf({ 'good.yaml': VARIANT });
+    expect(missing).toMatchObject([{ file: 'good.yaml', line: 4, column: 9, message: 'there is no parts/child.yaml' }]);
+    const unused = await faultsOf({ 'good.yaml': GOOD, 'parts/other.yaml': 'parameters: { a: 1 }\n' });
+    expect(unused).toMatchObject([{ file: 'parts/other.yaml', line: 1, message: 'no matter takes this part' }]);
+  });
+
+  it('report a fault once, however many matters take them', async () => {
+    const other = VARIANT.replace('code: good', 'code: other');
+    const faults = await faultsOf({ ...files(but('fragments:', 'fragment:', PART)), 'other.yaml': other });
+    expect(faults).toHaveLength(1);
+  });
+});
+
+describe('a form', () => {
+  const FORM = `${GOOD}prefill:
+  facts: |
+    query Form($child: CitizenId!) {
+      child: resident(id: $child) { name guardians { name } }
+    }
+  fields:
+    - { field: childName, name: { zh: 姓名, en: Name }, from: child.name }
+    - { field: phone, name: { zh: 电话, en: Telephone } }
+`;
+  it.each([
+    ['a value of a list', but('from: child.name', 'from: child.guardians.name', FORM), /not a single value/],
+    ['a value that is no leaf', but('from: child.name', 'from: child', FORM), /not a single value/],
+    ['what fills no field', FORM, /child\.guardians\.name is asked for, but fills no field/],
+    ['a field twice', but('field: phone', 'field: childName', FORM), /childName stands twice/],
+    ['what the schema lacks', but('{ name guard', '{ names guard', FORM), /names/],
+  ])('refuses %s', async (_, text, message) => {
+    const faults = await faultsOf({ 'good.yaml': text });
+    expect(faults.map((fault) => fault.message).join('\n')).toMatch(message);
+  });
+});
+
+describe('an instant decision', () => {
+  it.each([
+    ['advice', but('effect: MANDATORY', 'effect: ADVISORY')],
+    [
+      'tiers',
+      but('effect: MANDATORY', 'effect: TIER').concat(
+        'tiers: [{ id: T, name: { zh: 一, en: One }, requires: [status] }]\n',
+      ),
+    ],
+  ])('takes no %s', async (_, text) => {
+    const faults = await faultsOf({ 'good.yaml': `instant: true\n${text}` });
+    expect(faults.map(({ message }) => message).join('\n')).toMatch(/an instant decision takes/);
+  });
 });
 
 it('refuses a parameter that one rule set lacks', async () => {
@@ -252,7 +381,7 @@ it('reports every fault of every file at once', async () => {
     lineOf('department:'),
     lineOf('element:'),
   ]);
-  expect(new MatterFaults(faults).message).toContain(`good.yaml:${lineOf('department:')}: no department POLICE`);
+  expect(new MatterFaults(faults).message).toContain(`good.yaml:${lineOf('department:')}:17: no department POLICE`);
 });
 
 it('says so where there is no folder', async () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inputOf, withValue } from '../../src/matters/cases.js';
 import type { JudgeInput, UnknownFact } from '../../src/matters/index.js';
-import { inputOf, type MatterCases, matterOf, matters, pathsOf, table, withValue } from './support.js';
+import { matterOf, pathsOf, shipped } from './support.js';
 
 const cause = fc.constantFrom('SOURCE_DOWN', 'WITHHELD', 'DISPUTED', 'PARTIAL');
 
-describe.each([...matters.keys()])('%s', (code) => {
+describe.each(shipped)('%s', (code, { file }) => {
   const matter = matterOf(code);
-  const file = table<MatterCases>(`${code}.yaml`);
   const inputs = file.cases.map((one) => inputOf(matter, file, { ...one, unknown: {} }));
   const anOutage = fc.constantFrom(...inputs).chain((input): fc.Arbitrary<JudgeInput> => {
     const unknown = fc.record({
@@ -41,6 +41,18 @@ describe.each([...matters.keys()])('%s', (code) => {
       { numRuns: 1000 },
     );
   });
+
+  if (matter.instant) {
+    it('is decided instantly exactly where every requirement is TRUE', () => {
+      fc.assert(
+        fc.property(anOutage, (input) => {
+          const { verdict, requirements } = matter.judge(input);
+          expect(verdict === 'APPROVED').toBe(requirements.every(({ outcome }) => outcome === 'TRUE'));
+        }),
+        { numRuns: 1000 },
+      );
+    });
+  }
 
   it('an outage of everything is never a refusal', () => {
     for (const input of inputs) {

@@ -297,7 +297,7 @@ it('throws nothing away: a fault of the gateway in one case is INTERNAL for that
     const draft = new RecordDraft('request', NOW, run.gateway.pseudonym);
     const [one] = await verifyCases([caseOf('A-1')], {
       client: 'school',
-      matter: { code: MATTER, roles: run.gateway.matters.get(MATTER)?.roles ?? [] },
+      matter: { code: MATTER, roles: run.gateway.matters.get(MATTER)?.roles ?? [], ruleSets: [] },
       today: '2026-07-01',
       draft,
       admit: () => undefined,

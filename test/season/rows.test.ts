@@ -78,7 +78,8 @@ async function write(format: (typeof FORMATS)[number], given: Case): Promise<str
 
 function told(row: SeasonRow): unknown {
   if (row.is === 'FAULTY') return { row: row.row, faults: row.faults.map(({ column, en }) => [column, en]) };
-  return [row.number, row.filedOn, ...row.subjects.map(({ id }) => id)];
+  const place = row.division === undefined ? [] : [row.division];
+  return [row.number, row.filedOn, ...row.subjects.map(({ id }) => id), ...place];
 }
 
 function expected(read: unknown): unknown {

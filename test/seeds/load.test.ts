@@ -9,13 +9,13 @@ import { type LoadProgress, readCity, seedCity } from '../../seeds/load.js';
 import { mysqlDatabases } from '../../seeds/load-mysql.js';
 import { openSqlite, sqlitePath } from '../../seeds/load-sqlite.js';
 import { CITY_DATABASES } from '../../seeds/rows.js';
-import { readStories } from '../../seeds/stories.js';
+import { readStoryBooks } from '../../seeds/stories.js';
 import { storyRows } from '../../seeds/story-rows.js';
-import { type CityTarget, SeedTargetError } from '../../seeds/target.js';
+import { CITY_VERSION, type CityTarget, SeedTargetError } from '../../seeds/target.js';
 import { mariadb } from '../support/services.js';
 
 const CITY = { residents: 300, seed: 11, asOf: '2026-07-01' } as const;
-const RECORD = { version: 1, ...CITY };
+const RECORD = { version: CITY_VERSION, ...CITY };
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
@@ -94,7 +94,7 @@ describe('into SQLite', () => {
     await seedCity({ ...CITY, target });
     const before = readSqlite(folder);
     const writer = openSqlite(folder);
-    await writer.write(storyRows(readStories()));
+    await writer.write(storyRows(...readStoryBooks()));
     await writer.close();
     expect(await readCity(target)).toEqual(RECORD);
     expect(readSqlite(folder)).toEqual(before);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SeedFileError } from '../../seeds/faults.js';
 import { readSeedFile } from '../../seeds/files.js';
 import { LICENCE_TYPES } from '../../seeds/reference.js';
-import { readStories, type Story } from '../../seeds/stories.js';
+import { readStories, readStoryBooks, type Story } from '../../seeds/stories.js';
 import { storyRows } from '../../seeds/story-rows.js';
 import { addDays, addMonths, ageInMonths, fromCompactDate, monthOf } from '../../src/domain/calendar.js';
 import { parseCitizenId } from '../../src/domain/identifiers.js';
@@ -139,6 +139,35 @@ describe('the stories stand for what they tell', () => {
   ])('%s: the father holds %s', (id, share) => {
     const guardian = subject(told(id), 'guardian');
     expect(rows.BDC_QLR.filter(({ qlrzjh }) => qlrzjh === guardian).map(({ qlbl }) => qlbl)).toEqual([share]);
+  });
+});
+
+describe('the stories of other matters', () => {
+  const books = readStoryBooks();
+  const all = storyRows(...books);
+  const others = books.slice(1).flatMap((one) => one.stories);
+
+  it('leave every row of the first file as it is', () => {
+    for (const [table, before] of Object.entries(rows)) {
+      expect(all[table as keyof typeof all].slice(0, before.length)).toEqual(before);
+    }
+  });
+
+  it('are of six matters', () => {
+    expect(new Set(others.map(({ matter }) => matter)).size).toBe(6);
+    expect(others.length).toBe(15);
+  });
+
+  it.each(others.map((story) => [story.id, story] as const))('%s: every subject has rows', (_, story) => {
+    for (const { kind, id } of story.subjects) {
+      const found = {
+        CITIZEN: () => all.HJXX_CZRKJBXXB.some(({ gmsfhm }) => gmsfhm === id),
+        ENTERPRISE: () => all.AB01.some(({ aab003 }) => aab003 === id),
+        LICENCE: () => all.DZZZ_ZZXX.some(({ zzbs }) => zzbs === id),
+        PROPERTY_UNIT: () => all.BDC_BDCDY.some(({ bdcdyh }) => bdcdyh === id),
+      }[kind]();
+      expect(found, id).toBe(true);
+    }
   });
 });
 

@@ -64,6 +64,8 @@ describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => 
     expect(await store.findCase('stranger', 'C-1')).toBeNull();
     const other = { ...CASE, subjects: [{ role: 'child', kind: 'CITIZEN', id: '350702199001010027' }] };
     await expect(store.registerCase(other)).rejects.toMatchObject({ code: 'CASE_CONFLICT' });
+    const elsewhere = { ...CASE, division: '350781' };
+    await expect(store.registerCase(elsewhere)).rejects.toMatchObject({ code: 'CASE_CONFLICT' });
     expect(await store.findCase('school', 'C-1')).toEqual(CASE);
   });
 
@@ -145,6 +147,7 @@ describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => 
   });
 
   it.skipIf(skip)('takes over the tables of an earlier version, also twice at once', async () => {
+    await store.registerCase(CASE);
     await store.putPolicy([{ id: 'school', nameZh: '学校', nameEn: 'School', active: true }], [grantOf({})]);
     const byHand = knex(handOf(place.url));
     try {
@@ -159,6 +162,7 @@ describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => 
           altered.dropColumn(column);
         });
       }
+      await byHand.schema.alterTable('case_file', (altered) => void altered.dropColumn('division'));
     } finally {
       await byHand.destroy();
     }
@@ -172,6 +176,9 @@ describe.each(STORE_PLACES)('the control store on $name', ({ skip, create }) => 
       }
       expect(await opened[0]?.setGrantStatus('grant-1', 'REVOKED')).toBe(true);
       expect(await opened[1]?.readChanges(version)).toMatchObject({ grants: [{ id: 'grant-1', status: 'REVOKED' }] });
+      expect(await opened[0]?.findCase('school', 'C-1')).toEqual(CASE);
+      await opened[0]?.registerCase({ ...CASE, number: 'C-2', division: '350702' });
+      expect(await opened[1]?.findCase('school', 'C-2')).toMatchObject({ division: '350702' });
     } finally {
       for (const one of opened) await one.close();
     }

@@ -158,7 +158,7 @@ describe('retention', () => {
 
   it('takes what was sealed before the key was changed', async () => {
     await rotateSigningKey(keyFolder(config));
-    expect(await run()).toMatchObject({ record: [{ state: 'REMOVED' }, {}] });
+    expect(await run()).toMatchObject({ record: [{ state: 'REMOVED' }, {}, {}] });
     expect(await verifyRecord(recordFolder(config), await signingPublicKeys(keyFolder(config)))).toMatchObject({
       state: 'INTACT',
     });

@@ -29,9 +29,9 @@ const NAMES: readonly string[] = [
 ];
 
 const PATTERNS: readonly (readonly [Leak['kind'], RegExp, (found: string) => boolean])[] = [
-  // Hashes and keys hold such runs by chance: an identifier stands alone.
-  ['CITIZEN_ID', /(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])/g, (found) => parseCitizenId(found).ok],
-  ['CREDIT_CODE', /(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])/g, (found) => parseCreditCode(found).ok],
+  // Hashes, keys and fractions hold such runs by chance: an identifier stands alone.
+  ['CITIZEN_ID', /(?<![0-9A-Za-z]|\d\.)\d{17}[0-9Xx](?![0-9A-Za-z])/g, (found) => parseCitizenId(found).ok],
+  ['CREDIT_CODE', /(?<![0-9A-Za-z]|\d\.)[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])/g, (found) => parseCreditCode(found).ok],
   ['UNIT_NUMBER', /(?<![0-9A-Za-z])\d{12}[A-Z]{2}\d{5}[A-Z]\d{8}(?![0-9A-Za-z])/g, () => true],
   ['LICENCE_ID', /1\.2\.156\.3005\.2\.[0-9A-Z]{18}/g, () => true],
   ['TOKEN', /eyJ[\w-]{5,}\.[\w-]{5,}/g, () => true],

@@ -137,7 +137,7 @@ export class Evaluating {
   }
 
   #answer(): unknown {
-    const { request, introspection } = this.situation;
+    const { request } = this.situation;
     if (!CLIENTS.some((known) => known === request.client)) throw new Refusal('UNAUTHENTICATED');
     if (request.matter !== null && !MATTERS.some((known) => known === request.matter)) {
       throw new Refusal('MATTER_UNKNOWN');
@@ -165,24 +165,24 @@ export class Evaluating {
     }
     if (survey.badArgument) throw new Refusal('BAD_USER_INPUT');
     const surveyed = this.#withheld.size;
-    const data = this.#root(type, selections, introspection);
+    const data = this.#root(type, selections);
     if (request.strict && this.#withheld.size > surveyed) throw new Refusal('WITHHELD');
     return data;
   }
 
-  #root(type: ModelType, selections: readonly Selections[], open: boolean): Record<string, unknown> {
+  #root(type: ModelType, selections: readonly Selections[]): Record<string, unknown> {
     const data: Record<string, unknown> = {};
     for (const [key, occurrences] of this.#reading.fields(type, selections)) {
       const name = occurrences[0]?.node.name.value ?? '';
       if (name === '__typename') data[key] = type.name;
-      else if (name.startsWith('__')) data[key] = this.#introspected(type, key, name, open);
+      else if (name.startsWith('__')) data[key] = this.#introspected(type, key, name, occurrences);
       else data[key] = this.#rootField(type, key, occurrences);
     }
     return data;
   }
 
-  #introspected(type: ModelType, key: string, name: string, open: boolean): unknown {
-    if (!open) return this.#deny([key], `${type.name}.${name}`, 'INTROSPECTION');
+  #introspected(type: ModelType, key: string, name: string, occurrences: readonly Occurrence[]): unknown {
+    if (this.#reading.closed(name, occurrences)) return this.#deny([key], `${type.name}.${name}`, 'INTROSPECTION');
     const { data } = executeSync({
       schema: this.model.schema,
       document: this.#reading.document.ast,

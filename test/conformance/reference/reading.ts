@@ -1,10 +1,12 @@
 /** One request as the reference reads it: what is selected, and what the grants say of each field. */
-import { getArgumentValues, isObjectType } from 'graphql';
+import { __Type, getArgumentValues, isObjectType } from 'graphql';
 import type { Situation } from '../situation.js';
 import { collect, type Occurrence, type ReadDocument, type Selections } from './document.js';
 import type { Model, ModelField, ModelType } from './model.js';
 import { type Standing, standing, type Word } from './rights.js';
 import { covers, type Ground, sameSubjects, settled } from './words.js';
+
+const BARE: ReadonlySet<string> = new Set(['__typename', 'name', 'kind']);
 
 /** A request whose document and variables fit. */
 export class Reading {
@@ -31,6 +33,20 @@ export class Reading {
     const field = type.fields.get(name);
     if (field === undefined) throw new RangeError(`no field ${type.name}.${name}`);
     return field;
+  }
+
+  /**
+   * Whether a field that tells of the schema is closed to the request. A type's bare name is not: whether there is one,
+   * the errors of validation tell anyone.
+   */
+  closed(name: string, occurrences: readonly Occurrence[]): boolean {
+    if (this.situation.introspection || name === '__typename') return false;
+    if (name !== '__type') return true;
+    const selections = occurrences.flatMap(({ node }) =>
+      node.selectionSet === undefined ? [] : [{ set: node.selectionSet, scope: __Type }],
+    );
+    const asked = collect(this.model, this.document, this.variables, __Type.name, selections);
+    return [...asked.values()].some(([first]) => !BARE.has(first?.node.name.value ?? ''));
   }
 
   /** A field written on an interface needs the right on every type it can stand for. */

@@ -31,8 +31,7 @@ export class Survey {
     for (const [, occurrences] of this.reading.fields(type, selections)) {
       const name = occurrences[0]?.node.name.value ?? '';
       if (name.startsWith('__')) {
-        if (reachable && name !== '__typename' && !this.reading.situation.introspection)
-          this.withheld.add(`${type.name}.${name}`);
+        if (reachable && this.reading.closed(name, occurrences)) this.withheld.add(`${type.name}.${name}`);
         continue;
       }
       const field = this.reading.field(type, name);

@@ -73,7 +73,7 @@ const ROLES = ['CITIZEN', 'ENTERPRISE', 'HOUSEHOLD', 'PROPERTY_UNIT', 'LICENCE']
 const matters = new Map(
   MATTERS.map((code) => [
     code as string,
-    { code, name: { zh: code, en: code }, roles: ROLES, formerProofs: [] } as unknown as Matter,
+    { code, name: { zh: code, en: code }, roles: ROLES, ruleSets: [], formerProofs: [] } as unknown as Matter,
   ]),
 );
 

@@ -78,6 +78,7 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     const authorized = authorize(journey, client, request, purpose);
     refuseGone(journey.wait);
     const file = await findCase(journey, client, purpose, authorized.plan);
+    gateway.admission.spend(client.id, authorized.plan.cost(authorized.variables));
     const execution = await run(journey, client, purpose, authorized, file);
     refuseGone(journey.wait);
     if (purpose.strict) refuseWithheld(authorized.plan, execution);
@@ -191,7 +192,6 @@ function authorize(journey: Journey, client: Client, request: GraphqlRequest, pu
     });
   }
   if (purpose.strict) refuseWithheld(plan, null);
-  gateway.admission.spend(client.id, plan.cost(authorized.variables));
   return authorized;
 }
 

@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import type { NewEntry } from '../../../src/audit/entries.js';
 import { openAuthorizer } from '../../../src/authorize/authorizer.js';
 import { buildCatalogue } from '../../../src/authorize/catalogue.js';
-import { DOCUMENT_LIMITS } from '../../../src/authorize/document-size.js';
+import { WIDEST_DOCUMENT_LIMITS } from '../../../src/authorize/document-size.js';
 import { type Grant, type Rights, rightsOf } from '../../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../../src/authorize/schema.js';
 import { DEFAULT_MASK_SETTINGS } from '../../../src/domain/mask.js';
@@ -150,7 +150,7 @@ export const openSubject: OpenSubject = (premises) => {
       catalogue,
       coverage: {},
       introspection: premises.introspection,
-      limits: DOCUMENT_LIMITS,
+      limits: { ...WIDEST_DOCUMENT_LIMITS, cacheSize: 2000 },
     }),
     policy: {
       version: 1,

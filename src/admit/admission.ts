@@ -3,7 +3,7 @@
  * shared with other processes or read from files comes in between requests.
  */
 import type { NewEntry } from '../audit/entries.js';
-import { MianzhengError } from '../errors.js';
+import { type ErrorCode, MianzhengError } from '../errors.js';
 import { folderState, readDocumentFolder } from './document-folder.js';
 import { type RateOptions, Rates } from './rates.js';
 import { type CountedRefusals, type FailureLimits, FLOOD_WINDOW_MS, RefusalFlood } from './refusal-flood.js';
@@ -83,6 +83,9 @@ export interface Admission {
   close(): Promise<void>;
 }
 
+/** Refusals that an application may run into at any speed, whatever it asks. */
+const REPEATED: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'CLIENT_HELD']);
+
 /** Opens the admission: reads the documents. @throws DocumentFolderError, and nothing is left open */
 export async function openAdmission(options: AdmissionOptions): Promise<Admission> {
   try {
@@ -98,7 +101,7 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
   const rates = new Rates(options.rates);
   const { perAddress, inAll, perApplication } = options.failures;
   const strangers = new RefusalFlood({ perCaller: perAddress, inAll }, now);
-  const hasty = new RefusalFlood({ perCaller: perApplication, inAll: Number.POSITIVE_INFINITY }, now);
+  const insistent = new RefusalFlood({ perCaller: perApplication, inAll: Number.POSITIVE_INFINITY }, now);
   const { mode, clients, folder } = documents;
   const trusted = new TrustedDocuments({
     mode,
@@ -119,7 +122,7 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
   async function recordCounted(): Promise<void> {
     const floods = [
       ['unauthenticated.counted', strangers.turn()],
-      ['rate-limited.counted', hasty.turn()],
+      ['application.counted', insistent.turn()],
     ] as const;
     for (const [action, counted] of floods) {
       if (counted !== null) await options.append(entryOf(action, counted, options.instance));
@@ -150,7 +153,7 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
       // A fault of ours is nobody's flood, and is told as it is.
       if (!(error instanceof MianzhengError) || error.status >= 500) return { recorded: true, error };
       if (client !== null) {
-        return { recorded: error.code !== 'RATE_LIMITED' || hasty.count(client).recorded, error };
+        return { recorded: !REPEATED.has(error.code) || insistent.count(client).recorded, error };
       }
       const { recorded, waitSeconds } = strangers.count(addressBlock(callerAddress(remote, forwarded, proxies)));
       if (waitSeconds === null) return { recorded, error };

@@ -34,6 +34,8 @@ interface Case {
   readonly rate?: Partial<Rate>;
   readonly clients?: Readonly<Record<string, Partial<Rate>>>;
   readonly failures?: Partial<FailureLimits>;
+  /** `school` is on hold. */
+  readonly held?: boolean;
   readonly proxies?: readonly string[];
   readonly introspection?: readonly string[];
   readonly documents?: {
@@ -91,6 +93,11 @@ async function open(c: Case, folder: string) {
       onUnknownDocument: (document) => told.push(document),
     },
   });
+  if (c.held) {
+    const word = { actor: 'inspector', reason: 'a test', alarm: null };
+    await run.gateway.store.events.setHold({ id: 'hold', kind: 'HOLD', client: 'school', at: NOW, ...word });
+    await run.gateway.policy.refresh();
+  }
   return { run, clock, told };
 }
 

@@ -6,159 +6,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { DEFAULT_RATE } from './admit/rates.js';
-import { FAILURE_LIMITS } from './admit/refusal-flood.js';
-import { DOCUMENT_LIMITS, WIDEST_DOCUMENT_LIMITS } from './authorize/document-size.js';
-import { BUDGET_DEFAULTS, EVIDENCE_DEFAULTS } from './budgets/limits.js';
+import { documentsSchema, ratesSchema } from './config/admission.js';
+import { budgetsSchema, webhookSchema } from './config/budgets.js';
+import { clientCertificateHeaderSchema, issuerSchema, tlsSchema, tokensSchema } from './config/callers.js';
+import { departmentSchema } from './config/departments.js';
+import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
+import { limitsSchema } from './config/limits.js';
+import { count } from './config/numbers.js';
 import { databaseFaults } from './database-url.js';
-import { parseDayWindow } from './domain/day-window.js';
-import { SOURCE_LIMITS } from './execute/sources.js';
-import { isNetwork } from './http/peer-certificates.js';
-import { TRANSPORT_LIMITS } from './http/transport-limits.js';
-
-const milliseconds = (min: number, max: number, value: number) => z.number().int().min(min).max(max).default(value);
-const count = milliseconds;
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** Whether nobody on the way can read what is sent there: TLS, or not leaving the machine; and no password stands in it. */
-function isGuarded(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
-  return safe && username === '' && password === '';
-}
-
-const seasonSchema = z.strictObject({
-  /** Keys looked up a second at most by `verifyCases`, for all applications together, 1 to 1,000,000; default: no bound. */
-  keysPerSecond: z.number().int().min(1).max(1_000_000).nullable().default(null),
-  /** Hours in which `verifyCases` asks the department, `HH:MM-HH:MM`, over midnight where it ends before it begins; default: always. */
-  between: z
-    .string()
-    .refine((text) => parseDayWindow(text) !== null, 'not hours of the day such as 19:00-07:00')
-    .transform(parseDayWindow)
-    .nullable()
-    .default(null),
-});
-
-const departmentSchema = z.discriminatedUnion('transport', [
-  z.strictObject({
-    /** A database: `mysql://user@host:port/database`, or a SQLite file, relative to the data folder. */
-    transport: z.literal('sql'),
-    url: z.string().min(1),
-    /** File that holds its password, relative to the data folder. In production no password may stand in the URL. */
-    passwordFile: z.string().min(1).optional(),
-    /** What it lets through of a season. */
-    season: seasonSchema.optional(),
-  }),
-  z.strictObject({
-    /** The department's HTTP API. */
-    transport: z.literal('http'),
-    url: z.url(),
-    /** File that holds the API's token, so that no secret stands in the configuration. Read again when it changes. */
-    tokenFile: z.string().min(1),
-    /** Rows per page the API gives, 1 to 1,000. */
-    pageSize: count(1, 1000, 200),
-    /** What it lets through of a season. */
-    season: seasonSchema.optional(),
-  }),
-]);
-
-/** Bounds of an application's budgets, see `BudgetLimits`. */
-const budgetBounds = {
-  subjectsPerCase: z.number().int().min(1).max(100_000),
-  subjectsPerHour: z.number().int().min(1).max(10_000_000),
-  seasonSubjectsPerHour: z.number().int().min(0).max(10_000_000),
-  unknownPerHour: z.number().int().min(1).max(1_000_000),
-  verificationsPerCasePerHour: z.number().int().min(1).max(10_000),
-};
-
-const budgetsSchema = z.strictObject({
-  /** Whether an alarm of a walk through identifiers puts the application on hold. */
-  hold: z.boolean().default(true),
-  /** Budgets of every application that has none of its own. */
-  default: z
-    .strictObject({
-      subjectsPerCase: budgetBounds.subjectsPerCase.default(BUDGET_DEFAULTS.subjectsPerCase),
-      subjectsPerHour: budgetBounds.subjectsPerHour.default(BUDGET_DEFAULTS.subjectsPerHour),
-      seasonSubjectsPerHour: budgetBounds.seasonSubjectsPerHour.default(BUDGET_DEFAULTS.seasonSubjectsPerHour),
-      unknownPerHour: budgetBounds.unknownPerHour.default(BUDGET_DEFAULTS.unknownPerHour),
-      verificationsPerCasePerHour: budgetBounds.verificationsPerCasePerHour.default(
-        BUDGET_DEFAULTS.verificationsPerCasePerHour,
-      ),
-    })
-    .prefault({}),
-  /** Budgets by application; what one leaves out is the default's. */
-  clients: z.record(z.string(), z.strictObject(budgetBounds).partial()).default({}),
-  evidence: z
-    .strictObject({
-      /** Share of the identifiers looked up in an hour that nobody has, 0.05 to 1; above it an alarm is raised. */
-      unknownShare: z.number().min(0.05).max(1).default(EVIDENCE_DEFAULTS.unknownShare),
-      /** Unknown identifiers below which the share says nothing. */
-      unknownMinimum: count(5, 100_000, EVIDENCE_DEFAULTS.unknownMinimum),
-      /** Citizen IDs with running sequence numbers that are a walk. */
-      runLength: count(4, 500, EVIDENCE_DEFAULTS.runLength),
-    })
-    .prefault({}),
-});
-
-const webhookSchema = z.strictObject({
-  /** https, or http on the loopback interface; no redirect is followed. At most 500 characters. */
-  url: z.url().max(500).refine(isGuarded, 'must be https, or http on the loopback interface, without a password'),
-  /** File with the secret that signs, relative to the data folder: `whsec_` and base64 of 24 to 64 bytes; one a line. */
-  secretFile: z.string().min(1),
-  /** What it is told of. */
-  events: z
-    .array(z.enum(['ALARM', 'HOLD', 'RELEASE']))
-    .min(1)
-    .default(['ALARM']),
-});
-
-const issuerSchema = z.strictObject({
-  /** Exact `iss` of its tokens. */
-  issuer: z.url(),
-  /** Where its key set is published. */
-  jwksUrl: z.url(),
-  /** What its tokens must name as `aud`; default: the gateway's audience. */
-  audience: z.string().min(1).optional(),
-});
-
-/** Fewest days that production keeps what the law wants kept. */
-const KEPT_IN_PRODUCTION = { record: 1096, log: 184 } as const;
-const requestsPerSecond = z.number().int().min(1).max(1_000_000);
-const costPerMinute = z.number().int().min(1000).max(1_000_000_000_000);
-const documentCost = z.number().int().min(100).max(1_000_000_000);
-
-const documentMode = z.enum(['open', 'log', 'enforce']);
-const tokensSchema = z.strictObject({
-  /** Whether every application's tokens must be bound to a key (DPoP) or a certificate (mutual TLS). */
-  senderConstrained: z.enum(['optional', 'required']).default('optional'),
-  /** Applications whose tokens must be, where it is optional for the others. */
-  senderConstrainedClients: z.array(z.string().min(1)).default([]),
-  /** Whether every proof must hold a nonce of the process that answers; default: where there are several processes. */
-  dpopNonces: z.boolean().optional(),
-});
-
-const tlsSchema = z.strictObject({
-  /** PEM of the certificate and its chain; relative to the data folder, as the files below. Read again when it changes. */
-  certFile: z.string().min(1),
-  /** PEM of its private key. */
-  keyFile: z.string().min(1),
-  /** PEM of the authorities whose client certificates count; default: any certificate whose key the client holds. */
-  clientCaFile: z.string().min(1).optional(),
-  /** Lowest version of TLS. */
-  minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3'),
-});
-
-const clientCertificateHeaderSchema = z.strictObject({
-  /** Name of the header, whose value is that of `Client-Cert` (RFC 9440). */
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{1,64}$/)
-    .default('Client-Cert'),
-  /** Addresses or networks of the proxies that set it, and remove what clients send under that name. */
-  from: z.array(z.string().refine(isNetwork, 'not an address or network such as 10.0.0.5 or 10.0.0.0/24')).min(1),
-});
 
 const configSchema = z.strictObject({
   /** `development` embeds an issuer that gives anyone a token; `production` refuses it. */
@@ -212,77 +67,11 @@ const configSchema = z.strictObject({
       idNumberTail: count(0, 4, 2),
     })
     .prefault({}),
-  record: z
-    .strictObject({
-      /** Hash of the chain. */
-      hash: z.enum(['sha256', 'sm3']).default('sha256'),
-      /** Days that entries are kept at least; older segments then go. In production 1,096 (three years) or more. */
-      keepDays: count(1, 36_500, KEPT_IN_PRODUCTION.record),
-    })
-    .prefault({}),
-  cases: z
-    .strictObject({
-      /** Days from its filing that a case, with its subjects, is kept; then the application has to register it anew. */
-      keepDays: count(30, 36_500, 1096),
-    })
-    .prefault({}),
-  log: z
-    .strictObject({
-      /** Folder of the log's files, relative to the data folder; default: the log goes to standard output. */
-      folder: z.string().min(1).optional(),
-      /** Days that the log's files are kept. In production 184 (six months) or more. */
-      keepDays: count(1, 36_500, KEPT_IN_PRODUCTION.log),
-    })
-    .prefault({}),
-  rates: z
-    .strictObject({
-      /** Of every application. */
-      default: z
-        .strictObject({
-          /** Requests a second in the long run. */
-          requestsPerSecond: requestsPerSecond.default(DEFAULT_RATE.requestsPerSecond),
-          /** Requests at once after a pause. */
-          burst: requestsPerSecond.default(DEFAULT_RATE.burst),
-          /** Cost a minute. */
-          costPerMinute: costPerMinute.default(DEFAULT_RATE.costPerMinute),
-        })
-        .prefault({}),
-      /** Of single applications; what one leaves out is the default's. */
-      clients: z
-        .record(
-          z.string().min(1),
-          z.strictObject({
-            requestsPerSecond: requestsPerSecond.optional(),
-            burst: requestsPerSecond.optional(),
-            costPerMinute: costPerMinute.optional(),
-            /** In place of `limits.documentCost`. */
-            documentCost: documentCost.optional(),
-          }),
-        )
-        .default({}),
-      /** Refusals a minute that have an entry in the record each; what is beyond is counted. */
-      failures: z
-        .strictObject({
-          /** Of one address that does not say who asks; beyond it the address is told to wait. */
-          perAddress: count(1, 1_000_000, FAILURE_LIMITS.perAddress),
-          /** Of all addresses. */
-          inAll: count(1, 1_000_000, FAILURE_LIMITS.inAll),
-          /** Of one application beyond its rate. */
-          perApplication: count(1, 1_000_000, FAILURE_LIMITS.perApplication),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  documents: z
-    .strictObject({
-      /** What becomes of a document that is not registered for its application. */
-      mode: documentMode.default('open'),
-      /** Of single applications. */
-      clients: z.record(z.string().min(1), documentMode).default({}),
-      /** Folder of the registered ones, `<folder>/<application>/*.graphql`, relative to the data folder. */
-      folder: z.string().min(1).default('documents'),
-    })
-    .prefault({}),
+  record: recordSchema,
+  cases: casesSchema,
+  log: logSchema,
+  rates: ratesSchema,
+  documents: documentsSchema,
   /** How many people an application may ask about. */
   budgets: budgetsSchema.prefault({}),
   /** Who is told of alarms; no two with one URL. */
@@ -291,50 +80,7 @@ const configSchema = z.strictObject({
     .max(10)
     .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'two have the same url')
     .default([]),
-  limits: z
-    .strictObject({
-      /** Largest request body, bytes. */
-      bodyBytes: count(1024, 16_777_216, 262_144),
-      /** Longest a client may take to send the head of a request, ms. */
-      headersMs: milliseconds(100, 60_000, TRANSPORT_LIMITS.headersMs),
-      /** Longest a client may take to send a request, ms. */
-      receiveMs: milliseconds(100, 300_000, TRANSPORT_LIMITS.receiveMs),
-      /** Largest head of a request, bytes. */
-      headerBytes: count(4096, 65_536, TRANSPORT_LIMITS.headerBytes),
-      /** Connections at once. */
-      connections: count(1, 1_000_000, TRANSPORT_LIMITS.connections),
-      /** Tokens of a document. */
-      documentTokens: count(100, WIDEST_DOCUMENT_LIMITS.maxTokens, DOCUMENT_LIMITS.maxTokens),
-      /** Nesting of a document. */
-      documentDepth: count(1, WIDEST_DOCUMENT_LIMITS.maxDepth, DOCUMENT_LIMITS.maxDepth),
-      /** Fields of a document, fragments followed. */
-      documentFields: count(1, WIDEST_DOCUMENT_LIMITS.maxFields, DOCUMENT_LIMITS.maxFields),
-      /** Aliases of a document, fragments followed. */
-      documentAliases: count(0, WIDEST_DOCUMENT_LIMITS.maxAliases, DOCUMENT_LIMITS.maxAliases),
-      /** Fields at the root of an operation. */
-      documentRootFields: count(1, WIDEST_DOCUMENT_LIMITS.maxRootFields, DOCUMENT_LIMITS.maxRootFields),
-      /** Fields of one object, fragments followed. */
-      documentBreadth: count(1, WIDEST_DOCUMENT_LIMITS.maxBreadth, DOCUMENT_LIMITS.maxBreadth),
-      /** Directives of a document, fragments followed. */
-      documentDirectives: count(0, WIDEST_DOCUMENT_LIMITS.maxDirectives, DOCUMENT_LIMITS.maxDirectives),
-      /** Most that one request may cost. */
-      documentCost: documentCost.default(DEFAULT_RATE.documentCost),
-      /** Documents and plans kept. */
-      cachedPlans: count(1, 1_000_000, DOCUMENT_LIMITS.cacheSize),
-      /** Longest a request may wait for departments, ms: what is not there by then is SOURCE_DOWN. */
-      requestMs: milliseconds(100, 60_000, 8000),
-      /** Requests in progress in one process; one more is shed. */
-      requestsInProgress: count(1, 1_000_000, 2000),
-      /** How late the event loop may be on average, ms; beyond it requests are shed. */
-      eventLoopDelayMs: milliseconds(50, 60_000, 1000),
-      /** How long a process that is told to stop goes on answering, no longer ready, ms. */
-      drainMs: milliseconds(0, 300_000, 0),
-      /** Longest wait for one statement or call to a department, ms. */
-      sourceTimeoutMs: milliseconds(10, 60_000, SOURCE_LIMITS.timeoutMs),
-      /** Statements in the air at once per department. */
-      sourceConcurrency: count(1, 1000, SOURCE_LIMITS.concurrency),
-    })
-    .prefault({}),
+  limits: limitsSchema,
 });
 
 /** The configuration, defaults filled in. */

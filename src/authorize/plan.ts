@@ -66,8 +66,8 @@ export type FieldPlan =
       readonly at: FieldSite;
       readonly choices: readonly Choice[];
       readonly list: boolean;
-      /** Attributes whose disclosed values order a list. */
-      readonly order: readonly string[];
+      /** Values that may order a list, in the schema's order of fields: of each object those it shows in full. */
+      readonly order: readonly ValuePlan[];
       readonly fields: readonly FieldPlan[];
     }
   | {

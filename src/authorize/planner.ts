@@ -36,6 +36,7 @@ import type {
   PlannedCoordinate,
   SubjectBound,
   Use,
+  ValuePlan,
 } from './plan.js';
 import { type Right, type Rights, regionsCover } from './rights.js';
 import { RowGroups } from './row-groups.js';
@@ -196,7 +197,7 @@ class Planning {
           identity: null,
         });
         // A computed list has its own order, which tells nothing of a row.
-        const order = place.rows === null ? [] : orderOf(this.#request.catalogue, named.name, fields);
+        const order = place.rows === null ? [] : valuesOf(this.#request.catalogue, fields);
         return { kind: 'EMBEDDED', key, attribute, at, choices, list: field.list, order, fields };
       }
       case 'DERIVED': {
@@ -536,7 +537,14 @@ function isLeaf(field: FieldPlan): boolean {
   return field.kind === 'TYPENAME' || field.kind === 'DENIED';
 }
 
-/** A list is ordered by what it discloses in full, in the schema's order, so that the order tells no more. */
+/** The plain fields, in the schema's order. */
+function valuesOf(catalogue: Catalogue, fields: readonly FieldPlan[]): ValuePlan[] {
+  const rank = [...catalogue.fields.keys()];
+  const values = fields.filter((field) => field.kind === 'VALUE');
+  return values.toSorted((a, b) => rank.indexOf(a.at.coordinate) - rank.indexOf(b.at.coordinate));
+}
+
+/** A list of objects is ordered by what all of them disclose in full, in the schema's order, so that the order tells no more. */
 function orderOf(catalogue: Catalogue, type: string, fields: readonly FieldPlan[]): string[] {
   const disclosed = new Set(
     fields.flatMap((f) =>

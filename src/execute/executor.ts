@@ -12,7 +12,7 @@ import { SourceError } from '../errors.js';
 import { type CutList, Findings } from './findings.js';
 import { Leaves } from './leaves.js';
 import { isRow, type Node, pathTo, within } from './node.js';
-import { ordered, orderedIndices } from './order.js';
+import { type OrderColumn, ordered, orderedIndices } from './order.js';
 import type { Outcome, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
 import { keysOf, looksUpByIdentity, push, put, type Wanted, type Wants } from './wanted.js';
@@ -196,9 +196,8 @@ class Run {
       if (value === null || value === undefined) {
         this.#found.absent(field.at, node, field.key);
       } else if (Array.isArray(value)) {
-        // Only what this group discloses may order the list; other groups' values are not on every object.
-        const order = choice.group === 0 ? field.order : [];
-        const elements = orderedIndices(value as Row[], order).map((from, to) =>
+        const columns = value.length < 2 ? [] : this.#columns(field, node);
+        const elements = orderedIndices(value.length, columns).map((from, to) =>
           this.#part(node, field.key, to, (row) => (row[field.attribute] as Row[] | null)?.[from]),
         );
         node.out[field.key] = elements.map((element) => element.out);
@@ -210,6 +209,18 @@ class Run {
       }
     }
     return parts.length > 0 ? this.#fill(field.fields, parts) : undefined;
+  }
+
+  /** What this object shows in full of the elements of its list: nothing else may order them. */
+  #columns(field: Extract<FieldPlan, { kind: 'EMBEDDED' }>, node: Node): OrderColumn[] {
+    const columns: OrderColumn[] = [];
+    for (const { choices, attribute } of field.order) {
+      const held = choices.find(({ group }) => isRow(node.rows[group]));
+      if (held === undefined || held.mask !== null) continue;
+      const elements = (node.rows[held.group] as Row)[field.attribute] as Row[] | null;
+      columns.push({ elements: elements ?? NO_ROWS, attribute });
+    }
+    return columns;
   }
 
   /** An object inside the rows of `node`. */

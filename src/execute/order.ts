@@ -22,9 +22,21 @@ export function ordered(rows: readonly Row[], order: readonly string[]): readonl
   return rows.toSorted((a, b) => compareRows(a, b, order));
 }
 
-/** The same as indices into `rows`. */
-export function orderedIndices(rows: readonly Row[], order: readonly string[]): readonly number[] {
-  const indices = rows.map((_, i) => i);
-  if (rows.length < 2 || order.length === 0) return indices;
-  return indices.sort((a, b) => compareRows(rows[a] as Row, rows[b] as Row, order));
+/** What elements are compared by: their values of one attribute, element by element. */
+export interface OrderColumn {
+  readonly elements: readonly Row[];
+  readonly attribute: string;
+}
+
+/** Indices of so many elements, ordered by the columns in turn, ascending, nulls last; equal ones stay as they stood. */
+export function orderedIndices(length: number, columns: readonly OrderColumn[]): readonly number[] {
+  const indices = Array.from({ length }, (_, i) => i);
+  if (length < 2 || columns.length === 0) return indices;
+  return indices.sort((a, b) => {
+    for (const { elements, attribute } of columns) {
+      const sign = compareValues(elements[a]?.[attribute], elements[b]?.[attribute]);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  });
 }

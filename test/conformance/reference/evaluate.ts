@@ -368,7 +368,7 @@ export class Evaluating {
       return this.#deny(path, field.coordinate, outside ? 'SUBJECT_OUTSIDE_CASE' : 'REGION_SCOPE');
     }
     this.#disclose(field, word.disclosure);
-    if (field.having === 'EMBEDDED') return this.#embedded(here, field, word, occurrences, path);
+    if (field.having === 'EMBEDDED') return this.#embedded(here, field, occurrences, path);
     const veil = word.disclosure === 'MASKED' && !object;
     for (const name of field.from) this.#looked(here, name, veil);
     if (object) return this.#computed(here, field, word, occurrences, path);
@@ -418,7 +418,7 @@ export class Evaluating {
     return field.from.map((name) => (values[name] ?? '') as string).join('+');
   }
 
-  #embedded(here: Here, field: ModelField, word: Word, occurrences: readonly Occurrence[], path: Path): unknown {
+  #embedded(here: Here, field: ModelField, occurrences: readonly Occurrence[], path: Path): unknown {
     const type = this.#reading.type(field.named.name);
     const [name = ''] = field.from;
     if (here.row !== null) this.trace.cell(here.row, name);
@@ -427,13 +427,22 @@ export class Evaluating {
     const inside = (values: SourceRow): Here => ({ ...here, type, values, prefix: `${name}.` });
     if (!Array.isArray(value)) return this.#object(inside(value as SourceRow), below(occurrences), path);
     const parts = (value as SourceRow[]).map(inside);
-    // A list that not every object at this place shows stands as its department has it.
-    const all = everywhere(word, here) ? this.#ordered(parts, below(occurrences)) : parts;
-    return all.map((each, i) => this.#object(each, below(occurrences), [...path, i]));
+    const row = here.row ?? NOWHERE;
+    const shown = this.#ordered(parts, below(occurrences), (words) =>
+      words.find((each) => fitsSubject(each, here.hops) && liesIn(row, each.regions)),
+    );
+    return shown.map((each, i) => this.#object(each, below(occurrences), [...path, i]));
   }
 
-  /** A list stands in the order of what it discloses unmasked, in the schema's order of fields. */
-  #ordered(all: readonly Here[], selections: readonly Selections[]): readonly Here[] {
+  /**
+   * A list stands in the order of what it discloses unmasked, in the schema's order of fields.
+   * @param taken the word that a field of its elements is given by
+   */
+  #ordered(
+    all: readonly Here[],
+    selections: readonly Selections[],
+    taken: (words: readonly Word[]) => Word | undefined,
+  ): readonly Here[] {
     const [one] = all;
     if (one === undefined || this.options.plain) return all;
     const asked = [...this.#reading.fields(one.type, selections).values()];
@@ -442,8 +451,7 @@ export class Evaluating {
       const occurrences = asked.filter(([first]) => first?.node.name.value === field.name);
       return occurrences.some((each) => {
         const decision = this.#reading.decide(one.type, each, one);
-        const [best] = decision.given ? fullFirst(decision.words) : [];
-        return best?.disclosure === 'FULL' && everywhere(best, one);
+        return decision.given && taken(fullFirst(decision.words))?.disclosure === 'FULL';
       });
     });
     for (const here of all) {
@@ -528,7 +536,11 @@ export class Evaluating {
     const [first] = occurrences;
     const page = first === undefined ? {} : this.#reading.arguments(here.type, first);
     const offset = Number(page.offset ?? 0);
-    return this.#ordered(all, below(occurrences))
+    const ofAll = ([best]: readonly Word[]) => {
+      const [one] = all;
+      return best !== undefined && one !== undefined && everywhere(best, one) ? best : undefined;
+    };
+    return this.#ordered(all, below(occurrences), ofAll)
       .slice(offset, offset + Number(page.first ?? all.length))
       .map((each, i) => {
         if (target.identity !== null) this.#concern(target, String(each.values[target.identity.by]));

@@ -64,11 +64,10 @@ export class Reading {
     if (!written) return { given: false, reason: 'NOT_ON_EVERY_TYPE' };
     const { computed } = ground;
     if (computed === null) return own;
-    // A member of a computed object needs a word that reaches all that the object's word does.
+    // A member of a computed object needs a word that reaches all that the object's word does of the rows here.
+    const reached = covers(computed.regions, ground.regions) ? ground.regions : computed.regions;
     const words = own.words.filter(
-      (word) =>
-        (settled(word, ground.certain) || sameSubjects(word, computed)) &&
-        covers(word.regions, computed.regions.length > 0 ? computed.regions : ground.regions),
+      (word) => (settled(word, ground.certain) || sameSubjects(word, computed)) && covers(word.regions, reached),
     );
     return words.length > 0 ? { given: true, words } : { given: false, reason: 'NO_GRANT' };
   }

@@ -128,6 +128,8 @@ export function openProofExaminer(
   startedAt: number,
 ): ProofExaminer {
   const target = comparable(url);
+  // Two that are none would be equal.
+  if (target === null) throw new TypeError('proofs are made for a URL');
   const seen = new SeenProofs((PROOF_MAX_AGE_SECONDS + toleranceSeconds) * 1000, MOST_PROOFS);
   const nonces = new DpopNonces();
   const imported = new LRUCache<string, CryptoKey>({ max: MOST_KEYS });

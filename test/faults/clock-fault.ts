@@ -42,8 +42,8 @@ export const CLOCK_FAULT: Fault = {
   name: 'clock jumping a day ahead and a day back',
   expects: {
     ...UNNOTICED,
-    text: 'tokens of another day are UNAUTHENTICATED, no other answer changes',
-    codes: ['UNAUTHENTICATED'],
+    text: 'tokens of another day are UNAUTHENTICATED, then their address is told to wait (RATE_LIMITED), no other answer changes',
+    codes: ['UNAUTHENTICATED', 'RATE_LIMITED'],
     noticed: true,
   },
   lasts: LASTS_MS,

@@ -11,8 +11,8 @@ import { type Budgets, openBudgets } from './budgets/budgets.js';
 import { openCountExchange } from './budgets/exchange.js';
 import type { BudgetLimits } from './budgets/limits.js';
 import { type Config, ConfigFaults } from './config.js';
+import { repeat } from './domain/repeating.js';
 import type { Metrics } from './metrics.js';
-import { repeat } from './repeating.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
 

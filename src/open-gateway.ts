@@ -118,7 +118,7 @@ export function watchEntries(
   metrics.watch('requests in progress', () => load.inProgress);
   metrics.watch('documents', () => authorizer.kept().documents);
   metrics.watch('plans', () => authorizer.kept().plans);
-  metrics.watch('tokens', () => verifier.remembered?.() ?? 0);
+  metrics.watch('tokens', () => verifier.remembered());
   metrics.watch('rights', () => policy.rightsKept());
   metrics.watch('cases', () => store.casesKept());
   metrics.watch('record queue', () => record.waiting());

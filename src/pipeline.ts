@@ -55,15 +55,13 @@ interface Journey {
   readonly wait: Wait;
 }
 
-const STAYS = (): boolean => false;
-
 /** Answers one call. Never throws. */
 export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
   const arrived = gateway.now();
   const media = negotiate(call.header('accept'));
   const draft = new RecordDraft(randomUUID(), arrived, gateway.pseudonym);
   const today = todayIn(gateway.utcOffsetMinutes, arrived);
-  const journey: Journey = { gateway, call, draft, today, wait: gateway.wait(call.gone ?? STAYS) };
+  const journey: Journey = { gateway, call, draft, today, wait: gateway.wait(call.gone) };
   const legacy = media?.named === true && media.type === 'application/json';
 
   let response: Response;

@@ -3,6 +3,7 @@
  * shared with other processes or read from files comes in between requests.
  */
 import type { NewEntry } from '../audit/entries.js';
+import { repeat } from '../domain/repeating.js';
 import { type ErrorCode, MianzhengError } from '../errors.js';
 import { folderState, readDocumentFolder } from './document-folder.js';
 import { type RateOptions, Rates } from './rates.js';
@@ -131,18 +132,14 @@ async function opened(options: AdmissionOptions): Promise<Admission> {
 
   const onLost = (error: unknown): void => onFault(error, 'counted refusals not recorded');
   const jobs = [
-    new Job(FOLDER_MS, reread, (error) => onFault(error, 'documents cannot be read, the last ones hold')),
-    new Job(FLOOD_WINDOW_MS, recordCounted, onLost),
+    repeat(reread, FOLDER_MS, (error) => onFault(error, 'documents cannot be read, the last ones hold')),
+    repeat(recordCounted, FLOOD_WINDOW_MS, onLost),
   ];
   // It tells of its own faults, once.
-  if (shared !== null)
-    jobs.push(
-      new Job(
-        EXCHANGE_MS,
-        () => shared.exchange(rates),
-        (error) => onFault(error, 'counts not shared'),
-      ),
-    );
+  if (shared !== null) {
+    const exchange = () => shared.exchange(rates);
+    jobs.push(repeat(exchange, EXCHANGE_MS, (error) => onFault(error, 'counts not shared')));
+  }
 
   return {
     request: (client) => rates.request(client),
@@ -179,27 +176,4 @@ function entryOf(action: string, { from, to, refused, callers }: CountedRefusals
     before: null,
     after: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), refused, callers },
   };
-}
-
-/** Something done again and again, never twice at once. */
-class Job {
-  readonly #timer: NodeJS.Timeout;
-  #running: Promise<void> | null = null;
-
-  constructor(everyMs: number, run: () => Promise<void>, onFault: (error: unknown) => void) {
-    this.#timer = setInterval(() => {
-      this.#running ??= run()
-        .catch(onFault)
-        .finally(() => {
-          this.#running = null;
-        });
-    }, everyMs);
-    this.#timer.unref();
-  }
-
-  /** Waits for a run under way. */
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
 }

@@ -78,8 +78,8 @@ export interface Verifier {
    *   fetched, or more proofs are used than can be remembered, which is not the caller's fault. INTERNAL: a configured key is unusable.
    */
   verify(authorizationHeader: string | undefined, sender?: Sender): Promise<Authenticated>;
-  /** Verified tokens remembered. Not there where none are. */
-  remembered?(): number;
+  /** Verified tokens remembered. */
+  remembered(): number;
 }
 
 interface Remembered {

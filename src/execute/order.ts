@@ -8,20 +8,6 @@ function compareValues(a: unknown, b: unknown): number {
   return a < b ? -1 : 1;
 }
 
-function compareRows(a: Row, b: Row, order: readonly string[]): number {
-  for (const attribute of order) {
-    const sign = compareValues(a[attribute], b[attribute]);
-    if (sign !== 0) return sign;
-  }
-  return 0;
-}
-
-/** The rows, ordered by the attributes in turn, ascending, nulls last; equal ones stay as they stood. */
-export function ordered(rows: readonly Row[], order: readonly string[]): readonly Row[] {
-  if (rows.length < 2 || order.length === 0) return rows;
-  return rows.toSorted((a, b) => compareRows(a, b, order));
-}
-
 /** What elements are compared by: their values of one attribute, element by element. */
 export interface OrderColumn {
   readonly elements: readonly Row[];
@@ -39,4 +25,11 @@ export function orderedIndices(length: number, columns: readonly OrderColumn[]):
     }
     return 0;
   });
+}
+
+/** The rows, ordered by the attributes in turn, as {@link orderedIndices} does. */
+export function ordered(rows: readonly Row[], order: readonly string[]): readonly Row[] {
+  if (rows.length < 2 || order.length === 0) return rows;
+  const columns = order.map((attribute) => ({ elements: rows, attribute }));
+  return orderedIndices(rows.length, columns).map((i) => rows[i] as Row);
 }

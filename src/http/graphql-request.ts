@@ -18,8 +18,8 @@ export interface Call {
   readonly fault: MianzhengError | null;
   /** Address of the socket; empty where it is closed. */
   readonly remote: string;
-  /** Whether the client has left, so that nobody will read the answer. Default: it has not. */
-  readonly gone?: () => boolean;
+  /** Whether the client has left, so that nobody will read the answer. */
+  readonly gone: () => boolean;
 }
 
 /** Parameters of a GraphQL request. */

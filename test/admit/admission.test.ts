@@ -121,6 +121,7 @@ function callOf(step: Step): Parameters<typeof answer>[1] {
     query: {},
     fault: null,
     remote,
+    gone: () => false,
     certificate: () => null,
     answerWith: () => undefined,
   };

@@ -169,6 +169,7 @@ const BELIEVING: Verifier = {
       binding: { kind: 'NONE' },
     };
   },
+  remembered: () => 0,
 };
 
 /** Opens a gateway in memory. */

@@ -145,6 +145,7 @@ export const openSubject: OpenSubject = (premises) => {
           binding: { kind: 'NONE' },
         };
       },
+      remembered: () => 0,
     },
     authorizer: openAuthorizer({
       catalogue,
@@ -238,6 +239,7 @@ export const openSubject: OpenSubject = (premises) => {
         query: {},
         fault: null,
         remote: '127.0.0.1',
+        gone: () => false,
         certificate: () => null,
         answerWith: () => undefined,
       });

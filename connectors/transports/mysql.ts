@@ -1,5 +1,6 @@
 /** MariaDB and MySQL through mysql2, with prepared statements. */
 import { createPool, type PoolConnection, type RowDataPacket } from 'mysql2';
+import { Overdue } from '../../src/domain/overdue.js';
 import type { SourceFault } from '../../src/errors.js';
 import { type Bind, type Database, errorCode } from './database.js';
 
@@ -34,6 +35,12 @@ const STATEMENT_TIMEOUT = 1969;
 const OVERLOADS = new Set(['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED']);
 /** Errors of a database that is not the one the queries were written for. */
 const STRANGERS = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_PARSE_ERROR', 'ER_MALFORMED_PACKET']);
+
+/** A statement that a server works on. */
+interface Asked {
+  readonly connection: PoolConnection;
+  readonly told: (error: Error | null, found: RowDataPacket[]) => void;
+}
 
 /** A connection on which the server fell silent. */
 class Silent extends Error {
@@ -79,18 +86,16 @@ export function connectMysql(options: MysqlOptions): Database {
     connection.destroy();
   }
 
-  function execute(
-    connection: PoolConnection,
-    sql: string,
-    binds: readonly Bind[],
-    told: (error: Error | null, found: RowDataPacket[]) => void,
-  ): void {
-    const silent = setTimeout(() => {
-      giveUp(connection);
-      told(new Silent('the server fell silent'), []);
-    }, statementTimeout + SILENCE);
+  const asked = new Overdue<Asked>(statementTimeout + SILENCE, ({ connection, told }) => {
+    giveUp(connection);
+    told(new Silent('the server fell silent'), []);
+  });
+
+  function execute(connection: PoolConnection, sql: string, binds: readonly Bind[], told: Asked['told']): void {
+    const statement = { connection, told };
+    asked.begin(statement);
     const ended = connection.execute<RowDataPacket[]>(sql, [...binds], (error, found) => {
-      clearTimeout(silent);
+      asked.end(statement);
       told(error, found);
     });
     ended.once('end', () => connection.release());
@@ -117,10 +122,12 @@ export function connectMysql(options: MysqlOptions): Database {
       new Promise((resolve, reject) => {
         const late = setTimeout(() => {
           for (const connection of standing) connection.destroy();
+          asked.close();
           resolve();
         }, GOODBYE);
         pool.end((error) => {
           clearTimeout(late);
+          asked.close();
           if (error) reject(error);
           else resolve();
         });

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Overdue } from '../domain/overdue.js';
 import { MianzhengError } from '../errors.js';
 import { Batch } from './batch.js';
 import { lastCheckpoint } from './checkpoint.js';
@@ -197,6 +198,7 @@ class ChainLog implements RecordChain {
   /** Entries in the queue and in the batch being written. */
   #waiting = 0;
   #writing: Promise<void> | null = null;
+  readonly #batches: Overdue<readonly Waiting[]>;
   #closing: Promise<void> | null = null;
 
   constructor(around: Surroundings, tail: Tail, file: AppendedFile, cut: number) {
@@ -206,6 +208,7 @@ class ChainLog implements RecordChain {
     this.#file = file;
     this.#month = monthOf(tail.opened ?? new Date(around.now()).toISOString());
     this.#cut = cut;
+    this.#batches = new Overdue(around.limits.batchMilliseconds, (batch) => this.#stick(batch));
     this.#sets = new CoordinateSets(around.limits.sets);
     for (const [id, set] of tail.sets) this.#sets.learn(id, set);
   }
@@ -216,6 +219,7 @@ class ChainLog implements RecordChain {
     try {
       if (this.#file.size === 0 || this.#cut > 0) await this.#write([]);
     } catch (cause) {
+      this.#batches.close();
       throw unavailable('the record cannot be written', cause);
     }
     await seal.seal();
@@ -257,6 +261,7 @@ class ChainLog implements RecordChain {
   async #end(): Promise<void> {
     const { chain, onFault, unlock } = this.#around;
     await this.#writing;
+    this.#batches.close();
     const seal = this.#seal;
     await each([async () => await seal?.close(), () => this.#file.close(), unlock], (cause) =>
       onFault({ what: 'CLOSE', chain, cause }),
@@ -270,7 +275,7 @@ class ChainLog implements RecordChain {
     while (this.#queue.length > 0) {
       const batch = this.#queue;
       this.#queue = [];
-      const late = setTimeout(() => this.#stick(batch), this.#around.limits.batchMilliseconds);
+      this.#batches.begin(batch);
       try {
         if (this.#state.is === 'RECOVERING') await this.#recover();
         await this.#write(batch);
@@ -280,7 +285,7 @@ class ChainLog implements RecordChain {
       } catch (cause) {
         this.#fail(cause, batch);
       } finally {
-        clearTimeout(late);
+        this.#batches.end(batch);
       }
     }
     this.#writing = null;

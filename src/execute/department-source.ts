@@ -16,6 +16,7 @@ import {
 import type { Connector } from '../../connectors/contract.js';
 import { Deadline } from '../domain/deadline.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
+import { Overdue } from '../domain/overdue.js';
 import type { Wait } from '../domain/wait.js';
 import { SourceError } from '../errors.js';
 import { RetryBudget } from './retry-budget.js';
@@ -35,6 +36,12 @@ interface Lane {
   /** Those of the statements in the air. */
   readonly flying: Set<readonly Passenger[]>;
   scheduled: boolean;
+}
+
+/** A statement that is waited for. */
+interface Attempt {
+  readonly deadline: Deadline;
+  readonly reject: (error: SourceError) => void;
 }
 
 /** How often passengers are looked at whose time is over or who have left, ms. */
@@ -59,6 +66,7 @@ export class DepartmentSource {
   readonly #policy: IPolicy;
   readonly #retries: RetryBudget;
   readonly #sweeping: NodeJS.Timeout;
+  readonly #attempts: Overdue<Attempt>;
   #inAir = 0;
   #waiting = 0;
   /**
@@ -74,6 +82,11 @@ export class DepartmentSource {
   ) {
     this.#retries = new RetryBudget(limits.retryShare, limits.retriesSaved);
     this.#policy = protection(limits, this.#retries);
+    this.#attempts = new Overdue(limits.timeoutMs, ({ deadline, reject }) => {
+      const late = this.#late();
+      reject(late);
+      deadline.pass(late);
+    });
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeping.unref();
   }
@@ -91,6 +104,7 @@ export class DepartmentSource {
   /** Lets go of the connector; what is in the air is left to its end. */
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
+    this.#attempts.close();
     await this.connector.close();
   }
 
@@ -226,20 +240,16 @@ export class DepartmentSource {
 
   /** One statement in its time. What comes later is not waited for. */
   #attempt(template: FetchTemplate, keys: readonly string[]): Promise<RowsByKey> {
-    const deadline = new Deadline();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const late = this.#late();
-        reject(late);
-        deadline.pass(late);
-      }, this.limits.timeoutMs);
-      this.connector.fetch(template, keys, deadline).then(
+      const attempt: Attempt = { deadline: new Deadline(), reject };
+      this.#attempts.begin(attempt);
+      this.connector.fetch(template, keys, attempt.deadline).then(
         (rows) => {
-          clearTimeout(timer);
+          this.#attempts.end(attempt);
           resolve(rows);
         },
         (error: unknown) => {
-          clearTimeout(timer);
+          this.#attempts.end(attempt);
           reject(error);
         },
       );

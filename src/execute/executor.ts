@@ -452,15 +452,16 @@ class Run {
   }
 
   /** Rows by key; a SourceError where the department did not answer. */
-  async #load(template: FetchTemplate, wants: readonly { readonly key: string }[]): Promise<RowsByKey | SourceError> {
+  #load(template: FetchTemplate, wants: readonly { readonly key: string }[]): Promise<RowsByKey | SourceError> {
     const { department } = template;
-    try {
-      const { rows, fetchedAt } = await this.#request.sources.load(template, keysOf(wants), this.#request.wait);
-      this.#found.answered(department, fetchedAt);
-      return rows;
-    } catch (error) {
-      return this.#found.failed(department, error, this.#request.now());
-    }
+    const { sources, wait, now } = this.#request;
+    return sources.load(template, keysOf(wants), wait).then(
+      ({ rows, fetchedAt }) => {
+        this.#found.answered(department, fetchedAt);
+        return rows;
+      },
+      (error: unknown) => this.#found.failed(department, error, now()),
+    );
   }
 
   #derivation(at: FieldSite): Derivation {

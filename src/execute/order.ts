@@ -16,7 +16,8 @@ export interface OrderColumn {
 
 /** Indices of so many elements, ordered by the columns in turn, ascending, nulls last; equal ones stay as they stood. */
 export function orderedIndices(length: number, columns: readonly OrderColumn[]): readonly number[] {
-  const indices = Array.from({ length }, (_, i) => i);
+  const indices: number[] = [];
+  for (let i = 0; i < length; i += 1) indices.push(i);
   if (length < 2 || columns.length === 0) return indices;
   return indices.sort((a, b) => {
     for (const { elements, attribute } of columns) {
@@ -30,6 +31,11 @@ export function orderedIndices(length: number, columns: readonly OrderColumn[]):
 /** The rows, ordered by the attributes in turn, as {@link orderedIndices} does. */
 export function ordered(rows: readonly Row[], order: readonly string[]): readonly Row[] {
   if (rows.length < 2 || order.length === 0) return rows;
-  const columns = order.map((attribute) => ({ elements: rows, attribute }));
-  return orderedIndices(rows.length, columns).map((i) => rows[i] as Row);
+  return [...rows].sort((a, b) => {
+    for (const attribute of order) {
+      const sign = compareValues(a[attribute], b[attribute]);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  });
 }

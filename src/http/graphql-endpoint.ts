@@ -72,8 +72,15 @@ function readBody(request: IncomingMessage, limit: number, done: (body: Body) =>
   });
 }
 
+/** Both sides of an HTTP exchange. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /** A call as it came over HTTP. What only some calls are asked for is found out when it is. */
 class HttpCall implements Call {
+  #exchange: Exchange | null;
   readonly method: string;
   readonly body: string | null;
   readonly fault: MianzhengError | null;
@@ -82,31 +89,39 @@ class HttpCall implements Call {
   readonly gone: () => boolean;
 
   constructor(
-    private readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
+    exchange: Exchange,
     private readonly certificates: PeerCertificates,
     { text, fault }: Body,
   ) {
-    const { method = '', url = PATH } = request;
+    const { method = '', url = PATH, socket } = exchange.request;
+    this.#exchange = exchange;
     this.method = method;
     this.body = text;
     this.fault = fault;
-    this.remote = request.socket.remoteAddress ?? '';
-    this.gone = () => response.destroyed;
+    this.remote = socket.remoteAddress ?? '';
+    this.gone = () => this.#exchange?.response.destroyed ?? false;
     this.query = url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {};
   }
 
   header(name: string): string | undefined {
-    const value = this.request.headers[name];
+    const value = this.#exchange?.request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
   certificate(): string | null {
-    return this.certificates.of(this.request);
+    return this.#exchange === null ? null : this.certificates.of(this.#exchange.request);
   }
 
   answerWith(name: string, value: string): void {
-    this.response.setHeader(name, value);
+    this.#exchange?.response.setHeader(name, value);
+  }
+
+  /**
+   * Lets go of the exchange, once the call is answered. What still knows of the call, such as a fetch that nobody
+   * waits for, would else keep socket buffers and headers alive until a full garbage collection.
+   */
+  answered(): void {
+    this.#exchange = null;
   }
 }
 
@@ -166,8 +181,10 @@ export function graphqlEndpoint({ bodyBytes, answer, certificates, stopping, loa
         return;
       }
       load.begin();
-      void answer(new HttpCall(request, response, certificates, body)).then((reply) => {
+      const call = new HttpCall({ request, response }, certificates, body);
+      void answer(call).then((reply) => {
         load.end();
+        call.answered();
         // A body that was not read to its end cannot be followed by another request.
         send(response, reply, stopping() || body.fault?.code === 'BODY_TOO_LARGE');
       });

@@ -28,11 +28,19 @@ export function draftedGrant({ parts, today }: AdminContext, draft: DraftGrant, 
   checkMatters(parts, draft.matters, `${field}.matters`);
   checkBounds(draft, field);
   const { client, department, matters, regions, subjects, maxHops } = draft;
-  const coordinates = coordinatesOf(draft.items);
-  const id = draft.id ?? NEW;
   return {
-    ...{ id, client, department, status: 'APPROVED', matters, legalBasis: NEW, coordinates },
-    ...{ regions, subjects, maxHops, validFrom: today, validTo: today },
+    id: draft.id ?? NEW,
+    client,
+    department,
+    status: 'APPROVED',
+    matters,
+    legalBasis: NEW,
+    coordinates: coordinatesOf(draft.items),
+    regions,
+    subjects,
+    maxHops,
+    validFrom: today,
+    validTo: today,
   };
 }
 

@@ -3,6 +3,8 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import { type Access, access } from './access.js';
+import { type AccessApplications, accessApplications } from './access-applications.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -12,6 +14,9 @@ import {
   writeAlarm,
   writeHold,
 } from './client-events.js';
+import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
+import { type ControlChanges, controlChanges } from './control-changes.js';
+import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
@@ -94,6 +99,15 @@ export interface ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  /** Applications and grants as administrators read them. */
+  readonly access: Access;
+  readonly applications: AccessApplications;
+  /** What departments vouch for of their fields. */
+  readonly responsibilities: FieldResponsibilities;
+  /** Changes made through the control plane. */
+  readonly changes: ControlChanges;
+  /** Sessions of the console. */
+  readonly sessions: ConsoleSessions;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -225,6 +239,11 @@ class SqlControlStore implements ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly access: Access;
+  readonly applications: AccessApplications;
+  readonly responsibilities: FieldResponsibilities;
+  readonly changes: ControlChanges;
+  readonly sessions: ConsoleSessions;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -249,6 +268,11 @@ class SqlControlStore implements ControlStore {
       remove: (message) => removeMessage(db, message),
       postpone: (message, due) => postponeMessage(db, message, due),
     };
+    this.access = access(db);
+    this.applications = accessApplications(db);
+    this.responsibilities = fieldResponsibilities(db);
+    this.changes = controlChanges(db);
+    this.sessions = consoleSessions(db);
   }
 
   policyVersion(): Promise<number> {

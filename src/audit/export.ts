@@ -73,17 +73,25 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
   }
 }
 
-function spelledOut(
+/**
+ * A request as recorded, of what is stored.
+ * @param sets the sets of coordinates of its segment by id, the empty one (0) too
+ * @returns null where it names a set that is not there
+ */
+export function spelledOut(
   entry: { readonly seq: number; readonly kind: 'request' } & StoredRequest,
   sets: ReadonlyMap<number, readonly string[]>,
 ): RequestRecord | null {
-  const { seq: _seq, kind: _kind, ...stored } = entry;
+  const { seq: _seq, kind: _kind, about: givenTo, ...stored } = entry;
   const disclosed = sets.get(stored.disclosed);
   const masked = sets.get(stored.masked);
   const used = sets.get(stored.used);
   const withheld = sets.get(stored.withheld);
   if (disclosed === undefined || masked === undefined || used === undefined || withheld === undefined) return null;
-  return { ...stored, disclosed, masked, used, withheld, receipt: stored.receipt ?? null };
+  const record = { ...stored, disclosed, masked, used, withheld, receipt: stored.receipt ?? null };
+  if (givenTo === undefined) return record;
+  const about = givenTo.flatMap((id) => [sets.get(id)].filter((set) => set !== undefined));
+  return about.length === givenTo.length ? { ...record, about } : null;
 }
 
 function instant(text: string | undefined, otherwise: number): number {

@@ -49,7 +49,9 @@ describe('what is recorded as given about a person', () => {
       const sorted = one.about && Object.entries(one.about).map(([who, list]) => [who, [...list].sort()] as const);
       expect(about === undefined ? null : Object.fromEntries(about)).toEqual(sorted && Object.fromEntries(sorted));
       const ages =
-        entry.ages === undefined ? null : [...entry.ages].map((age, i) => [nameOf(entry.subjects[i] ?? ''), age]);
+        entry.ages === undefined
+          ? null
+          : Array.from(entry.ages).map((age, i) => [nameOf(entry.subjects[i] ?? ''), age]);
       expect(ages && Object.fromEntries(ages)).toEqual(one.ages);
       const given = new Set([...entry.disclosed, ...entry.masked, ...entry.used]);
       for (const coordinate of (entry.about ?? []).flat()) expect(given).toContain(coordinate);

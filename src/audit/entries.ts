@@ -36,7 +36,7 @@ export interface RequestRecord {
    */
   readonly about?: readonly (readonly string[])[];
   /**
-   * A letter for each subject, in the order of `subjects`: C under 14, M 14 to 17, A of age, `-` not known. By the date of
+   * A letter for each subject, in the order of `subjects`: C under 14, M 14 to 17, A of age, E an enterprise, `-` not known. By the date of
    * birth in the citizen ID on the day of the request. Missing where there are no subjects, and from earlier entries.
    */
   readonly ages?: string;

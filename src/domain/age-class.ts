@@ -2,9 +2,9 @@
 
 /**
  * What the record says of a subject's age: under 14, whose data are sensitive (PIPL art. 28 and 31); 14 to 17, a minor all the
- * same (Minors Protection Law art. 2); of age; or not known.
+ * same (Minors Protection Law art. 2); of age; not known; or an enterprise, which has none.
  */
-export const AGE_CLASSES = { C: 'UNDER_14', M: 'UNDER_18', A: 'ADULT', '-': 'NOT_KNOWN' } as const;
+export const AGE_CLASSES = { C: 'UNDER_14', M: 'UNDER_18', A: 'ADULT', '-': 'NOT_KNOWN', E: 'ENTERPRISE' } as const;
 
 /** Letter of {@link AGE_CLASSES}, as the record holds it. */
 export type AgeLetter = keyof typeof AGE_CLASSES;
@@ -21,6 +21,7 @@ export type AgeClass = (typeof AGE_CLASSES)[AgeLetter];
  * @param today `YYYY-MM-DD`
  */
 export function ageLetter(kind: string, id: string, today: string): AgeLetter {
+  if (kind === 'ENTERPRISE') return 'E';
   if (kind !== 'CITIZEN' || id.length !== 18) return '-';
   const birth = Number(id.slice(6, 14));
   const day = Number(today.slice(0, 4) + today.slice(5, 7) + today.slice(8, 10));

@@ -99,7 +99,7 @@ describe('an age class', () => {
     ['CITIZEN', '350702200807010010', '2026-07-01', 'M'],
     ['CITIZEN', '350702200807010010', '2026-07-02', 'A'],
     ['CITIZEN', '350702202802290010', '2026-07-01', '-'],
-    ['ENTERPRISE', '91350702MA2Y0A1B53', '2026-07-01', '-'],
+    ['ENTERPRISE', '91350702MA2Y0A1B53', '2026-07-01', 'E'],
     ['CITIZEN', '35070219900101002', '2026-07-01', '-'],
   ])('of %s %s on %s is %s', (kind, id, day, letter) => {
     expect(ageLetter(kind, id, day)).toBe(letter);

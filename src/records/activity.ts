@@ -6,18 +6,18 @@ import type { NumberedShape, Shapes } from './shapes.js';
 /** Length of a step, ms. A day begins where the gateway stands. */
 export const STEP_MS = { MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000 } as const;
 
+const TABLES = { MINUTE: 'by_minute', HOUR: 'by_hour', DAY: 'by_day' } as const;
+
 /** Most steps of a series. */
 export const MOST_STEPS = 1000;
 
 /** Which entries are counted, and by what. */
 export interface ActivityAsked {
-  /** ms since the epoch, included; an hour or minute that it falls into counts whole. */
+  /** ms since the epoch, included; the step that it falls into counts whole. */
   readonly from: number;
   /** ms since the epoch, excluded. */
   readonly to: number;
   readonly step: keyof typeof STEP_MS;
-  /** Minutes from UTC that days are reckoned in. */
-  readonly utcOffsetMinutes: number;
   /** Which requests. Default: all. */
   readonly filter?: Pick<RecordFilter, 'client' | 'matter' | 'coordinates'>;
   /** Fields that are counted in `fields`; default: all. */
@@ -87,22 +87,18 @@ interface Row {
   readonly n: number;
 }
 
-/** Counts a period. @throws RangeError for more than {@link MOST_STEPS} steps */
-export function activityOf(db: Database, shapes: Shapes, asked: ActivityAsked): Activity {
-  const { from, to, step, utcOffsetMinutes, filter = {} } = asked;
+/** Counts a period. @param utcOffsetMinutes minutes from UTC that the index reckons days in @throws RangeError for more than {@link MOST_STEPS} steps */
+export function activityOf(db: Database, shapes: Shapes, asked: ActivityAsked, utcOffsetMinutes: number): Activity {
+  const { from, to, step, filter = {} } = asked;
   const stepMs = STEP_MS[step];
   // Days begin where the gateway stands; hours and minutes are the same everywhere that is offset by whole ones.
   const shift = step === 'DAY' ? utcOffsetMinutes * STEP_MS.MINUTE : 0;
   const begin = (at: number) => Math.floor((at + shift) / stepMs) * stepMs - shift;
   if ((to - begin(from)) / stepMs > MOST_STEPS) throw new RangeError(`a series has at most ${MOST_STEPS} steps`);
   const wanted = new Map(shapesFor(db, shapes, { ...filter, kinds: ['request', 'alarm'] }).map((s) => [s.id, s]));
-  const table = step === 'MINUTE' ? 'by_minute' : 'by_hour';
-  const unit = step === 'MINUTE' ? STEP_MS.MINUTE : STEP_MS.HOUR;
-  const sum = db.prepare(
-    `SELECT CAST((at + @shift) / @stepMs AS INTEGER) * @stepMs - @shift AS at, shape, sum(n) AS n FROM ${table}
-     WHERE at >= @from AND at < @to GROUP BY 1, 2`,
-  );
-  const rows = sum.all({ shift, stepMs, from: Math.floor(from / unit) * unit, to }) as Row[];
+  const rows = db
+    .prepare(`SELECT at, shape, n FROM ${TABLES[step]} WHERE at >= ? AND at < ?`)
+    .all(begin(from), to) as Row[];
   const fields = asked.fields === undefined ? null : new Set(asked.fields);
   const steps = new Map<
     number,

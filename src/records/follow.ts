@@ -11,8 +11,14 @@ import { entryIn } from '../audit/tail.js';
 import type { Shape, Shapes } from './shapes.js';
 import { CHAIN_SPAN, MINUTES_KEPT_H } from './tables.js';
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+
+/** Tables of counts, and what each counts by. */
+const COUNTS = [
+  { table: 'by_day', step: 24 * HOUR_MS, local: true },
+  { table: 'by_hour', step: HOUR_MS, local: false },
+  { table: 'by_minute', step: 60_000, local: false },
+] as const;
 
 /** Lines of one transaction: short enough that another process's search or batch hardly waits. */
 const BATCH_LINES = 2000;
@@ -41,6 +47,14 @@ interface Taken {
   readonly line: SoundLine | null;
 }
 
+/** Entries of one shape in one step of a table of {@link COUNTS}. */
+interface Count {
+  readonly which: number;
+  readonly at: number;
+  readonly shape: number;
+  n: number;
+}
+
 /** What one {@link Follower.advance} did. */
 export interface Advanced {
   /** Lines taken. */
@@ -64,8 +78,16 @@ export class Follower {
   /** Sets of a chain's segment by `seq`, as far as met. */
   readonly #sets = new Map<number, Map<number, number>>();
 
-  /** @param folder the record's folder */
-  constructor(db: Database, folder: string, shapes: Shapes) {
+  /**
+   * @param folder the record's folder
+   * @param utcOffsetMinutes minutes from UTC that days are reckoned in
+   */
+  constructor(
+    db: Database,
+    folder: string,
+    shapes: Shapes,
+    private readonly utcOffsetMinutes: number,
+  ) {
     this.#db = db;
     this.#folder = folder;
     this.#shapes = shapes;
@@ -212,7 +234,7 @@ export class Follower {
     let lastAt = from.lastAt;
     let at = segment === from.segment ? from.at : 0;
     if (segment !== from.segment) this.#sets.delete(id);
-    const counts = new Map<string, { at: number; shape: number; n: number }>();
+    const counts = new Map<string, Count>();
     for (const taken of lines) {
       at = taken.at + taken.length + 1;
       lastAt = taken.at;
@@ -236,13 +258,7 @@ export class Follower {
     return lines.length;
   }
 
-  #enter(
-    chain: number,
-    segment: number,
-    { at, length }: Taken,
-    line: SoundLine,
-    counts: Map<string, { at: number; shape: number; n: number }>,
-  ): void {
+  #enter(chain: number, segment: number, { at, length }: Taken, line: SoundLine, counts: Map<string, Count>): void {
     const entry = entryIn(line);
     if (entry === null) return;
     if (entry.kind === 'coordinates') {
@@ -265,26 +281,23 @@ export class Follower {
       const set = about === undefined ? null : this.#setNumber(chain, about);
       this.#statements.subject.run(personKey(pseudonym), time, id, set, ages.charAt(i) || '-');
     });
-    for (const [step, of] of [
-      ['h', HOUR_MS],
-      ['m', MINUTE_MS],
-    ] as const) {
-      const begun = time - (time % of);
-      const key = `${step}${begun} ${number}`;
+    COUNTS.forEach(({ step, local }, which) => {
+      const shift = local ? this.utcOffsetMinutes * 60_000 : 0;
+      const begun = Math.floor((time + shift) / step) * step - shift;
+      const key = `${which} ${begun} ${number}`;
       const known = counts.get(key);
       if (known) known.n += 1;
-      else counts.set(key, { at: begun, shape: number, n: 1 });
-    }
+      else counts.set(key, { which, at: begun, shape: number, n: 1 });
+    });
   }
 
-  #count(counts: ReadonlyMap<string, { readonly at: number; readonly shape: number; readonly n: number }>): void {
-    const { hour, minute, oldMinutes } = this.#statements;
+  #count(counts: ReadonlyMap<string, Count>): void {
     let latest = 0;
-    for (const [key, { at, shape, n }] of counts) {
-      (key.startsWith('h') ? hour : minute).run(at, shape, n);
+    for (const { which, at, shape, n } of counts.values()) {
+      this.#statements.counts[which]?.run(at, shape, n);
       latest = Math.max(latest, at);
     }
-    if (latest > 0) oldMinutes.run(latest - MINUTES_KEPT_H * HOUR_MS);
+    if (latest > 0) this.#statements.oldMinutes.run(latest - MINUTES_KEPT_H * HOUR_MS);
   }
 
   #shapeOf(chain: number, entry: RecordEntry): Shape | null {
@@ -367,14 +380,12 @@ export class Follower {
   #forgetEntries(chain: number, from: number, to: number): void {
     const range = { low: chain * CHAIN_SPAN, high: (chain + 1) * CHAIN_SPAN - 1, from, to };
     const gone = 'SELECT * FROM entry WHERE id BETWEEN @low AND @high AND segment BETWEEN @from AND @to';
-    for (const [table, step] of [
-      ['by_hour', HOUR_MS],
-      ['by_minute', MINUTE_MS],
-    ] as const) {
+    for (const { table, step, local } of COUNTS) {
+      const shift = local ? this.utcOffsetMinutes * 60_000 : 0;
       this.#db
         .prepare(
           `UPDATE ${table} SET n = ${table}.n - gone.n
-           FROM (SELECT time - time % ${step} AS at, shape, count(*) AS n FROM (${gone}) GROUP BY 1, 2) AS gone
+           FROM (SELECT time - (time + ${shift}) % ${step} AS at, shape, count(*) AS n FROM (${gone}) GROUP BY 1, 2) AS gone
            WHERE ${table}.at = gone.at AND ${table}.shape = gone.shape`,
         )
         .run(range);
@@ -416,8 +427,7 @@ function prepared(db: Database) {
       'INSERT OR REPLACE INTO entry (id, segment, at, length, time, shape, case_number, who, minors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     subject: db.prepare('INSERT OR REPLACE INTO subject (person, time, entry, about, age) VALUES (?, ?, ?, ?, ?)'),
-    hour: count('by_hour'),
-    minute: count('by_minute'),
+    counts: COUNTS.map(({ table }) => count(table)),
     oldMinutes: db.prepare('DELETE FROM by_minute WHERE at < ?'),
   };
 }

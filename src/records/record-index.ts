@@ -36,6 +36,7 @@ export interface IndexedChain {
 export class RecordIndex {
   readonly #db: Database;
   readonly #folder: string;
+  readonly #utcOffsetMinutes: number;
   readonly #shapes: Shapes;
   readonly #follower: Follower;
 
@@ -43,12 +44,14 @@ export class RecordIndex {
    * Opens an index, or begins one.
    * @param file where it lies, see `tables.ts`
    * @param folder the record's folder
+   * @param utcOffsetMinutes minutes from UTC that days are reckoned in
    */
-  constructor(file: string, folder: string) {
-    this.#db = openIndexFile(file);
+  constructor(file: string, folder: string, utcOffsetMinutes: number) {
+    this.#db = openIndexFile(file, utcOffsetMinutes);
+    this.#utcOffsetMinutes = utcOffsetMinutes;
     this.#folder = folder;
     this.#shapes = new Shapes(this.#db);
-    this.#follower = new Follower(this.#db, folder, this.#shapes);
+    this.#follower = new Follower(this.#db, folder, this.#shapes, utcOffsetMinutes);
   }
 
   /** Takes what was written since; see {@link Follower.advance}. */
@@ -115,13 +118,13 @@ export class RecordIndex {
   /** What happened in a period. */
   activity(asked: ActivityAsked): Activity {
     this.#shapes.refresh();
-    return activityOf(this.#db, this.#shapes, asked);
+    return activityOf(this.#db, this.#shapes, asked, this.#utcOffsetMinutes);
   }
 
   /** What was done with minors' data in a period. @param from,to ms since the epoch, the second excluded */
-  minors(from: number, to: number, utcOffsetMinutes: number): MinorsReport {
+  minors(from: number, to: number): MinorsReport {
     this.#shapes.refresh();
-    return minorsReportOf(this.#db, this.#shapes, { from, to, utcOffsetMinutes });
+    return minorsReportOf(this.#db, this.#shapes, { from, to, utcOffsetMinutes: this.#utcOffsetMinutes });
   }
 
   /** How far each chain is indexed. */

@@ -56,12 +56,21 @@ const TABLES = `
     PRIMARY KEY (person, time, entry)
   ) WITHOUT ROWID;
   CREATE INDEX subject_minor ON subject (entry, person, about, age) WHERE age IN ('C', 'M');
-  -- Entries by hour (ms since the epoch at its beginning), and of the last days by minute.
+  -- Entries by day where the gateway stands and by hour (ms since the epoch at its beginning), and of the last days by minute.
+  CREATE TABLE by_day (at INTEGER NOT NULL, shape INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (at, shape)) WITHOUT ROWID;
   CREATE TABLE by_hour (at INTEGER NOT NULL, shape INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (at, shape)) WITHOUT ROWID;
   CREATE TABLE by_minute (at INTEGER NOT NULL, shape INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (at, shape)) WITHOUT ROWID;
 `;
 
-function begun(path: string): Database.Database {
+/** Pages of the write-ahead log after which it is copied into the file: a batch writes thousands of them, most again and again. */
+const LOG_PAGES = 16_384;
+
+/** The version of an index whose days begin so many minutes from UTC. */
+function versionOf(utcOffsetMinutes: number): number {
+  return VERSION * 10_000 + 1440 + utcOffsetMinutes;
+}
+
+function begun(path: string, utcOffsetMinutes: number): Database.Database {
   const db = new Database(path, { timeout: BUSY_MS });
   try {
     chmodSync(path, 0o600);
@@ -69,12 +78,13 @@ function begun(path: string): Database.Database {
     // What a crash takes from a derived file is read from the chain again.
     db.pragma('synchronous = NORMAL');
     db.pragma('cache_size = -65536');
+    db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
     db.transaction(() => {
       const version = db.pragma('user_version', { simple: true });
-      if (version === VERSION) return;
+      if (version === versionOf(utcOffsetMinutes)) return;
       if (version !== 0) throw new Database.SqliteError('another version of the index', 'SQLITE_SCHEMA');
       db.exec(TABLES);
-      db.pragma(`user_version = ${VERSION}`);
+      db.pragma(`user_version = ${versionOf(utcOffsetMinutes)}`);
     }).immediate();
     return db;
   } catch (error) {
@@ -87,16 +97,17 @@ function begun(path: string): Database.Database {
 const MENDED = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_SCHEMA', 'SQLITE_ERROR']);
 
 /**
- * Opens the index, mode 0600; one that is damaged or of another version is deleted and begun anew.
+ * Opens the index, mode 0600; one that is damaged, of another version or of other days is deleted and begun anew.
+ * @param utcOffsetMinutes minutes from UTC that its days are reckoned in
  * @throws SqliteError where it cannot be written
  */
-export function openIndexFile(path: string): Database.Database {
+export function openIndexFile(path: string, utcOffsetMinutes: number): Database.Database {
   try {
-    return begun(path);
+    return begun(path, utcOffsetMinutes);
   } catch (error) {
     if (!(error instanceof Database.SqliteError) || !MENDED.has(error.code)) throw error;
     removeIndexFile(path);
-    return begun(path);
+    return begun(path, utcOffsetMinutes);
   }
 }
 

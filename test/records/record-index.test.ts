@@ -157,7 +157,7 @@ function allPages(index: RecordIndex, filter: RecordFilter, size: number): Expor
 }
 
 async function indexOf(folder: string): Promise<RecordIndex> {
-  const index = new RecordIndex(join(folder, '..', `${folder.split('/').at(-1)}.sqlite`), folder);
+  const index = new RecordIndex(join(folder, '..', `${folder.split('/').at(-1)}.sqlite`), folder, 480);
   onTestFinished(async () => {
     index.close();
     for (const suffix of ['', '-wal', '-shm']) await rm(`${folder}.sqlite${suffix}`, { force: true });
@@ -250,7 +250,7 @@ describe('a search', () => {
       20_000,
     );
     const one = await indexOf(folder);
-    const other = new RecordIndex(`${folder}.sqlite`, folder);
+    const other = new RecordIndex(`${folder}.sqlite`, folder, 480);
     try {
       await Promise.all([one.advance(), other.advance()]);
       expect(one.size()).toEqual({ request: 300 });
@@ -282,7 +282,7 @@ describe('a search', () => {
     expect(allPages(index, { subject: PEOPLE[0] ?? '' }, 9)).toHaveLength(left.length);
     expect(index.size()).toEqual({ request: left.length });
     // And one that is begun only now.
-    const anew = new RecordIndex(`${folder}-anew.sqlite`, folder);
+    const anew = new RecordIndex(`${folder}-anew.sqlite`, folder, 480);
     onTestFinished(async () => {
       anew.close();
       for (const suffix of ['', '-wal', '-shm']) await rm(`${folder}-anew.sqlite${suffix}`, { force: true });
@@ -347,7 +347,7 @@ describe('a search', () => {
     expect(index.entryAt(CHAIN, second.position.seq)).toBe('UNSOUND');
     expect(index.entryAt(CHAIN, 1_000_000)).toBeNull();
     expect(index.entryAt('other', 1)).toBeNull();
-    const anew = new RecordIndex(`${folder}-anew.sqlite`, folder);
+    const anew = new RecordIndex(`${folder}-anew.sqlite`, folder, 480);
     try {
       await anew.advance();
       expect(anew.chains()).toMatchObject([{ chain: CHAIN, faults: 2 }]);

@@ -74,7 +74,7 @@ async function indexed(
     await log.append(entryOf(one, time));
   }
   await log.close();
-  const index = new RecordIndex(`${folder}.sqlite`, folder);
+  const index = new RecordIndex(`${folder}.sqlite`, folder, 480);
   try {
     await index.advance();
     const requests: Request[] = [];
@@ -102,7 +102,7 @@ describe('the activity of a period', () => {
       fc.asyncProperty(sketches, fc.constantFrom('HOUR' as const, 'DAY' as const), async (sketched, step) => {
         await indexed(sketched, (index, all) => {
           const to = from + 200 * HOUR;
-          const activity = index.activity({ from, to, step, utcOffsetMinutes: 480 });
+          const activity = index.activity({ from, to, step });
           const requests = all.filter(({ time }) => Date.parse(time) < to);
           expect(activity.requests).toBe(requests.length);
           expect(asCounts(activity.outcomes)).toEqual(counted(requests.map(({ outcome }) => outcome)));
@@ -128,7 +128,6 @@ describe('the activity of a period', () => {
             from,
             to,
             step,
-            utcOffsetMinutes: 480,
             filter: { coordinates: ['B.b'] },
             fields: ['B.b'],
           });
@@ -143,7 +142,7 @@ describe('the activity of a period', () => {
 
   test('is bounded', async () => {
     await indexed([], (index) => {
-      const asked = { from: 0, to: START, step: 'MINUTE' as const, utcOffsetMinutes: 480 };
+      const asked = { from: 0, to: START, step: 'MINUTE' as const };
       expect(() => index.activity(asked)).toThrow(RangeError);
     });
   });
@@ -156,7 +155,7 @@ describe('the yearly report on minors', () => {
     await fc.assert(
       fc.asyncProperty(sketches, async (sketched) => {
         await indexed(sketched, (index, all) => {
-          const report = index.minors(START, START + 10_000 * HOUR, 480);
+          const report = index.minors(START, START + 10_000 * HOUR);
           const concerning = all.filter(({ ages = '' }) => MINOR.test(ages));
           const answered = concerning.filter(({ outcome }) => outcome === 'ANSWERED');
           expect(report.requests).toBe(answered.length);
@@ -244,10 +243,10 @@ describe('the yearly report on minors', () => {
     });
     await log.append(request({ time, client: 'adults-only', operator: null, subjects: [PEOPLE[0] ?? ''], ages: 'A' }));
     await log.close();
-    const index = new RecordIndex(`${folder}.sqlite`, folder);
+    const index = new RecordIndex(`${folder}.sqlite`, folder, 480);
     try {
       await index.advance();
-      const { anomalies } = index.minors(Date.parse('2026-01-01'), Date.parse('2027-01-01'), 480);
+      const { anomalies } = index.minors(Date.parse('2026-01-01'), Date.parse('2027-01-01'));
       expect(anomalies).toEqual([
         { kind: 'NO_OPERATOR', client: 'school', requests: 3 },
         { kind: 'NO_BASIS', client: 'school', requests: 3 },

@@ -3,6 +3,7 @@ import { standingSegments } from './anchor.js';
 import type {
   AdministrationRecord,
   AlarmRecord,
+  ControlRecord,
   Position,
   RecordEntry,
   RequestRecord,
@@ -18,6 +19,7 @@ import { entryIn } from './tail.js';
 export type ExportedEntry = { readonly position: Position } & (
   | { readonly kind: 'request'; readonly record: RequestRecord }
   | { readonly kind: 'administration'; readonly record: AdministrationRecord }
+  | { readonly kind: 'control'; readonly record: ControlRecord }
   | { readonly kind: 'alarm'; readonly record: AlarmRecord }
 );
 
@@ -59,7 +61,7 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
           const entry = entryIn(read.line);
           if (entry === null) throw broken('not JSON');
           if (entry.kind === 'coordinates') sets.set(entry.seq, entry.coordinates);
-          if (entry.kind !== 'request' && entry.kind !== 'administration' && entry.kind !== 'alarm') continue;
+          if (!isExported(entry)) continue;
           const time = Date.parse(entry.time);
           if (time < from || time >= to) continue;
           const position: Position = { chain, segment, seq: read.line.seq, hash: read.line.hash };
@@ -87,6 +89,10 @@ export function exported(
       const { seq: _seq, kind, ...record } = entry;
       return { position, kind, record };
     }
+    case 'control': {
+      const { seq: _seq, kind, ...record } = entry;
+      return { position, kind, record };
+    }
     case 'alarm': {
       const { seq: _seq, kind, ...record } = entry;
       return { position, kind, record };
@@ -98,6 +104,10 @@ export function exported(
     default:
       return null;
   }
+}
+
+function isExported(entry: RecordEntry): entry is Extract<RecordEntry, { readonly kind: ExportedEntry['kind'] }> {
+  return ['request', 'administration', 'control', 'alarm'].includes(entry.kind);
 }
 
 function spelledOut(

@@ -321,6 +321,15 @@ export class Follower {
         };
       case 'administration':
         return { ...none, kind: 'administration', client: null, action: entry.action, outcome: null, code: null };
+      case 'control':
+        return {
+          ...none,
+          kind: 'control',
+          client: null,
+          action: entry.operation,
+          outcome: entry.outcome,
+          code: entry.code,
+        };
       case 'alarm':
         return { ...none, kind: 'alarm', client: entry.client, action: entry.alarm, outcome: null, code: null };
       case 'chain':
@@ -439,9 +448,9 @@ function caseOf(entry: RecordEntry): string | null {
 /** The person who acted: at the application, or in the control plane. */
 function whoOf(entry: RecordEntry): string | null {
   if (entry.kind === 'request') return entry.operator;
-  return entry.kind === 'administration' ? entry.actor : null;
+  return entry.kind === 'administration' || entry.kind === 'control' ? entry.actor : null;
 }
 
 function subjectsOf(entry: RecordEntry): readonly string[] {
-  return entry.kind === 'request' ? entry.subjects : [];
+  return entry.kind === 'request' || entry.kind === 'control' ? entry.subjects : [];
 }

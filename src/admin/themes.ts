@@ -1,7 +1,10 @@
 /** The themes that this gateway serves. A theme is added here and nowhere else. */
+import { citizen } from './citizen.js';
 import { clients } from './clients.js';
+import { monitoringTheme } from './monitoring.js';
+import { recordsTheme } from './records.js';
 import { session } from './session.js';
 import type { Theme } from './theme.js';
 
 /** Every theme, in the order of the SDL. */
-export const THEMES: readonly Theme[] = [session, clients];
+export const THEMES: readonly Theme[] = [session, clients, recordsTheme, monitoringTheme, citizen];

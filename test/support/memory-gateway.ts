@@ -11,6 +11,7 @@ import { CONTROL_SETTINGS, type ControlSettings } from '../../src/admin/settings
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
+import { loadSigningKeys } from '../../src/audit/signing-key.js';
 import { createPseudonymiser } from '../../src/audit/subject-pseudonym.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
 import type { Verifier } from '../../src/authenticate/verifier.js';
@@ -34,6 +35,7 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
+import { openRecordSearch } from '../../src/records/record-search.js';
 import { ShedRequests } from '../../src/shed-requests.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
@@ -243,6 +245,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const close = async (): Promise<void> => {
     load.close();
     await controlPlane.close();
+    await recordSearch.close();
     await shed.close();
     await running.close();
     await admission.close();
@@ -291,7 +294,15 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
   };
   const settings = { ...CONTROL_SETTINGS, ...options.settings };
-  const controlPlane = openControlPlane({ ...parts, recordFolder: join(folder, 'record'), settings });
+  const recordFolder = join(folder, 'record');
+  const recordSearch = openRecordSearch(
+    { file: join(folder, 'record-index.sqlite'), folder: recordFolder, utcOffsetMinutes: 480 },
+    (error) => {
+      throw error;
+    },
+  );
+  const recordKey = (await loadSigningKeys(folder)).current;
+  const controlPlane = openControlPlane({ ...parts, recordFolder, recordSearch, recordKey: () => recordKey, settings });
   const gateway: OpenGateway = { ...parts, controlPlane, signIn: null, close };
   watchEntries(gateway.metrics, gateway);
   return {

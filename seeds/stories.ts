@@ -142,6 +142,7 @@ const enterprise = z.strictObject({
   founded: date,
   premises: dwelling,
   venue: z.strictObject({ from: date, to: date, heldAs: z.string().min(2).optional() }).nullable(),
+  listings: z.array(z.strictObject({ list: z.enum(['01', '02']), from: date, to: date.optional() })).default([]),
 });
 
 const book = z.strictObject({
@@ -155,7 +156,7 @@ export type Story = z.infer<typeof story>;
 export type StoryWorld = Story['world'];
 /** A dwelling or premises of a story. */
 export type StoryDwelling = z.infer<typeof dwelling>;
-/** An employer of the stories, with its licences; `venue`: a public venue, the term of its hygiene licence and the name on it where that is an earlier one. */
+/** An employer of the stories, with its licences; `venue`: a public venue, the term of its hygiene licence and the name on it where that is an earlier one; `listings`: its entries in lists of bad records. */
 export type StoryEnterprise = z.infer<typeof enterprise>;
 /** All named stories and the employers in them. */
 export type StoryBook = z.infer<typeof book>;

@@ -46,6 +46,8 @@ const configSchema = z.strictObject({
   departments: z.record(z.string(), departmentSchema).default({}),
   /** Folder of the matters' YAML files, relative to the data folder; default: those that come with the program. */
   matters: z.string().min(1).optional(),
+  /** The catalogue of proofs, CSV or XLSX, relative to the data folder; default: what was imported, else the one that comes with the program. */
+  proofs: z.string().min(1).optional(),
   /** Issuers of access tokens; required in production. */
   issuers: z.array(issuerSchema).default([]),
   /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */

@@ -12,6 +12,7 @@ import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
 import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
+import { proofsCommand } from './proofs.js';
 import { receiptCommand } from './receipt.js';
 import { retentionCommand } from './retention.js';
 import { seedCommand } from './seed.js';
@@ -51,6 +52,7 @@ for (const command of [
   batchCommand(),
   storiesCommand(),
   matterCommand(),
+  proofsCommand(),
   explainCommand(),
   documentsCommand(),
   clientCommand(),

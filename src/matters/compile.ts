@@ -37,12 +37,21 @@ export interface Matter
 /** A part by its name; null where there is none, `FAULTY` where its own faults are noted already. */
 export type FindPart = (name: string) => Part | 'FAULTY' | null;
 
+/** What a matter needs to know of the catalogue of proofs, by code. */
+export type KnownProofs = ReadonlyMap<string, { readonly mode: string }>;
+
 /**
  * Reads one file; every fault is noted in it, or in the part that it comes from.
  * @param findPart the parts that it may take
+ * @param proofs the catalogue of proofs; null: codes of proofs are not checked
  * @returns null where there are faults
  */
-export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart: FindPart): Matter | null {
+export function compileMatter(
+  file: SourceFile,
+  schema: GraphQLSchema,
+  findPart: FindPart,
+  proofs: KnownProofs | null = null,
+): Matter | null {
   const composed = compose(file, findPart);
   if (composed === null) return null;
   const { matter, files } = composed;
@@ -55,6 +64,7 @@ export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart:
   const definition = parsed.data;
   const departments = departmentNames(schema);
   checkDefinition(matter, file.name, definition, departments);
+  checkProofs(matter, definition, proofs);
   const form =
     definition.prefill === undefined ? null : compileForm(matter, definition.prefill, schema, definition.roles);
   const facts = readFactsDocument(definition.facts, schema, definition.roles);
@@ -138,6 +148,20 @@ function checkDefinition(
   });
   requirements.forEach(({ id }, i) => {
     if (ofTiers.get(id) === 0) file.fault(['requirements', i, 'effect'], `no tier requires ${id}`);
+  });
+}
+
+/** The proofs a matter names by code must be those of the catalogue, met as the catalogue says. */
+function checkProofs(file: FaultSink, { formerProofs }: MatterDefinition, proofs: KnownProofs | null): void {
+  formerProofs.forEach(({ proof, mode }, i) => {
+    if (proof === undefined) return;
+    if (formerProofs.findIndex((other) => other.proof === proof) < i)
+      file.fault(['formerProofs', i, 'proof'], `${proof} stands twice`);
+    const known = proofs?.get(proof);
+    if (proofs !== null && known === undefined)
+      file.fault(['formerProofs', i, 'proof'], `the catalogue of proofs has no ${proof}`);
+    if (known !== undefined && known.mode !== mode)
+      file.fault(['formerProofs', i, 'mode'], `the catalogue of proofs says ${known.mode} of ${proof}`);
   });
 }
 

@@ -143,6 +143,11 @@ const formerProofs = z
         mode: z
           .enum(['CANCELLED', 'COMMITMENT', 'DEPT_VERIFICATION', 'DATA_QUERY'])
           .describe('CANCELLED 直接取消, COMMITMENT 告知承诺, DEPT_VERIFICATION 部门核验 or DATA_QUERY 数据查询.'),
+        proof: z
+          .string()
+          .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/, 'must be capitals and digits joined by hyphens')
+          .optional()
+          .describe('Its code in the catalogue of proofs (证明事项清单), where it must have the same mode.'),
       })
       .readonly(),
   )

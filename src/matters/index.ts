@@ -1,6 +1,6 @@
 /** Matters: what the rest of the gateway may use of this folder. */
 export { type CaseResult, orphanedCases, readCases } from './cases.js';
-export type { Matter } from './compile.js';
+export type { KnownProofs, Matter } from './compile.js';
 export type { Truth, VerdictKind } from './decision.js';
 export type { RuleSet, Text } from './definition.js';
 export { type Fault, faultLine, MatterFaults } from './faults.js';

@@ -13,6 +13,7 @@ import { admitLookups, admitRegistration } from './admit-subjects.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
 import { prefilled } from './prefill.js';
+import { type ProofsArguments, proofPage } from './proofs.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
 import { concluded, type IssueReceipt, judgedCase, type RunFacts, subjectsByRole, verifyCase } from './verify.js';
@@ -41,6 +42,7 @@ type GatewayOperation = (context: OperationContext, args: Readonly<Record<string
 const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, GatewayOperation>([
   ['Query.divisions', async () => DIVISIONS],
   ['Query.matters', async ({ gateway }) => [...gateway.matters.values()].map(describeMatter)],
+  ['Query.proofs', async ({ gateway }, args) => proofPage(gateway.proofs, args as unknown as ProofsArguments)],
   [
     'Query.explainAccess',
     async ({ gateway, client, matter, today }, args) => {
@@ -169,6 +171,11 @@ function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
     nameEn: name.en,
     roles,
     instant,
-    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
+    formerProofs: formerProofs.map(({ name: called, mode, proof }) => ({
+      nameZh: called.zh,
+      nameEn: called.en,
+      mode,
+      code: proof ?? null,
+    })),
   };
 }

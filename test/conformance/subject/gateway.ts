@@ -133,6 +133,7 @@ export const openSubject: OpenSubject = (premises) => {
   };
 
   const gateway: Gateway = {
+    proofs: { proofs: new Map(), sha256: '' },
     schema: catalogue.schema,
     verifier: {
       async verify(header) {

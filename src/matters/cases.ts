@@ -6,7 +6,7 @@ import { addMonthsToMonth, compareText, parseMonth } from '../domain/calendar.js
 import type { Matter } from './compile.js';
 import { date } from './definition.js';
 import { type Fault, noteIssues, SourceFile } from './faults.js';
-import type { JudgeInput, Verdict } from './judge.js';
+import type { Answer, JudgeInput, Verdict } from './judge.js';
 import { CASES } from './load.js';
 import { RuleSetError, ruleSetFor } from './rule-sets.js';
 import type { UnknownFact } from './unknown-facts.js';
@@ -31,6 +31,10 @@ const matterCase = z.strictObject({
     .record(z.string(), z.tuple([causes, z.string()]))
     .optional()
     .describe('Facts that could not be had, by dotted path: the cause and the department.'),
+  answers: z
+    .record(z.string(), z.union([z.boolean(), z.literal('UNANSWERED')]))
+    .optional()
+    .describe('What departments answered that verify a proof, by name; absent: awaited.'),
   filedOn: date.optional().describe('The day it was filed; default: that of the file.'),
   asOf: date.optional().describe('The day judged by; default: the day it was filed.'),
   division: division.describe('The division it was filed in; default: that of the file.'),
@@ -139,6 +143,12 @@ export function inputOf(
     subjects: { ...file.subjects, ...one.subjects },
     data,
     unknowns,
+    answers: Object.fromEntries(
+      Object.entries(one.answers ?? {}).map(([id, answer]): [string, Answer] => [
+        id,
+        answer === 'UNANSWERED' ? { known: false, cause: answer } : { known: true, value: answer },
+      ]),
+    ),
   };
 }
 
@@ -245,6 +255,10 @@ export async function orphanedCases(folder: string): Promise<readonly Fault[]> {
 function checkNames(source: SourceFile, matter: Matter, one: MatterCase, i: number): void {
   const requirements = new Set(matter.requirements.map(({ id }) => id));
   const roles = new Set(matter.roles.map(({ role }) => role));
+  const answers = new Set(matter.formerProofs.flatMap(({ verification }) => verification?.id ?? []));
+  for (const id of Object.keys(one.answers ?? {})) {
+    if (!answers.has(id)) source.fault(['cases', i, 'answers', id], `the matter asks for no answer ${id}`);
+  }
   for (const id of Object.keys(one.outcomes ?? {})) {
     if (!requirements.has(id)) source.fault(['cases', i, 'outcomes', id], `the matter has no requirement ${id}`);
   }

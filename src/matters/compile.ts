@@ -65,6 +65,7 @@ export function compileMatter(
   const departments = departmentNames(schema);
   checkDefinition(matter, file.name, definition, departments);
   checkProofs(matter, definition, proofs);
+  checkVerifications(matter, definition, departments);
   const form =
     definition.prefill === undefined ? null : compileForm(matter, definition.prefill, schema, definition.roles);
   const facts = readFactsDocument(definition.facts, schema, definition.roles);
@@ -165,6 +166,29 @@ function checkProofs(file: FaultSink, { formerProofs }: MatterDefinition, proofs
   });
 }
 
+/** Whom the matter asks to verify what, so that a task can be opened without a doubt. */
+function checkVerifications(
+  file: FaultSink,
+  { formerProofs, roles }: MatterDefinition,
+  departments: ReadonlyMap<string, Text>,
+): void {
+  const seen = new Set<string>();
+  formerProofs.forEach(({ proof, mode, verification }, i) => {
+    if (verification === undefined) return;
+    const path = ['formerProofs', i, 'verification'];
+    const { id, department, about } = verification;
+    if (mode !== 'DEPT_VERIFICATION') file.fault(path, `a proof met by ${mode} is verified by no department`);
+    if (proof === undefined) file.fault(path, 'a proof that a department verifies is named by its code: give proof');
+    if (seen.has(id)) file.fault([...path, 'id'], `${id} stands twice`);
+    seen.add(id);
+    if (!departments.has(department)) file.fault([...path, 'department'], `no department ${department}`);
+    about.forEach((role, j) => {
+      if (!roles.some((known) => known.role === role))
+        file.fault([...path, 'about', j], `the matter has no role ${role}`);
+    });
+  });
+}
+
 function unique<K extends string>(
   file: FaultSink,
   list: string,
@@ -196,7 +220,9 @@ function compileExpressions(
   const roles = definition.roles.map(({ role }) => role);
   const found = new Map<string, References>();
   const leaves = new Set<string>();
-  const names = { facts: facts.shape, roles, parameters, terms: found };
+  const read = new Set<string>();
+  const answers = new Set(definition.formerProofs.flatMap(({ verification }) => verification?.id ?? []));
+  const names = { facts: facts.shape, roles, parameters, answers, terms: found };
 
   const compile = (
     text: string,
@@ -208,6 +234,7 @@ function compileExpressions(
       const references = referencesOf(expression.ast, names);
       for (const message of references.faults) file.fault(path, `${path.join('.')}: ${message}`);
       for (const leaf of references.leaves) leaves.add(leaf);
+      for (const answer of references.answers) read.add(answer);
       return { expression, references };
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;
@@ -217,7 +244,8 @@ function compileExpressions(
   };
   const checkElement = (element: string, path: Path): void => {
     const known = [...facts.paths].some((at) => at === element || at.endsWith(`.${element}`));
-    if (!known) file.fault(path, `${element} is not in the facts document`);
+    const answered = element.startsWith('answers.') && answers.has(element.slice('answers.'.length));
+    if (!known && !answered) file.fault(path, `${element} is not in the facts document`);
   };
   const checkReason = (reason: Text, path: Path): void => {
     for (const language of ['zh', 'en'] as const) {
@@ -257,7 +285,16 @@ function compileExpressions(
     return rule === null ? [] : [{ definition: requirement, rule: rule.expression, elements }];
   });
   // An expression at fault may be the one that reads the fact.
-  if (faultless()) checkMinimal(file, facts, leaves);
+  if (faultless()) {
+    checkMinimal(file, facts, leaves);
+    definition.formerProofs.forEach(({ verification }, i) => {
+      if (verification !== undefined && !read.has(verification.id))
+        file.fault(
+          ['formerProofs', i, 'verification'],
+          `answers.${verification.id} is asked for, but no rule reads it`,
+        );
+    });
+  }
   return { terms, requirements };
 }
 

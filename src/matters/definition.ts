@@ -135,6 +135,25 @@ const roles = z
   .readonly()
   .describe("Roles of a case's subjects (办件主体).");
 
+const verification = z
+  .strictObject({
+    id: word.describe(
+      'Name of the answer: rules read answers.<id>, true where the department confirms and false where it does not. Until it has answered the rule is UNKNOWN, and the department is asked only where nothing else stands in the way.',
+    ),
+    department: z.string().describe("Department that is asked, as in the schema's enum Department."),
+    question: text.describe('What it is asked, without any fact: it sees the identifiers of `about` beside it.'),
+    about: z.array(word).min(1).max(5).readonly().describe('Roles whose identifiers the department is shown.'),
+    workingDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('Working days (工作日) it has; default: those of the catalogue of proofs, then as configured.'),
+  })
+  .readonly()
+  .describe('Of DEPT_VERIFICATION: how the department is asked (部门核验).');
+
 const formerProofs = z
   .array(
     z
@@ -148,6 +167,7 @@ const formerProofs = z
           .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/, 'must be capitals and digits joined by hyphens')
           .optional()
           .describe('Its code in the catalogue of proofs (证明事项清单), where it must have the same mode.'),
+        verification: verification.optional(),
       })
       .readonly(),
   )
@@ -281,6 +301,12 @@ export type RuleSet = MatterDefinition['ruleSets'][number];
 
 /** One requirement as its file states it. */
 export type RequirementDefinition = MatterDefinition['requirements'][number];
+
+/** A proof the matter used to demand. */
+export type FormerProofDefinition = MatterDefinition['formerProofs'][number];
+
+/** How a department is asked to verify a proof. */
+export type VerificationDefinition = NonNullable<FormerProofDefinition['verification']>;
 
 /** The form of a matter. */
 export type PrefillDefinition = NonNullable<MatterDefinition['prefill']>;

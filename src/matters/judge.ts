@@ -37,7 +37,15 @@ export interface JudgeInput {
   readonly data: unknown;
   /** What could not be had. */
   readonly unknowns: readonly UnknownFact[];
+  /** What departments answered that verify a proof, by the answer's name; one that is missing is awaited. */
+  readonly answers?: Readonly<Record<string, Answer>>;
 }
+
+/** What is known of a department's verification of a proof (部门核验). */
+export type Answer =
+  /** It confirmed, or did not. */
+  | { readonly known: true; readonly value: boolean }
+  | { readonly known: false; readonly cause: 'AWAITED' | 'UNANSWERED' };
 
 /** Outcome of one requirement, as the schema's type `RequirementOutcome`. */
 export interface RequirementOutcome {
@@ -70,6 +78,8 @@ export interface Verdict {
   readonly reviewEn: string;
   /** The unknown facts for which an outcome is UNKNOWN. */
   readonly usedUnknowns: readonly UnknownFact[];
+  /** Answers (部门核验) for which alone the verdict is PENDING, by name: to be asked for. Empty where anything else stands in the way. */
+  readonly awaited: readonly string[];
   /** Requirements that are UNKNOWN though every fact they read was had: one is missing or irregular. */
   readonly irregular: readonly string[];
 }
@@ -112,12 +122,50 @@ export function judge(matter: CompiledMatter, input: JudgeInput): Verdict {
     reviewZh: definition.review.zh,
     reviewEn: definition.review.en,
     usedUnknowns: [...new Set(judged.flatMap(({ unknowns }) => unknowns))],
+    awaited: awaitedOf(decision, judged),
     irregular: judged.filter(({ irregular }) => irregular).map(({ told }) => told.id),
   };
 }
 
 function reasonsOf(decision: Decision, judged: readonly Judged[]): readonly RequirementOutcome[] {
   return judged.map(({ told }) => told).filter(({ id }) => decision.because.includes(id));
+}
+
+/** What the departments are to be asked: nobody is troubled for a case that something else holds up. */
+function awaitedOf(decision: Decision, judged: readonly Judged[]): readonly string[] {
+  if (decision.verdict !== 'PENDING') return [];
+  const standing = judged.filter(
+    ({ told }) => told.outcome === 'UNKNOWN' && told.effect !== 'ADVISORY' && decision.because.includes(told.id),
+  );
+  const unknowns = standing.flatMap((one) => one.unknowns);
+  if (standing.some(({ irregular }) => irregular) || unknowns.some(({ cause }) => cause !== 'AWAITED')) return [];
+  return [...new Set(unknowns.map(({ path }) => String(path[1])))];
+}
+
+/** `answers` of the rules: a getter for each that is not known, as unknown facts have. */
+function answersOf(
+  { formerProofs }: MatterDefinition,
+  given: JudgeInput['answers'],
+  onRead: (fact: UnknownFact) => void,
+): Readonly<Record<string, boolean>> {
+  const answers: Record<string, boolean> = {};
+  for (const { verification } of formerProofs) {
+    if (verification === undefined) continue;
+    const { id, department } = verification;
+    const answer = given?.[id] ?? { known: false, cause: 'AWAITED' };
+    if (answer.known) {
+      Object.defineProperty(answers, id, { enumerable: true, value: answer.value });
+      continue;
+    }
+    const fact: UnknownFact = { path: ['answers', id], cause: answer.cause, department };
+    const get = (): never => {
+      onRead(fact);
+      throw new UnknownFactRead([fact]);
+    };
+    // Not enumerable: CEL looks at a map's first member to learn its type, and must not read an answer for that.
+    Object.defineProperty(answers, id, { enumerable: false, get });
+  }
+  return answers;
 }
 
 const parametersByRuleSet = new WeakMap<RuleSet, Readonly<Record<string, unknown>>>();
@@ -155,6 +203,7 @@ function evaluator(matter: CompiledMatter, input: JudgeInput): Evaluator {
     },
     case: { ...Object.fromEntries(roles), filedOn: input.filedOn, asOf: input.asOf },
     p: parametersOf(input.ruleSet),
+    answers: answersOf(matter.definition, input.answers, (fact) => void met.add(fact)),
     t,
   };
   const evaluate = (expression: Expression): Evaluated => {
@@ -209,7 +258,7 @@ function judgeRequirement(requirement: CompiledRequirement, evaluator: Evaluator
       effect: definition.effect,
       whenFalse,
       outcome,
-      retryHelps: !met.irregular && met.unknowns.every(({ cause }) => cause === 'SOURCE_DOWN'),
+      retryHelps: !met.irregular && met.unknowns.every(({ cause }) => cause === 'SOURCE_DOWN' || cause === 'AWAITED'),
     },
     told: {
       id: definition.id,

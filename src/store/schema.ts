@@ -1,6 +1,8 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createCaseEventTable } from './case-events.js';
+import { createNoticeTable } from './notices.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -195,6 +197,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
     });
   }
   await createEnumerationTables(db, dialect);
+  await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await createNoticeTable(db, (table) => exactly(table, dialect));
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

@@ -108,6 +108,38 @@ const world = z.strictObject({
     .default([]),
 });
 
+const history = z
+  .strictObject({
+    answers: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          proof: z.string(),
+          department: z.string(),
+          openedOn: date,
+          dueOn: date,
+          answeredOn: date,
+          finding: z.enum(['CONFIRMED', 'NOT_CONFIRMED', 'CANNOT_TELL']),
+          reason: z.string().min(5).optional(),
+        }),
+      )
+      .default([]),
+    commitment: z
+      .strictObject({
+        subject: z.string(),
+        signedOn: date,
+        dueOn: date,
+        documents: z.array(z.string()).min(1),
+        received: z.array(z.tuple([z.string(), date])).default([]),
+        followUpOn: date.optional(),
+        concluded: z
+          .strictObject({ outcome: z.enum(['COMPLETED', 'BREACHED']), on: date, reason: z.string().min(5) })
+          .optional(),
+      })
+      .optional(),
+  })
+  .prefault({});
+
 const story = z.strictObject({
   id: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
   title: bilingual,
@@ -133,6 +165,7 @@ const story = z.strictObject({
     element: z.string().nullable(),
   }),
   why: bilingual,
+  history,
   world,
 });
 
@@ -162,7 +195,7 @@ export type StoryEnterprise = z.infer<typeof enterprise>;
 export type StoryBook = z.infer<typeof book>;
 
 /** Files of stories, in the order their rows are made: a new file goes last, so that the rows of the earlier ones stay. */
-const BOOKS = ['stories.yaml', 'stories-enrolment.yaml', 'stories-instant.yaml'] as const;
+const BOOKS = ['stories.yaml', 'stories-enrolment.yaml', 'stories-instant.yaml', 'stories-proofs.yaml'] as const;
 
 /**
  * Reads and checks one file of stories: identifiers, dates, and that every name in a story stands for

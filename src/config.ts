@@ -13,6 +13,7 @@ import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
 import { count } from './config/numbers.js';
+import { commitmentsSchema, verificationsSchema } from './config/proofs.js';
 import { workingDaysSchema } from './config/working-days.js';
 import { databaseFaults } from './database-url.js';
 
@@ -64,6 +65,10 @@ const configSchema = z.strictObject({
   utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
   /** Holidays and make-up days of years that the program does not know. */
   workingDays: workingDaysSchema,
+  /** Department verification (部门核验). */
+  verifications: verificationsSchema,
+  /** Commitments (告知承诺). */
+  commitments: commitmentsSchema,
   masks: z
     .strictObject({
       /** Characters of an ID number that stay at the front, 0 to 10. */

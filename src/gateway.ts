@@ -45,6 +45,10 @@ export interface Gateway {
   /** What was given in hand. */
   readonly receipts: ReceiptIssuer;
   readonly matters: ReadonlyMap<string, Matter>;
+  /** Working days that a department has to verify a proof, where nothing else says. */
+  readonly verificationDays: number;
+  /** Calendar days to complete what was committed to, where the matter does not say. */
+  readonly commitmentDays: number;
   /** Proofs that the city used to ask for. */
   readonly proofs: ProofCatalogue;
   readonly store: ControlStore;

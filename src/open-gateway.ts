@@ -310,6 +310,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       }),
       matters,
       proofs,
+      verificationDays: config.verifications.workingDays,
+      commitmentDays: config.commitments.days,
       store,
       wait: waits(config.limits.requestMs),
       now,

@@ -7,6 +7,7 @@ import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { clientCommand } from './clients.js';
+import { commitmentsCommand } from './commitments.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
@@ -19,6 +20,7 @@ import { seedCommand } from './seed.js';
 import { serveCommand } from './serve.js';
 import { simulatorCommand } from './simulator.js';
 import { storiesCommand } from './stories.js';
+import { tasksCommand } from './tasks.js';
 import { tokenCommand } from './token.js';
 import { verifyCommand } from './verify.js';
 
@@ -53,6 +55,8 @@ for (const command of [
   storiesCommand(),
   matterCommand(),
   proofsCommand(),
+  tasksCommand(),
+  commitmentsCommand(),
   explainCommand(),
   documentsCommand(),
   clientCommand(),

@@ -1,5 +1,6 @@
 /** From a matter's file to a matter: everything that can be wrong is found here, not when a case is judged. */
 import type { GraphQLSchema } from 'graphql';
+import { NO_EARLIER_BREACH, OWN_COMMITMENT } from './commitment.js';
 import { ComposedMatter, type Part } from './compose.js';
 import { type MatterDefinition, matterDefinition, matterFile, type Text, variantFile } from './definition.js';
 import { type Expression, ExpressionFault, parseExpression } from './expression.js';
@@ -27,6 +28,8 @@ export interface Matter
     | 'ruleSets'
     | 'requirements'
     | 'terms'
+    | 'commitment'
+    | 'commitmentExcluded'
   > {
   /** The form and what fills it; null where the matter has none. */
   readonly form: Form | null;
@@ -73,9 +76,10 @@ export function compileMatter(
     for (const { line, message } of facts) matter.fault(['facts'], `facts: ${message}`, { lineInside: line });
     return null;
   }
-  const { terms, requirements } = compileExpressions(matter, faultless, definition, facts);
+  checkCommitment(matter, definition, departments, proofs);
+  const { terms, requirements, conditions } = compileExpressions(matter, faultless, definition, facts);
   if (!faultless()) return null;
-  const compiled: CompiledMatter = { definition, terms, requirements, departments };
+  const compiled: CompiledMatter = { definition, terms, requirements, conditions, departments };
   const { prefill: _, tiers: __, ...rest } = definition;
   return { ...rest, form, judge: (input) => judge(compiled, input) };
 }
@@ -166,6 +170,43 @@ function checkProofs(file: FaultSink, { formerProofs }: MatterDefinition, proofs
   });
 }
 
+/** That an applicant can commit where a requirement leads there, and only then. */
+function checkCommitment(
+  file: FaultSink,
+  { commitment, commitmentExcluded, requirements, formerProofs, roles }: MatterDefinition,
+  departments: ReadonlyMap<string, Text>,
+  proofs: KnownProofs | null,
+): void {
+  const leading = requirements.findIndex((one) => one.effect !== 'ADVISORY' && one.whenFalse === 'NEEDS_COMMITMENT');
+  if (commitmentExcluded !== undefined) {
+    const why = `the matter takes no commitments (${commitmentExcluded.because})`;
+    if (commitment !== undefined) file.fault(['commitment'], why);
+    if (leading >= 0) file.fault(['requirements', leading, 'whenFalse'], why);
+    const promised = formerProofs.findIndex(({ mode }) => mode === 'COMMITMENT');
+    if (promised >= 0) file.fault(['formerProofs', promised, 'mode'], why);
+  }
+  if (commitment === undefined) return;
+  const { subject, documents, conditions } = commitment;
+  if (leading < 0)
+    file.fault(['commitment'], 'no requirement leads to a commitment: none has whenFalse NEEDS_COMMITMENT');
+  if (!roles.some(({ role, required }) => role === subject && required))
+    file.fault(['commitment', 'subject'], `the matter has no required role ${subject}`);
+  documents.forEach(({ document, proof }, i) => {
+    const path = ['commitment', 'documents', i];
+    if (documents.findIndex((other) => other.document === document) < i)
+      file.fault([...path, 'document'], `${document} stands twice`);
+    if (proof !== undefined && proofs !== null && !proofs.has(proof))
+      file.fault([...path, 'proof'], `the catalogue of proofs has no ${proof}`);
+  });
+  const taken = new Set([NO_EARLIER_BREACH, OWN_COMMITMENT, ...requirements.map(({ id }) => id)]);
+  conditions.forEach(({ id, department }, i) => {
+    const path = ['commitment', 'conditions', i];
+    if (taken.has(id)) file.fault([...path, 'id'], `${id} stands twice, or is a name of the gateway's own`);
+    taken.add(id);
+    if (!departments.has(department)) file.fault([...path, 'department'], `no department ${department}`);
+  });
+}
+
 /** Whom the matter asks to verify what, so that a task can be opened without a doubt. */
 function checkVerifications(
   file: FaultSink,
@@ -204,6 +245,8 @@ function unique<K extends string>(
 interface Expressions {
   readonly terms: ReadonlyMap<string, Expression>;
   readonly requirements: readonly CompiledRequirement[];
+  /** What must hold for an applicant to be let commit. */
+  readonly conditions: readonly CompiledRequirement[];
 }
 
 function compileExpressions(
@@ -284,6 +327,14 @@ function compileExpressions(
     });
     return rule === null ? [] : [{ definition: requirement, rule: rule.expression, elements }];
   });
+  const conditions = (definition.commitment?.conditions ?? []).flatMap((condition, i): CompiledRequirement[] => {
+    const path = ['commitment', 'conditions', i];
+    const rule = compile(condition.rule, [...path, 'rule'], 'bool');
+    checkElement(condition.element, [...path, 'element']);
+    checkReason(condition.reason, [...path, 'reason']);
+    const told = { ...condition, effect: 'MANDATORY' as const, whenFalse: 'NEEDS_REVIEW' as const, elements: [] };
+    return rule === null ? [] : [{ definition: told, rule: rule.expression, elements: [] }];
+  });
   // An expression at fault may be the one that reads the fact.
   if (faultless()) {
     checkMinimal(file, facts, leaves);
@@ -295,7 +346,7 @@ function compileExpressions(
         );
     });
   }
-  return { terms, requirements };
+  return { terms, requirements, conditions };
 }
 
 /** A fact that no rule reads must not be asked for (PIPL art. 6: the smallest scope the purpose needs). */

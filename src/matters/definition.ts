@@ -180,6 +180,78 @@ const terms = z
   .record(word, cel)
   .describe('Named CEL expressions, each over facts, case, p and the terms before it. Rules see them as t.<name>.');
 
+/** Why a matter takes no commitments, 国办发〔2020〕42号: the risk is great, a mistake is costly or cannot be undone. */
+export const EXCLUSIONS = [
+  'NATIONAL_SECURITY',
+  'STATE_SECRETS',
+  'PUBLIC_SECURITY',
+  'FINANCIAL_PRUDENCE',
+  'ENVIRONMENT',
+  'PERSONAL_HEALTH_OR_PROPERTY',
+  'FOREIGN_AFFAIRS',
+] as const;
+
+const condition = z
+  .strictObject({
+    id: requirement.id.describe('Name of the condition, told in the verdict where it fails.'),
+    name: requirement.name,
+    department: requirement.department,
+    rule: cel.describe(
+      'CEL, bool: where it is false the applicant may not commit. Unknown: nobody is let commit, nobody barred.',
+    ),
+    element: requirement.element,
+    reason: requirement.reason,
+  })
+  .readonly();
+
+const commitment = z
+  .strictObject({
+    subject: word.describe('Role that commits. Its breach bars it from every later commitment, in any matter.'),
+    days: z
+      .number()
+      .int()
+      .min(1)
+      .max(365)
+      .optional()
+      .describe('Calendar days to complete the documents; default: as configured.'),
+    notice: text.describe(
+      'The notice and commitment (告知承诺书): what the law asks, what the applicant promises, what follows a false promise. The SHA-256 of the Chinese text is what is signed.',
+    ),
+    documents: z
+      .array(
+        z
+          .strictObject({
+            document: identifier.describe('Name of the document.'),
+            name: text.describe('What the applicant calls it.'),
+            proof: z.string().optional().describe('Its code in the catalogue of proofs.'),
+          })
+          .readonly(),
+      )
+      .min(1)
+      .max(20)
+      .readonly()
+      .describe('What is completed after the issue (事后补齐).'),
+    conditions: z
+      .array(condition)
+      .readonly()
+      .default([])
+      .describe(
+        'What must hold for an applicant to be let commit, such as no serious bad record; no earlier breach is always among it.',
+      ),
+  })
+  .readonly()
+  .describe('How an applicant may commit (告知承诺) where nothing but NEEDS_COMMITMENT stands in the way.');
+
+const commitmentExcluded = z
+  .strictObject({
+    because: z.enum(EXCLUSIONS).describe('What the matter directly concerns.'),
+    basis: text.describe('By which law or list.'),
+  })
+  .readonly()
+  .describe(
+    'The matter takes no commitments (不适用告知承诺); it then has no commitment, and no requirement leads to one.',
+  );
+
 const prefill = z
   .strictObject({
     facts: z
@@ -229,6 +301,8 @@ const identity = {
       "GraphQL query of the facts its rules need, nothing more. Variables: the roles' identifiers by role, and $asOf: Date. The fragments of its parts may be spread in it.",
     ),
   ruleSets,
+  commitment: commitment.optional(),
+  commitmentExcluded: commitmentExcluded.optional(),
   prefill: prefill.optional(),
 };
 
@@ -286,6 +360,7 @@ export const partFile = z
     terms: terms.optional(),
     requirements: requirements.optional(),
     tiers: tiers.optional(),
+    commitment: commitment.optional(),
     prefill: prefill.optional(),
   })
   .readonly();
@@ -301,6 +376,9 @@ export type RuleSet = MatterDefinition['ruleSets'][number];
 
 /** One requirement as its file states it. */
 export type RequirementDefinition = MatterDefinition['requirements'][number];
+
+/** How an applicant may commit. */
+export type CommitmentDefinition = NonNullable<MatterDefinition['commitment']>;
 
 /** A proof the matter used to demand. */
 export type FormerProofDefinition = MatterDefinition['formerProofs'][number];

@@ -1,8 +1,15 @@
 /** Matters: what the rest of the gateway may use of this folder. */
 export { type CaseResult, orphanedCases, readCases } from './cases.js';
+export { type CommitmentStanding, noticeDigest } from './commitment.js';
 export type { KnownProofs, Matter } from './compile.js';
 export type { Truth, VerdictKind } from './decision.js';
-export type { FormerProofDefinition, RuleSet, Text, VerificationDefinition } from './definition.js';
+export type {
+  CommitmentDefinition,
+  FormerProofDefinition,
+  RuleSet,
+  Text,
+  VerificationDefinition,
+} from './definition.js';
 export { type Fault, faultLine, MatterFaults } from './faults.js';
 export type { Form, FormField } from './form.js';
 export { jsonSchemaFile, SCHEMA_FILES, type SchemaKind } from './json-schema.js';

@@ -14,12 +14,14 @@ import {
   writeAlarm,
   writeHold,
 } from './client-events.js';
+import { type Commitments, commitments, removeCommitments } from './commitments.js';
 import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
+import { removeTasks, type VerificationTasks, verificationTasks } from './verification-tasks.js';
 import {
   addMessages,
   claimMessages,
@@ -99,6 +101,10 @@ export interface ControlStore {
   readonly outbox: WebhookOutbox;
   /** What happened to cases, and the notices that tell of it. */
   readonly cases: CaseJournal;
+  /** What departments are asked to verify (部门核验). */
+  readonly tasks: VerificationTasks;
+  /** What applicants committed to (告知承诺). */
+  readonly commitments: Commitments;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -231,6 +237,8 @@ class SqlControlStore implements ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly cases: CaseJournal;
+  readonly tasks: VerificationTasks;
+  readonly commitments: Commitments;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -250,6 +258,8 @@ class SqlControlStore implements ControlStore {
       clients: () => readClientStates(db),
     };
     this.cases = caseJournal(db);
+    this.tasks = verificationTasks(db, this.cases);
+    this.commitments = commitments(db, this.cases);
     this.outbox = {
       count: () => countMessages(db),
       claim: (urls, when) => claimMessages(db, urls, when),
@@ -340,6 +350,8 @@ class SqlControlStore implements ControlStore {
       this.#db.transaction(async (trx): Promise<number> => {
         await removeNotices(trx, keys);
         await removeCaseEvents(trx, keys);
+        await removeTasks(trx, keys);
+        await removeCommitments(trx, keys);
         return trx('case_file').whereIn(['client', 'number'], keys).delete();
       }),
     );

@@ -148,6 +148,7 @@ function judgedBy(expression: Expression, data: unknown, unknowns: JudgeInput['u
     },
     terms: new Map(),
     requirements: [{ definition: REQUIREMENT, rule: expression, elements: [] }],
+    conditions: [],
     departments: new Map(),
   };
   const subjects = { applicant: 'X' };

@@ -286,6 +286,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     }),
     matters,
     proofs,
+    verificationDays: 5,
+    commitmentDays: 30,
     store,
     wait: waits(options.requestMs ?? 8000),
     now,

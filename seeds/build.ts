@@ -11,6 +11,7 @@ import type {
   HouseholdRow,
   InsuredRow,
   LicenceRow,
+  ListingRow,
   PaymentRow,
   PlateRow,
   ResidentRow,
@@ -257,6 +258,20 @@ export function employerRow(enterprise: Enterprise): EmployerRow {
     aab001: enterprise.number,
     aab003: enterprise.creditCode,
     aab004: enterprise.name,
+    aab301: enterprise.division,
+    aae100: '1',
+  };
+}
+
+/** Row of an entry in a list of bad records; `to` is the day of removal, null where it stands. */
+export function listingRow(enterprise: Enterprise, list: '01' | '02', from: Day, to: Day | null): ListingRow {
+  return {
+    mdbh: `${list}${enterprise.number}${compactDay(from)}`,
+    aab003: enterprise.creditCode,
+    mdlx: list,
+    lrjg: '人力资源和社会保障局',
+    lrrq: compactDay(from),
+    ycrq: to === null ? '00000000' : compactDay(to),
     aab301: enterprise.division,
     aae100: '1',
   };

@@ -16,6 +16,7 @@ import { hash32, Random } from './random.js';
 import { CONTRIBUTION_MONTHS, FAMILIES_PER_ENTERPRISE } from './rates.js';
 import { MORTGAGE_BANK } from './reference.js';
 import { type CityContext, Neighbours } from './registers/context.js';
+import { registerDishonesty } from './registers/dishonesty.js';
 import { registerInsurance } from './registers/employment.js';
 import { registerHousehold } from './registers/household.js';
 import { addCatalogue, registerEnterpriseLicences, registerMigrantLicences } from './registers/licences.js';
@@ -119,4 +120,5 @@ function found(city: CityContext, rows: CityRows): void {
   const premises = city.dwellings.next(founded.town);
   if (random.chance(OWN_PREMISES)) registerPremises(city, rows, random, founded, premises);
   registerEnterpriseLicences(city, rows, random, founded, premises);
+  registerDishonesty(city, rows, random, founded);
 }

@@ -64,6 +64,8 @@ export const RATES = {
     /** Of payments: booked and not yet received (aae111 0). */
     notReceived: 0.004,
   },
+  /** Of enterprises: were ever entered in a list of bad records; of those entries: still stand. */
+  dishonesty: { listed: 0.03, standing: 0.5 },
   /** Vaccination: of doses due. */
   vaccination: { missing: 0.03, late: 0.07, inactivated: 0.06, noRecord: 0.01, noIdNumber: 0.01, movedAway: 0.01 },
   /** Licences. */

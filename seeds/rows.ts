@@ -194,6 +194,18 @@ export interface PaymentRow {
   aae111: string;
 }
 
+/** `LD_SXCJMD`: one entry in a list of bad records. */
+export interface ListingRow {
+  mdbh: string;
+  aab003: string;
+  mdlx: string;
+  lrjg: string;
+  lrrq: string;
+  ycrq: string;
+  aab301: string;
+  aae100: string;
+}
+
 /** `DZZZ_ZZXX`: one licence. */
 export interface LicenceRow {
   zzbs: string;
@@ -235,6 +247,7 @@ export interface CityRows {
   AB01: EmployerRow[];
   AC02: EnrolmentRow[];
   AC43: PaymentRow[];
+  LD_SXCJMD: ListingRow[];
   DZZZ_ZZXX: LicenceRow[];
   DZZZ_MLXX: CatalogueRow[];
 }
@@ -257,6 +270,7 @@ export function noRows(): CityRows {
     AB01: [],
     AC02: [],
     AC43: [],
+    LD_SXCJMD: [],
     DZZZ_ZZXX: [],
     DZZZ_MLXX: [],
   };

@@ -108,6 +108,38 @@ const world = z.strictObject({
     .default([]),
 });
 
+const history = z
+  .strictObject({
+    answers: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          proof: z.string(),
+          department: z.string(),
+          openedOn: date,
+          dueOn: date,
+          answeredOn: date,
+          finding: z.enum(['CONFIRMED', 'NOT_CONFIRMED', 'CANNOT_TELL']),
+          reason: z.string().min(5).optional(),
+        }),
+      )
+      .default([]),
+    commitment: z
+      .strictObject({
+        subject: z.string(),
+        signedOn: date,
+        dueOn: date,
+        documents: z.array(z.string()).min(1),
+        received: z.array(z.tuple([z.string(), date])).default([]),
+        followUpOn: date.optional(),
+        concluded: z
+          .strictObject({ outcome: z.enum(['COMPLETED', 'BREACHED']), on: date, reason: z.string().min(5) })
+          .optional(),
+      })
+      .optional(),
+  })
+  .prefault({});
+
 const story = z.strictObject({
   id: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
   title: bilingual,
@@ -133,6 +165,7 @@ const story = z.strictObject({
     element: z.string().nullable(),
   }),
   why: bilingual,
+  history,
   world,
 });
 
@@ -142,6 +175,7 @@ const enterprise = z.strictObject({
   founded: date,
   premises: dwelling,
   venue: z.strictObject({ from: date, to: date, heldAs: z.string().min(2).optional() }).nullable(),
+  listings: z.array(z.strictObject({ list: z.enum(['01', '02']), from: date, to: date.optional() })).default([]),
 });
 
 const book = z.strictObject({
@@ -155,13 +189,13 @@ export type Story = z.infer<typeof story>;
 export type StoryWorld = Story['world'];
 /** A dwelling or premises of a story. */
 export type StoryDwelling = z.infer<typeof dwelling>;
-/** An employer of the stories, with its licences; `venue`: a public venue, the term of its hygiene licence and the name on it where that is an earlier one. */
+/** An employer of the stories, with its licences; `venue`: a public venue, the term of its hygiene licence and the name on it where that is an earlier one; `listings`: its entries in lists of bad records. */
 export type StoryEnterprise = z.infer<typeof enterprise>;
 /** All named stories and the employers in them. */
 export type StoryBook = z.infer<typeof book>;
 
 /** Files of stories, in the order their rows are made: a new file goes last, so that the rows of the earlier ones stay. */
-const BOOKS = ['stories.yaml', 'stories-enrolment.yaml', 'stories-instant.yaml'] as const;
+const BOOKS = ['stories.yaml', 'stories-enrolment.yaml', 'stories-instant.yaml', 'stories-proofs.yaml'] as const;
 
 /**
  * Reads and checks one file of stories: identifiers, dates, and that every name in a story stands for

@@ -11,6 +11,7 @@ import {
   householdRow,
   insuredRow,
   licenceRow,
+  listingRow,
   paymentRow,
   plateRow,
   residentRow,
@@ -112,6 +113,9 @@ function addEnterprise(
       to: null,
     }),
   );
+  for (const { list, from, to } of enterprise.listings) {
+    rows.LD_SXCJMD.push(listingRow(made, list, dayOf(from), to === undefined ? null : dayOf(to)));
+  }
   if (enterprise.venue !== null) {
     const { heldAs = made.name } = enterprise.venue;
     const from = dayOf(enterprise.venue.from);

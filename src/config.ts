@@ -14,6 +14,7 @@ import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
 import { count } from './config/numbers.js';
+import { commitmentsSchema, verificationsSchema } from './config/proofs.js';
 import { workingDaysSchema } from './config/working-days.js';
 import { databaseFaults } from './database-url.js';
 
@@ -47,6 +48,8 @@ const configSchema = z.strictObject({
   departments: z.record(z.string(), departmentSchema).default({}),
   /** Folder of the matters' YAML files, relative to the data folder; default: those that come with the program. */
   matters: z.string().min(1).optional(),
+  /** The catalogue of proofs, CSV or XLSX, relative to the data folder; default: what was imported, else the one that comes with the program. */
+  proofs: z.string().min(1).optional(),
   /** Issuers of access tokens; required in production. */
   issuers: z.array(issuerSchema).default([]),
   /** The gateway's own identifier, `aud` of its tokens: an absolute URI. */
@@ -63,6 +66,10 @@ const configSchema = z.strictObject({
   utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
   /** Holidays and make-up days of years that the program does not know. */
   workingDays: workingDaysSchema,
+  /** Department verification (部门核验). */
+  verifications: verificationsSchema,
+  /** Commitments (告知承诺). */
+  commitments: commitmentsSchema,
   masks: z
     .strictObject({
       /** Characters of an ID number that stay at the front, 0 to 10. */

@@ -6,6 +6,7 @@ import { readAllStories } from '../seeds/stories.js';
 import type { CityTarget } from '../seeds/target.js';
 import type { Grant } from './authorize/rights.js';
 import type { Config } from './config.js';
+import { storeHistory } from './demonstration-history.js';
 import type { ControlStore } from './store/control-store.js';
 
 /** Residents of the city that the first start makes. */
@@ -40,12 +41,14 @@ export function demonstrationPolicy() {
   };
 }
 
-/** Puts applications, grants and the stories' cases into the store. Repeating it changes nothing but the version. */
+/** Puts applications, grants and the stories' cases, with what happened to them before, into the store. Repeating it changes nothing but the version. */
 export async function storeDemonstration(store: ControlStore): Promise<void> {
   const { clients, grants } = demonstrationPolicy();
   await store.putPolicy(clients, grants);
-  for (const { client, caseNumber, matter, filedOn, division, subjects } of readAllStories()) {
+  for (const story of readAllStories()) {
+    const { client, caseNumber, matter, filedOn, division, subjects } = story;
     const place = division === undefined ? {} : { division };
     await store.registerCase({ client, number: caseNumber, matter, filedOn, ...place, subjects });
+    await storeHistory(store, story);
   }
 }

@@ -16,6 +16,7 @@ import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
 import type { SeasonLimits } from './operations/season-limits.js';
+import type { ProofCatalogue } from './proofs/proof.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
@@ -44,6 +45,12 @@ export interface Gateway {
   /** What was given in hand. */
   readonly receipts: ReceiptIssuer;
   readonly matters: ReadonlyMap<string, Matter>;
+  /** Working days that a department has to verify a proof, where nothing else says. */
+  readonly verificationDays: number;
+  /** Calendar days to complete what was committed to, where the matter does not say. */
+  readonly commitmentDays: number;
+  /** Proofs that the city used to ask for. */
+  readonly proofs: ProofCatalogue;
   readonly store: ControlStore;
   /** How long a request that begins now may take. @param gone whether its client has left */
   readonly wait: (gone: () => boolean) => Wait;

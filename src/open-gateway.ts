@@ -31,6 +31,7 @@ import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
+import { loadProofs } from './open-proofs.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -257,7 +258,7 @@ export function openAuthorization(config: Config, connectors: readonly Pick<Conn
 /**
  * Opens a gateway. Departments may be down: their fields are then SOURCE_DOWN until they are back.
  * @param now ms since the epoch
- * @throws CatalogueFaults, MatterFaults, ConfigFaults, RecordError, StartFault: nothing is left open
+ * @throws CatalogueFaults, ProofFaults, MatterFaults, ConfigFaults, RecordError, StartFault: nothing is left open
  */
 export async function openGateway(config: Config, log: Logger, now: () => number): Promise<OpenGateway> {
   const closers: (() => Promise<void>)[] = [];
@@ -277,7 +278,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const { catalogue, authorizer } = openAuthorization(config, connectors);
     const unsourced = unsourcedFields(catalogue, connectors);
     if (unsourced.length > 0) throw new CatalogueFaults(unsourced);
-    const matters = await loadMatters(matterFolder(config), catalogue.schema);
+    const proofs = await loadProofs(config, catalogue);
+    const matters = await loadMatters(matterFolder(config), catalogue.schema, proofs.proofs);
     const store = await openStore(config);
     closers.push(() => store.close());
     const policy = await watchPolicy(store, (error) => log.error({ err: error }, 'policy cannot be read'));
@@ -363,6 +365,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
         secret: pseudonymKey,
       }),
       matters,
+      proofs,
+      verificationDays: config.verifications.workingDays,
+      commitmentDays: config.commitments.days,
       store,
       wait: waits(config.limits.requestMs),
       now,

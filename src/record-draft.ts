@@ -140,6 +140,11 @@ export class RecordDraft {
     this.#sources = [...this.#sources.filter(({ department }) => !later.has(department)), ...execution.sources];
   }
 
+  /** What was used for a verdict beside a plan's fields, by coordinate. */
+  used(coordinates: readonly string[]): void {
+    this.#runs.push({ FULL: NOTHING, MASKED: NOTHING, PREDICATE: coordinates, withheld: NOTHING });
+  }
+
   /** The request concerned these subjects, as `KIND:identifier`. */
   concern(subjects: Iterable<string>): void {
     for (const subject of subjects) if (!this.#subjects.has(subject)) this.#subjects.set(subject, NOTHING);

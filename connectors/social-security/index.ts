@@ -1,8 +1,8 @@
 /** Human resources and social security (人社). */
 import { CITY_PREFIX } from '../../src/domain/divisions.js';
 import type { DepartmentDefinition } from '../definition.js';
-import { enterprise, insuranceEnrolment, insuredMonth } from './queries.js';
-import { enterpriseRows, insuranceEnrolmentRows, insuredMonthRows } from './rows.js';
+import { dishonestyListing, enterprise, insuranceEnrolment, insuredMonth } from './queries.js';
+import { dishonestyListingRows, enterpriseRows, insuranceEnrolmentRows, insuredMonthRows } from './rows.js';
 import { tables } from './tables.js';
 
 /** The city's own insurance system: whoever is enrolled, or enrols others, does so in a division of the city. */
@@ -13,6 +13,7 @@ export const department: DepartmentDefinition = {
   sources: {
     InsuranceEnrolment: { query: insuranceEnrolment, mapping: insuranceEnrolmentRows },
     InsuredMonth: { query: insuredMonth, mapping: insuredMonthRows },
+    DishonestyListing: { query: dishonestyListing, mapping: dishonestyListingRows },
     Enterprise: { query: enterprise, mapping: enterpriseRows },
   },
   derivations: {},

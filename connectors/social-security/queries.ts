@@ -49,6 +49,22 @@ export const insuredMonth: Query = {
   },
 };
 
+/** Entries of the department's own lists of bad records, found by the enterprise's code; entries that were struck out as wrong are none. */
+export const dishonestyListing: Query = {
+  from: 'LD_SXCJMD as s',
+  joins: {},
+  current: [['s.aae100', 'is', '1']],
+  region: 's.aab301',
+  lookups: { listedCode: { column: 's.aab003', forms: exactForm } },
+  technical: [],
+  attributes: {
+    $row: ['s.mdbh'],
+    list: ['s.mdlx'],
+    listedDate: ['s.lrrq'],
+    removedDate: ['s.ycrq'],
+  },
+};
+
 /** Employers. */
 export const enterprise: Query = {
   from: 'AB01 as b',

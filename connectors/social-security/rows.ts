@@ -48,6 +48,28 @@ export const insuredMonthRows: Mapping = {
   },
 };
 
+/** mdlx. */
+const LIST = { '01': 'WAGE_ARREARS', '02': 'SOCIAL_INSURANCE' };
+
+/**
+ * The day of removal: null where the entry still stands. What is no day is undefined, not null and no day either: the
+ * entry is then neither over nor standing, so that nothing is concluded from it.
+ */
+function removal(raw: unknown): string | null | undefined {
+  const stored = text(raw);
+  return stored === null || stored === '00000000' ? null : (date(stored) ?? undefined);
+}
+
+/** Rows of `dishonestyListing`. */
+export const dishonestyListingRows: Mapping = {
+  attributes: {
+    $row: (raw) => rowKey(raw.mdbh),
+    list: (raw) => code(raw.mdlx, LIST, 'OTHER'),
+    listedDate: (raw) => date(raw.lrrq),
+    removedDate: (raw) => removal(raw.ycrq),
+  },
+};
+
 /** Rows of `enterprise`: a code with several employer numbers (branches) is one, the lowest number. */
 export const enterpriseRows: Mapping = {
   objects: (rows) => [rows.slice(0, 1)],

@@ -60,4 +60,20 @@ export const tables: readonly TableDefinition[] = [
     primaryKey: ['aac001', 'aae140', 'aae003'],
     indexes: [],
   },
+  {
+    name: 'LD_SXCJMD',
+    comment: '人社领域失信惩戒名单',
+    columns: {
+      mdbh: ['varchar(30)', '名单编号'],
+      aab003: ['varchar(18)', '统一社会信用代码'],
+      mdlx: ['char(2)', '名单类型 01拖欠农民工工资失信联合惩戒对象 02社会保险领域严重失信'],
+      lrjg: ['varchar(100)', '列入机关'],
+      lrrq: ['char(8)', '列入日期'],
+      ycrq: ['char(8)', '移出日期，00000000或空为未移出'],
+      aab301: ['char(6)', '列入机关行政区划'],
+      aae100: ['char(1)', '有效标志，0为列入决定被撤销'],
+    },
+    primaryKey: ['mdbh'],
+    indexes: [['aab003']],
+  },
 ];

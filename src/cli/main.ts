@@ -7,17 +7,20 @@ import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { clientCommand } from './clients.js';
+import { commitmentsCommand } from './commitments.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
 import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
+import { proofsCommand } from './proofs.js';
 import { receiptCommand } from './receipt.js';
 import { retentionCommand } from './retention.js';
 import { seedCommand } from './seed.js';
 import { serveCommand } from './serve.js';
 import { simulatorCommand } from './simulator.js';
 import { storiesCommand } from './stories.js';
+import { tasksCommand } from './tasks.js';
 import { tokenCommand } from './token.js';
 import { verifyCommand } from './verify.js';
 
@@ -51,6 +54,9 @@ for (const command of [
   batchCommand(),
   storiesCommand(),
   matterCommand(),
+  proofsCommand(),
+  tasksCommand(),
+  commitmentsCommand(),
   explainCommand(),
   documentsCommand(),
   clientCommand(),

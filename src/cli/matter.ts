@@ -14,6 +14,7 @@ import {
   faultLine,
   inspectMatters,
   jsonSchemaFile,
+  type KnownProofs,
   type Matter,
   orphanedCases,
   PARTS,
@@ -23,6 +24,7 @@ import {
   skeletonOf,
 } from '../matters/index.js';
 import { matterFolder, openAuthorization, openStore } from '../open-gateway.js';
+import { loadProofs } from '../open-proofs.js';
 import type { Prefill } from '../operations/prefill.js';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { readGrant } from '../store/policy.js';
@@ -60,11 +62,11 @@ interface Inspected {
   readonly faults: readonly Fault[];
 }
 
-async function inspect(asked: readonly Asked[], schema: GraphQLSchema): Promise<Inspected> {
+async function inspect(asked: readonly Asked[], schema: GraphQLSchema, proofs: KnownProofs): Promise<Inspected> {
   const matters: FoundMatter[] = [];
   const faults: Fault[] = [];
   for (const { folder, names } of asked) {
-    const inspected = await inspectMatters(folder, schema);
+    const inspected = await inspectMatters(folder, schema, proofs);
     const among = (name: string) =>
       names === null || names.has(name) || name === folder || name.startsWith(`${PARTS}/`);
     const here = [...inspected.matters.values()].filter(({ code }) => among(`${code}.yaml`));
@@ -131,7 +133,8 @@ function lintCommand(): Command {
     .action(async (files: readonly string[], options: { readonly client?: string; readonly json?: boolean }) => {
       const config = loadConfig(process.env, process.cwd());
       const { catalogue, authorizer } = await openAuthorizer(config);
-      const { matters, faults } = await inspect(askedFor(config, files), catalogue.schema);
+      const { proofs } = await loadProofs(config, catalogue);
+      const { matters, faults } = await inspect(askedFor(config, files), catalogue.schema, proofs);
       let applications: readonly Lacking[] = [];
       if (options.client !== undefined) {
         const store = await openStore(config);
@@ -189,7 +192,8 @@ function testCommand(): Command {
     .action(async (files: readonly string[], options: { readonly json?: boolean }) => {
       const config = loadConfig(process.env, process.cwd());
       const { catalogue } = await openAuthorizer(config);
-      const { matters, faults } = await inspect(askedFor(config, files), catalogue.schema);
+      const { proofs } = await loadProofs(config, catalogue);
+      const { matters, faults } = await inspect(askedFor(config, files), catalogue.schema, proofs);
       if (faults.length > 0) throw new CommandError(['the matters have faults', ...faults.map(faultLine)].join('\n'));
       const results = await Promise.all(matters.map(tested));
       print(results, options.json, (all) =>

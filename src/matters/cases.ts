@@ -3,10 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { addMonthsToMonth, compareText, parseMonth } from '../domain/calendar.js';
+import { NO_EARLIER_BREACH, OWN_COMMITMENT } from './commitment.js';
 import type { Matter } from './compile.js';
 import { date } from './definition.js';
 import { type Fault, noteIssues, SourceFile } from './faults.js';
-import type { JudgeInput, Verdict } from './judge.js';
+import type { Answer, JudgeInput, Verdict } from './judge.js';
 import { CASES } from './load.js';
 import { RuleSetError, ruleSetFor } from './rule-sets.js';
 import type { UnknownFact } from './unknown-facts.js';
@@ -31,6 +32,17 @@ const matterCase = z.strictObject({
     .record(z.string(), z.tuple([causes, z.string()]))
     .optional()
     .describe('Facts that could not be had, by dotted path: the cause and the department.'),
+  answers: z
+    .record(z.string(), z.union([z.boolean(), z.literal('UNANSWERED')]))
+    .optional()
+    .describe('What departments answered that verify a proof, by name; absent: awaited.'),
+  commitment: z
+    .strictObject({
+      own: z.enum(['NONE', 'KEPT', 'BREACHED']).default('NONE'),
+      earlierBreach: z.boolean().default(false),
+    })
+    .optional()
+    .describe('What is known of commitments; absent: that there are none.'),
   filedOn: date.optional().describe('The day it was filed; default: that of the file.'),
   asOf: date.optional().describe('The day judged by; default: the day it was filed.'),
   division: division.describe('The division it was filed in; default: that of the file.'),
@@ -139,6 +151,13 @@ export function inputOf(
     subjects: { ...file.subjects, ...one.subjects },
     data,
     unknowns,
+    ...(one.commitment === undefined ? {} : { commitment: one.commitment }),
+    answers: Object.fromEntries(
+      Object.entries(one.answers ?? {}).map(([id, answer]): [string, Answer] => [
+        id,
+        answer === 'UNANSWERED' ? { known: false, cause: answer } : { known: true, value: answer },
+      ]),
+    ),
   };
 }
 
@@ -243,10 +262,15 @@ export async function orphanedCases(folder: string): Promise<readonly Fault[]> {
 
 /** A misspelt name would compare with nothing for ever. */
 function checkNames(source: SourceFile, matter: Matter, one: MatterCase, i: number): void {
-  const requirements = new Set(matter.requirements.map(({ id }) => id));
+  const requirements = new Set([...matter.requirements, ...(matter.commitment?.conditions ?? [])].map(({ id }) => id));
   const roles = new Set(matter.roles.map(({ role }) => role));
+  const answers = new Set(matter.formerProofs.flatMap(({ verification }) => verification?.id ?? []));
+  for (const id of Object.keys(one.answers ?? {})) {
+    if (!answers.has(id)) source.fault(['cases', i, 'answers', id], `the matter asks for no answer ${id}`);
+  }
   for (const id of Object.keys(one.outcomes ?? {})) {
-    if (!requirements.has(id)) source.fault(['cases', i, 'outcomes', id], `the matter has no requirement ${id}`);
+    if (!requirements.has(id) && id !== NO_EARLIER_BREACH && id !== OWN_COMMITMENT)
+      source.fault(['cases', i, 'outcomes', id], `the matter has no requirement ${id}`);
   }
   for (const role of Object.keys(one.subjects ?? {})) {
     if (!roles.has(role)) source.fault(['cases', i, 'subjects', role], `the matter has no role ${role}`);

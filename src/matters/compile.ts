@@ -1,5 +1,6 @@
 /** From a matter's file to a matter: everything that can be wrong is found here, not when a case is judged. */
 import type { GraphQLSchema } from 'graphql';
+import { NO_EARLIER_BREACH, OWN_COMMITMENT } from './commitment.js';
 import { ComposedMatter, type Part } from './compose.js';
 import { type MatterDefinition, matterDefinition, matterFile, type Text, variantFile } from './definition.js';
 import { type Expression, ExpressionFault, parseExpression } from './expression.js';
@@ -27,6 +28,8 @@ export interface Matter
     | 'ruleSets'
     | 'requirements'
     | 'terms'
+    | 'commitment'
+    | 'commitmentExcluded'
   > {
   /** The form and what fills it; null where the matter has none. */
   readonly form: Form | null;
@@ -37,12 +40,21 @@ export interface Matter
 /** A part by its name; null where there is none, `FAULTY` where its own faults are noted already. */
 export type FindPart = (name: string) => Part | 'FAULTY' | null;
 
+/** What a matter needs to know of the catalogue of proofs, by code. */
+export type KnownProofs = ReadonlyMap<string, { readonly mode: string }>;
+
 /**
  * Reads one file; every fault is noted in it, or in the part that it comes from.
  * @param findPart the parts that it may take
+ * @param proofs the catalogue of proofs; null: codes of proofs are not checked
  * @returns null where there are faults
  */
-export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart: FindPart): Matter | null {
+export function compileMatter(
+  file: SourceFile,
+  schema: GraphQLSchema,
+  findPart: FindPart,
+  proofs: KnownProofs | null = null,
+): Matter | null {
   const composed = compose(file, findPart);
   if (composed === null) return null;
   const { matter, files } = composed;
@@ -55,6 +67,8 @@ export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart:
   const definition = parsed.data;
   const departments = departmentNames(schema);
   checkDefinition(matter, file.name, definition, departments);
+  checkProofs(matter, definition, proofs);
+  checkVerifications(matter, definition, departments);
   const form =
     definition.prefill === undefined ? null : compileForm(matter, definition.prefill, schema, definition.roles);
   const facts = readFactsDocument(definition.facts, schema, definition.roles);
@@ -62,9 +76,10 @@ export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart:
     for (const { line, message } of facts) matter.fault(['facts'], `facts: ${message}`, { lineInside: line });
     return null;
   }
-  const { terms, requirements } = compileExpressions(matter, faultless, definition, facts);
+  checkCommitment(matter, definition, departments, proofs);
+  const { terms, requirements, conditions } = compileExpressions(matter, faultless, definition, facts);
   if (!faultless()) return null;
-  const compiled: CompiledMatter = { definition, terms, requirements, departments };
+  const compiled: CompiledMatter = { definition, terms, requirements, conditions, departments };
   const { prefill: _, tiers: __, ...rest } = definition;
   return { ...rest, form, judge: (input) => judge(compiled, input) };
 }
@@ -141,6 +156,80 @@ function checkDefinition(
   });
 }
 
+/** The proofs a matter names by code must be those of the catalogue, met as the catalogue says. */
+function checkProofs(file: FaultSink, { formerProofs }: MatterDefinition, proofs: KnownProofs | null): void {
+  formerProofs.forEach(({ proof, mode }, i) => {
+    if (proof === undefined) return;
+    if (formerProofs.findIndex((other) => other.proof === proof) < i)
+      file.fault(['formerProofs', i, 'proof'], `${proof} stands twice`);
+    const known = proofs?.get(proof);
+    if (proofs !== null && known === undefined)
+      file.fault(['formerProofs', i, 'proof'], `the catalogue of proofs has no ${proof}`);
+    if (known !== undefined && known.mode !== mode)
+      file.fault(['formerProofs', i, 'mode'], `the catalogue of proofs says ${known.mode} of ${proof}`);
+  });
+}
+
+/** That an applicant can commit where a requirement leads there, and only then. */
+function checkCommitment(
+  file: FaultSink,
+  { commitment, commitmentExcluded, requirements, formerProofs, roles }: MatterDefinition,
+  departments: ReadonlyMap<string, Text>,
+  proofs: KnownProofs | null,
+): void {
+  const leading = requirements.findIndex((one) => one.effect !== 'ADVISORY' && one.whenFalse === 'NEEDS_COMMITMENT');
+  if (commitmentExcluded !== undefined) {
+    const why = `the matter takes no commitments (${commitmentExcluded.because})`;
+    if (commitment !== undefined) file.fault(['commitment'], why);
+    if (leading >= 0) file.fault(['requirements', leading, 'whenFalse'], why);
+    const promised = formerProofs.findIndex(({ mode }) => mode === 'COMMITMENT');
+    if (promised >= 0) file.fault(['formerProofs', promised, 'mode'], why);
+  }
+  if (commitment === undefined) return;
+  const { subject, documents, conditions } = commitment;
+  if (leading < 0)
+    file.fault(['commitment'], 'no requirement leads to a commitment: none has whenFalse NEEDS_COMMITMENT');
+  if (!roles.some(({ role, required }) => role === subject && required))
+    file.fault(['commitment', 'subject'], `the matter has no required role ${subject}`);
+  documents.forEach(({ document, proof }, i) => {
+    const path = ['commitment', 'documents', i];
+    if (documents.findIndex((other) => other.document === document) < i)
+      file.fault([...path, 'document'], `${document} stands twice`);
+    if (proof !== undefined && proofs !== null && !proofs.has(proof))
+      file.fault([...path, 'proof'], `the catalogue of proofs has no ${proof}`);
+  });
+  const taken = new Set([NO_EARLIER_BREACH, OWN_COMMITMENT, ...requirements.map(({ id }) => id)]);
+  conditions.forEach(({ id, department }, i) => {
+    const path = ['commitment', 'conditions', i];
+    if (taken.has(id)) file.fault([...path, 'id'], `${id} stands twice, or is a name of the gateway's own`);
+    taken.add(id);
+    if (!departments.has(department)) file.fault([...path, 'department'], `no department ${department}`);
+  });
+}
+
+/** Whom the matter asks to verify what, so that a task can be opened without a doubt. */
+function checkVerifications(
+  file: FaultSink,
+  { formerProofs, roles }: MatterDefinition,
+  departments: ReadonlyMap<string, Text>,
+): void {
+  const seen = new Set<string>();
+  formerProofs.forEach(({ proof, mode, verification }, i) => {
+    if (verification === undefined) return;
+    const path = ['formerProofs', i, 'verification'];
+    const { id, department, about } = verification;
+    if (mode !== 'DEPT_VERIFICATION') file.fault(path, `a proof met by ${mode} is verified by no department`);
+    if (proof === undefined) file.fault(path, 'a proof that a department verifies is named by its code: give proof');
+    if (seen.has(id)) file.fault([...path, 'id'], `${id} stands twice`);
+    seen.add(id);
+    if (!departments.has(department)) file.fault([...path, 'department'], `no department ${department}`);
+    about.forEach((role, j) => {
+      if (!roles.some((known) => known.role === role))
+        file.fault([...path, 'about', j], `the matter has no role ${role}`);
+    });
+  });
+}
+
 function unique<K extends string>(
   file: FaultSink,
   list: string,
@@ -156,6 +245,8 @@ function unique<K extends string>(
 interface Expressions {
   readonly terms: ReadonlyMap<string, Expression>;
   readonly requirements: readonly CompiledRequirement[];
+  /** What must hold for an applicant to be let commit. */
+  readonly conditions: readonly CompiledRequirement[];
 }
 
 function compileExpressions(
@@ -172,7 +263,9 @@ function compileExpressions(
   const roles = definition.roles.map(({ role }) => role);
   const found = new Map<string, References>();
   const leaves = new Set<string>();
-  const names = { facts: facts.shape, roles, parameters, terms: found };
+  const read = new Set<string>();
+  const answers = new Set(definition.formerProofs.flatMap(({ verification }) => verification?.id ?? []));
+  const names = { facts: facts.shape, roles, parameters, answers, terms: found };
 
   const compile = (
     text: string,
@@ -184,6 +277,7 @@ function compileExpressions(
       const references = referencesOf(expression.ast, names);
       for (const message of references.faults) file.fault(path, `${path.join('.')}: ${message}`);
       for (const leaf of references.leaves) leaves.add(leaf);
+      for (const answer of references.answers) read.add(answer);
       return { expression, references };
     } catch (error) {
       if (!(error instanceof ExpressionFault)) throw error;
@@ -193,7 +287,8 @@ function compileExpressions(
   };
   const checkElement = (element: string, path: Path): void => {
     const known = [...facts.paths].some((at) => at === element || at.endsWith(`.${element}`));
-    if (!known) file.fault(path, `${element} is not in the facts document`);
+    const answered = element.startsWith('answers.') && answers.has(element.slice('answers.'.length));
+    if (!known && !answered) file.fault(path, `${element} is not in the facts document`);
   };
   const checkReason = (reason: Text, path: Path): void => {
     for (const language of ['zh', 'en'] as const) {
@@ -232,9 +327,26 @@ function compileExpressions(
     });
     return rule === null ? [] : [{ definition: requirement, rule: rule.expression, elements }];
   });
+  const conditions = (definition.commitment?.conditions ?? []).flatMap((condition, i): CompiledRequirement[] => {
+    const path = ['commitment', 'conditions', i];
+    const rule = compile(condition.rule, [...path, 'rule'], 'bool');
+    checkElement(condition.element, [...path, 'element']);
+    checkReason(condition.reason, [...path, 'reason']);
+    const told = { ...condition, effect: 'MANDATORY' as const, whenFalse: 'NEEDS_REVIEW' as const, elements: [] };
+    return rule === null ? [] : [{ definition: told, rule: rule.expression, elements: [] }];
+  });
   // An expression at fault may be the one that reads the fact.
-  if (faultless()) checkMinimal(file, facts, leaves);
-  return { terms, requirements };
+  if (faultless()) {
+    checkMinimal(file, facts, leaves);
+    definition.formerProofs.forEach(({ verification }, i) => {
+      if (verification !== undefined && !read.has(verification.id))
+        file.fault(
+          ['formerProofs', i, 'verification'],
+          `answers.${verification.id} is asked for, but no rule reads it`,
+        );
+    });
+  }
+  return { terms, requirements, conditions };
 }
 
 /** A fact that no rule reads must not be asked for (PIPL art. 6: the smallest scope the purpose needs). */

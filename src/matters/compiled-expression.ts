@@ -178,6 +178,8 @@ class Compiling {
         return (activation) => activation.p;
       case 't':
         return (activation) => activation.t;
+      case 'answers':
+        return (activation) => activation.answers;
       default:
         return beyond();
     }

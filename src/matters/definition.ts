@@ -135,6 +135,25 @@ const roles = z
   .readonly()
   .describe("Roles of a case's subjects (办件主体).");
 
+const verification = z
+  .strictObject({
+    id: word.describe(
+      'Name of the answer: rules read answers.<id>, true where the department confirms and false where it does not. Until it has answered the rule is UNKNOWN, and the department is asked only where nothing else stands in the way.',
+    ),
+    department: z.string().describe("Department that is asked, as in the schema's enum Department."),
+    question: text.describe('What it is asked, without any fact: it sees the identifiers of `about` beside it.'),
+    about: z.array(word).min(1).max(5).readonly().describe('Roles whose identifiers the department is shown.'),
+    workingDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('Working days (工作日) it has; default: those of the catalogue of proofs, then as configured.'),
+  })
+  .readonly()
+  .describe('Of DEPT_VERIFICATION: how the department is asked (部门核验).');
+
 const formerProofs = z
   .array(
     z
@@ -143,6 +162,12 @@ const formerProofs = z
         mode: z
           .enum(['CANCELLED', 'COMMITMENT', 'DEPT_VERIFICATION', 'DATA_QUERY'])
           .describe('CANCELLED 直接取消, COMMITMENT 告知承诺, DEPT_VERIFICATION 部门核验 or DATA_QUERY 数据查询.'),
+        proof: z
+          .string()
+          .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/, 'must be capitals and digits joined by hyphens')
+          .optional()
+          .describe('Its code in the catalogue of proofs (证明事项清单), where it must have the same mode.'),
+        verification: verification.optional(),
       })
       .readonly(),
   )
@@ -154,6 +179,78 @@ const review = text.describe('The human route (人工复核渠道) every applica
 const terms = z
   .record(word, cel)
   .describe('Named CEL expressions, each over facts, case, p and the terms before it. Rules see them as t.<name>.');
+
+/** Why a matter takes no commitments, 国办发〔2020〕42号: the risk is great, a mistake is costly or cannot be undone. */
+export const EXCLUSIONS = [
+  'NATIONAL_SECURITY',
+  'STATE_SECRETS',
+  'PUBLIC_SECURITY',
+  'FINANCIAL_PRUDENCE',
+  'ENVIRONMENT',
+  'PERSONAL_HEALTH_OR_PROPERTY',
+  'FOREIGN_AFFAIRS',
+] as const;
+
+const condition = z
+  .strictObject({
+    id: requirement.id.describe('Name of the condition, told in the verdict where it fails.'),
+    name: requirement.name,
+    department: requirement.department,
+    rule: cel.describe(
+      'CEL, bool: where it is false the applicant may not commit. Unknown: nobody is let commit, nobody barred.',
+    ),
+    element: requirement.element,
+    reason: requirement.reason,
+  })
+  .readonly();
+
+const commitment = z
+  .strictObject({
+    subject: word.describe('Role that commits. Its breach bars it from every later commitment, in any matter.'),
+    days: z
+      .number()
+      .int()
+      .min(1)
+      .max(365)
+      .optional()
+      .describe('Calendar days to complete the documents; default: as configured.'),
+    notice: text.describe(
+      'The notice and commitment (告知承诺书): what the law asks, what the applicant promises, what follows a false promise. The SHA-256 of the Chinese text is what is signed.',
+    ),
+    documents: z
+      .array(
+        z
+          .strictObject({
+            document: identifier.describe('Name of the document.'),
+            name: text.describe('What the applicant calls it.'),
+            proof: z.string().optional().describe('Its code in the catalogue of proofs.'),
+          })
+          .readonly(),
+      )
+      .min(1)
+      .max(20)
+      .readonly()
+      .describe('What is completed after the issue (事后补齐).'),
+    conditions: z
+      .array(condition)
+      .readonly()
+      .default([])
+      .describe(
+        'What must hold for an applicant to be let commit, such as no serious bad record; no earlier breach is always among it.',
+      ),
+  })
+  .readonly()
+  .describe('How an applicant may commit (告知承诺) where nothing but NEEDS_COMMITMENT stands in the way.');
+
+const commitmentExcluded = z
+  .strictObject({
+    because: z.enum(EXCLUSIONS).describe('What the matter directly concerns.'),
+    basis: text.describe('By which law or list.'),
+  })
+  .readonly()
+  .describe(
+    'The matter takes no commitments (不适用告知承诺); it then has no commitment, and no requirement leads to one.',
+  );
 
 const prefill = z
   .strictObject({
@@ -204,6 +301,8 @@ const identity = {
       "GraphQL query of the facts its rules need, nothing more. Variables: the roles' identifiers by role, and $asOf: Date. The fragments of its parts may be spread in it.",
     ),
   ruleSets,
+  commitment: commitment.optional(),
+  commitmentExcluded: commitmentExcluded.optional(),
   prefill: prefill.optional(),
 };
 
@@ -261,6 +360,7 @@ export const partFile = z
     terms: terms.optional(),
     requirements: requirements.optional(),
     tiers: tiers.optional(),
+    commitment: commitment.optional(),
     prefill: prefill.optional(),
   })
   .readonly();
@@ -276,6 +376,15 @@ export type RuleSet = MatterDefinition['ruleSets'][number];
 
 /** One requirement as its file states it. */
 export type RequirementDefinition = MatterDefinition['requirements'][number];
+
+/** How an applicant may commit. */
+export type CommitmentDefinition = NonNullable<MatterDefinition['commitment']>;
+
+/** A proof the matter used to demand. */
+export type FormerProofDefinition = MatterDefinition['formerProofs'][number];
+
+/** How a department is asked to verify a proof. */
+export type VerificationDefinition = NonNullable<FormerProofDefinition['verification']>;
 
 /** The form of a matter. */
 export type PrefillDefinition = NonNullable<MatterDefinition['prefill']>;

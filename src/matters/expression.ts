@@ -22,6 +22,8 @@ export type Activation = {
   readonly case: Readonly<Record<string, string | null>>;
   /** Parameters of the rule set. */
   readonly p: Readonly<Record<string, unknown>>;
+  /** Answers of departments that verify a proof (部门核验), by name; reading one not given raises an error. */
+  readonly answers: Readonly<Record<string, boolean>>;
   /** The matter's terms, evaluated when read. */
   readonly t: Readonly<Record<string, unknown>>;
 };
@@ -61,6 +63,7 @@ const environment = Object.entries(FUNCTIONS).reduce(
     .registerVariable('facts', 'dyn')
     .registerVariable('case', 'dyn')
     .registerVariable('p', 'dyn')
+    .registerVariable('answers', 'map<string, bool>')
     .registerVariable('t', 'dyn'),
 );
 

@@ -1,4 +1,5 @@
 /** Judging one case by one matter. */
+import { type CommitmentStanding, decideCommitment, NO_EARLIER_BREACH, OWN_COMMITMENT } from './commitment.js';
 import { type Decision, decide, type JudgedRequirement, type Truth, type VerdictKind } from './decision.js';
 import type { MatterDefinition, RequirementDefinition, RuleSet, Text } from './definition.js';
 import { type Activation, type Expression, parameterValue } from './expression.js';
@@ -12,6 +13,8 @@ export interface CompiledMatter {
   readonly terms: ReadonlyMap<string, Expression>;
   /** In the file's order. */
   readonly requirements: readonly CompiledRequirement[];
+  /** What must hold for an applicant to be let commit, as requirements. */
+  readonly conditions: readonly CompiledRequirement[];
   /** Names of departments for reasons. */
   readonly departments: ReadonlyMap<string, Text>;
 }
@@ -37,7 +40,17 @@ export interface JudgeInput {
   readonly data: unknown;
   /** What could not be had. */
   readonly unknowns: readonly UnknownFact[];
+  /** What departments answered that verify a proof, by the answer's name; one that is missing is awaited. */
+  readonly answers?: Readonly<Record<string, Answer>>;
+  /** What is known of commitments; absent: that there are none. */
+  readonly commitment?: CommitmentStanding;
 }
+
+/** What is known of a department's verification of a proof (部门核验). */
+export type Answer =
+  /** It confirmed, or did not. */
+  | { readonly known: true; readonly value: boolean }
+  | { readonly known: false; readonly cause: 'AWAITED' | 'UNANSWERED' };
 
 /** Outcome of one requirement, as the schema's type `RequirementOutcome`. */
 export interface RequirementOutcome {
@@ -70,6 +83,8 @@ export interface Verdict {
   readonly reviewEn: string;
   /** The unknown facts for which an outcome is UNKNOWN. */
   readonly usedUnknowns: readonly UnknownFact[];
+  /** Answers (部门核验) for which alone the verdict is PENDING, by name: to be asked for. Empty where anything else stands in the way. */
+  readonly awaited: readonly string[];
   /** Requirements that are UNKNOWN though every fact they read was had: one is missing or irregular. */
   readonly irregular: readonly string[];
 }
@@ -94,11 +109,13 @@ interface Judged {
 export function judge(matter: CompiledMatter, input: JudgeInput): Verdict {
   const { definition } = matter;
   const evaluate = evaluator(matter, input);
-  const judged = matter.requirements.map((requirement) => judgeRequirement(requirement, evaluate, matter));
-  const decision = decide(
-    judged.map(({ decided }) => decided),
+  const required = matter.requirements.map((requirement) => judgeRequirement(requirement, evaluate, matter));
+  const first = decide(
+    required.map(({ decided }) => decided),
     definition.tiers,
   );
+  const { decision, conditions } = committed(first, matter, input, evaluate);
+  const judged = [...required, ...conditions];
   const because = reasonsOf(decision, judged);
   return {
     verdict: decision.verdict,
@@ -112,12 +129,108 @@ export function judge(matter: CompiledMatter, input: JudgeInput): Verdict {
     reviewZh: definition.review.zh,
     reviewEn: definition.review.en,
     usedUnknowns: [...new Set(judged.flatMap(({ unknowns }) => unknowns))],
+    awaited: awaitedOf(decision, judged),
     irregular: judged.filter(({ irregular }) => irregular).map(({ told }) => told.id),
   };
 }
 
 function reasonsOf(decision: Decision, judged: readonly Judged[]): readonly RequirementOutcome[] {
   return judged.map(({ told }) => told).filter(({ id }) => decision.because.includes(id));
+}
+
+const NO_COMMITMENT: CommitmentStanding = { own: 'NONE', earlierBreach: false };
+
+/** What a commitment makes of a verdict, and the conditions that were asked for it. Of other verdicts nothing is asked. */
+function committed(
+  first: Decision,
+  matter: CompiledMatter,
+  { commitment: standing = NO_COMMITMENT }: JudgeInput,
+  evaluate: Evaluator,
+): { readonly decision: Decision; readonly conditions: readonly Judged[] } {
+  if (first.verdict !== 'NEEDS_COMMITMENT' || matter.definition.commitment === undefined) {
+    return { decision: first, conditions: [] };
+  }
+  const asked = standing.own === 'NONE' ? matter.conditions : [];
+  const conditions = [
+    ...asked.map((condition) => judgeRequirement(condition, evaluate, matter)),
+    ...(standing.own === 'BREACHED' ? [breach(OWN_COMMITMENT)] : []),
+    ...(standing.own === 'NONE' && standing.earlierBreach ? [breach(NO_EARLIER_BREACH)] : []),
+  ];
+  const { verdict, because } = decideCommitment(
+    standing,
+    conditions.map(({ decided }) => decided),
+  );
+  return { decision: { ...first, verdict, because: [...first.because, ...because] }, conditions };
+}
+
+const BREACHES: Readonly<Record<string, { readonly name: Text; readonly reason: Text }>> = {
+  [OWN_COMMITMENT]: {
+    name: { zh: '本件承诺已履行', en: 'The commitment of this case is kept' },
+    reason: {
+      zh: '本件的告知承诺经核查未履行或不属实，转人工处理。',
+      en: 'The commitment of this case was found false or not kept; a person handles it.',
+    },
+  },
+  [NO_EARLIER_BREACH]: {
+    name: { zh: '无虚假承诺记录', en: 'No earlier false commitment' },
+    reason: {
+      zh: '申请人曾作出虚假承诺或未履行承诺，信用修复前不适用告知承诺，请按一般程序提交材料。',
+      en: 'The applicant has breached a commitment before and is not reinstated: the documents are handed in the ordinary way.',
+    },
+  },
+};
+
+/** A breach, told as a requirement that does not hold. */
+function breach(id: string): Judged {
+  const { name, reason } = BREACHES[id] ?? { name: { zh: id, en: id }, reason: { zh: id, en: id } };
+  const { decided, told } = {
+    decided: { id, effect: 'MANDATORY', whenFalse: 'NEEDS_REVIEW', outcome: 'FALSE', retryHelps: false },
+    told: { element: 'commitment', department: 'PLATFORM', reasonZh: reason.zh, reasonEn: reason.en },
+  } as const;
+  const { effect, outcome } = decided;
+  return {
+    decided,
+    told: { id, nameZh: name.zh, nameEn: name.en, outcome, effect, ...told },
+    unknowns: [],
+    irregular: false,
+  };
+}
+
+/** What the departments are to be asked: nobody is troubled for a case that something else holds up. */
+function awaitedOf(decision: Decision, judged: readonly Judged[]): readonly string[] {
+  if (decision.verdict !== 'PENDING') return [];
+  const standing = judged.filter(
+    ({ told }) => told.outcome === 'UNKNOWN' && told.effect !== 'ADVISORY' && decision.because.includes(told.id),
+  );
+  const unknowns = standing.flatMap((one) => one.unknowns);
+  if (standing.some(({ irregular }) => irregular) || unknowns.some(({ cause }) => cause !== 'AWAITED')) return [];
+  return [...new Set(unknowns.map(({ path }) => String(path[1])))];
+}
+
+/** `answers` of the rules: a getter for each that is not known, as unknown facts have. */
+function answersOf(
+  { formerProofs }: MatterDefinition,
+  given: JudgeInput['answers'],
+  onRead: (fact: UnknownFact) => void,
+): Readonly<Record<string, boolean>> {
+  const answers: Record<string, boolean> = {};
+  for (const { verification } of formerProofs) {
+    if (verification === undefined) continue;
+    const { id, department } = verification;
+    const answer = given?.[id] ?? { known: false, cause: 'AWAITED' };
+    if (answer.known) {
+      Object.defineProperty(answers, id, { enumerable: true, value: answer.value });
+      continue;
+    }
+    const fact: UnknownFact = { path: ['answers', id], cause: answer.cause, department };
+    const get = (): never => {
+      onRead(fact);
+      throw new UnknownFactRead([fact]);
+    };
+    // Not enumerable: CEL looks at a map's first member to learn its type, and must not read an answer for that.
+    Object.defineProperty(answers, id, { enumerable: false, get });
+  }
+  return answers;
 }
 
 const parametersByRuleSet = new WeakMap<RuleSet, Readonly<Record<string, unknown>>>();
@@ -155,6 +268,7 @@ function evaluator(matter: CompiledMatter, input: JudgeInput): Evaluator {
     },
     case: { ...Object.fromEntries(roles), filedOn: input.filedOn, asOf: input.asOf },
     p: parametersOf(input.ruleSet),
+    answers: answersOf(matter.definition, input.answers, (fact) => void met.add(fact)),
     t,
   };
   const evaluate = (expression: Expression): Evaluated => {
@@ -209,7 +323,7 @@ function judgeRequirement(requirement: CompiledRequirement, evaluator: Evaluator
       effect: definition.effect,
       whenFalse,
       outcome,
-      retryHelps: !met.irregular && met.unknowns.every(({ cause }) => cause === 'SOURCE_DOWN'),
+      retryHelps: !met.irregular && met.unknowns.every(({ cause }) => cause === 'SOURCE_DOWN' || cause === 'AWAITED'),
     },
     told: {
       id: definition.id,

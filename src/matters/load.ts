@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import { compareText } from '../domain/calendar.js';
-import { compileMatter, type FindPart, type Matter } from './compile.js';
+import { compileMatter, type FindPart, type KnownProofs, type Matter } from './compile.js';
 import type { Part } from './compose.js';
 import { partFile } from './definition.js';
 import { type Fault, MatterFaults, noteIssues, SourceFile } from './faults.js';
@@ -25,8 +25,13 @@ export interface MatterFolder {
 /**
  * Reads every matter of a folder and the parts under `parts/`; files of cases and others are passed over.
  * @param schema the data plane's schema, which the facts documents must fit
+ * @param proofs the catalogue of proofs, which the codes of `formerProofs` must fit; null: codes are not checked
  */
-export async function inspectMatters(folder: string, schema: GraphQLSchema): Promise<MatterFolder> {
+export async function inspectMatters(
+  folder: string,
+  schema: GraphQLSchema,
+  proofs: KnownProofs | null = null,
+): Promise<MatterFolder> {
   const names = await readdir(folder).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     return new MatterFaults([{ file: folder, line: 0, column: 0, message: `cannot be read: ${why}` }]);
@@ -50,7 +55,7 @@ export async function inspectMatters(folder: string, schema: GraphQLSchema): Pro
   };
   const matters = new Map<string, Matter>();
   for (const file of read) {
-    const matter = compileMatter(file, schema, findPart);
+    const matter = compileMatter(file, schema, findPart, proofs);
     if (matter !== null) matters.set(matter.code, matter);
   }
   // A matter at fault may be the one that takes it.
@@ -66,8 +71,12 @@ export async function inspectMatters(folder: string, schema: GraphQLSchema): Pro
  * @returns the matters by code, in the codes' order
  * @throws MatterFaults with every fault of every file
  */
-export async function loadMatters(folder: string, schema: GraphQLSchema): Promise<ReadonlyMap<string, Matter>> {
-  const { matters, faults } = await inspectMatters(folder, schema);
+export async function loadMatters(
+  folder: string,
+  schema: GraphQLSchema,
+  proofs: KnownProofs | null = null,
+): Promise<ReadonlyMap<string, Matter>> {
+  const { matters, faults } = await inspectMatters(folder, schema, proofs);
   if (faults.length > 0) throw new MatterFaults(faults);
   return matters;
 }

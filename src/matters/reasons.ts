@@ -21,6 +21,8 @@ const CAUSES: Readonly<Record<UnknownCause, Text>> = {
   WITHHELD: { zh: '尚未获得授权', en: 'its use is not granted' },
   DISPUTED: { zh: '当事人已提出异议，正在校核', en: 'it is disputed and being checked' },
   PARTIAL: { zh: '数据可能不完整', en: 'the list may be incomplete' },
+  AWAITED: { zh: '正在由该部门核验，尚未答复', en: 'the department verifies it and has not answered yet' },
+  UNANSWERED: { zh: '该部门未能在期限内作出核验结论', en: 'the department could not tell in time' },
 };
 
 /** Where an unknown fact stands, as elements are written: dotted, without list indexes; `facts` for all of them. */

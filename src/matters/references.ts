@@ -9,6 +9,8 @@ export interface Names {
   /** Roles, beside `filedOn` and `asOf`. */
   readonly roles: readonly string[];
   readonly parameters: ReadonlySet<string>;
+  /** Answers of departments, by name. */
+  readonly answers: ReadonlySet<string>;
   /** The terms before this one. */
   readonly terms: ReadonlyMap<string, References>;
 }
@@ -18,6 +20,8 @@ export interface References {
   readonly faults: readonly string[];
   /** Paths of the leaves it may read. */
   readonly leaves: ReadonlySet<string>;
+  /** Answers it may read. */
+  readonly answers: ReadonlySet<string>;
   /** Whether it may read a fact or an identifier, so that its value must not stand in a reason. */
   readonly personal: boolean;
   /** What its value is. */
@@ -35,7 +39,7 @@ const OF_UNKNOWN_LENGTH = 20;
 
 const ANY: Shape = { kind: 'any' };
 const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-const ROOTS: ReadonlySet<string> = new Set(['facts', 'case', 'p', 't']);
+const ROOTS: ReadonlySet<string> = new Set(['facts', 'case', 'p', 'answers', 't']);
 
 /**
  * Looks an expression through. Refused are unknown names; `has()`, indexing by a name, and
@@ -46,6 +50,7 @@ const ROOTS: ReadonlySet<string> = new Set(['facts', 'case', 'p', 't']);
 export function referencesOf(ast: ASTNode, names: Names): References {
   const faults = new Set<string>();
   const leaves = new Set<string>();
+  const answers = new Set<string>();
   let personal = false;
   /** Members gone through at most, and how often the place looked at is evaluated. */
   let steps = 0;
@@ -68,11 +73,18 @@ export function referencesOf(ast: ASTNode, names: Names): References {
         if (!names.parameters.has(name)) faults.add(`p.${name} is not a parameter of every rule set`);
         return ANY;
       }
+      if (base.args === 'answers') {
+        personal = true;
+        answers.add(name);
+        if (!names.answers.has(name)) faults.add(`answers.${name} is asked of no department in formerProofs`);
+        return ANY;
+      }
       if (base.args === 't') {
         const term = names.terms.get(name);
         if (term === undefined) faults.add(`t.${name} is not a term before this one`);
         if (term?.personal) personal = true;
         for (const leaf of term?.leaves ?? []) leaves.add(leaf);
+        for (const answer of term?.answers ?? []) answers.add(answer);
         return term?.shape ?? ANY;
       }
     }
@@ -198,5 +210,5 @@ export function referencesOf(ast: ASTNode, names: Names): References {
   const shape = walk(ast, new Map());
   readAll(shape);
   if (steps > MAX_STEPS) faults.add(`its loops could go through ${steps} members, more than ${MAX_STEPS}`);
-  return { faults: [...faults], leaves, personal, shape };
+  return { faults: [...faults], leaves, answers, personal, shape };
 }

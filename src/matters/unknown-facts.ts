@@ -9,7 +9,11 @@ export type UnknownCause =
   /** The person it is about disputes it, and its owner has not answered yet. */
   | 'DISPUTED'
   /** The list may lack members. */
-  | 'PARTIAL';
+  | 'PARTIAL'
+  /** A department that verifies a proof (部门核验) has not answered yet; asking again may help. */
+  | 'AWAITED'
+  /** It cannot tell, or said no after its deadline; only a person can go on. */
+  | 'UNANSWERED';
 
 /** One unknown fact. */
 export interface UnknownFact {

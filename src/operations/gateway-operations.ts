@@ -10,9 +10,18 @@ import type { Matter } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
+import { besideFacts, toldBeside } from './beside-facts.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
+import {
+  type CommitCaseInput,
+  type CommitmentContext,
+  commitCase,
+  concludeCommitment,
+  receiveDocument,
+} from './commit-case.js';
 import { prefilled } from './prefill.js';
+import { type ProofsArguments, proofPage } from './proofs.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
 import { concluded, type IssueReceipt, judgedCase, type RunFacts, subjectsByRole, verifyCase } from './verify.js';
@@ -41,6 +50,7 @@ type GatewayOperation = (context: OperationContext, args: Readonly<Record<string
 const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, GatewayOperation>([
   ['Query.divisions', async () => DIVISIONS],
   ['Query.matters', async ({ gateway }) => [...gateway.matters.values()].map(describeMatter)],
+  ['Query.proofs', async ({ gateway }, args) => proofPage(gateway.proofs, args as unknown as ProofsArguments)],
   [
     'Query.explainAccess',
     async ({ gateway, client, matter, today }, args) => {
@@ -82,8 +92,10 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
       context.gateway.budgets.admitDay(context.client.id, file, asOf ?? file.filedOn);
-      const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null, 'VERIFY'));
-      return concluded(file, result, draft, receiptsOf(context));
+      const facts = factsFor(context, file, null, 'VERIFY');
+      const result = await verifyCase(named(matter), file, asOf, facts, besideFor(context, file));
+      const verdict = concluded(file, result, draft, receiptsOf(context));
+      return { ...verdict, ...toldBeside(verdict, result.beside, named(matter), context.gateway) };
     },
   ],
   [
@@ -104,8 +116,12 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
           gateway.budgets.admitDay(client.id, file, file.filedOn);
         },
         register: (files) => gateway.store.registerCases(client.id, files),
-        judge: (one, ofCase) =>
-          verifyCase(named(matter), one, null, factsFor({ ...context, draft: ofCase }, one, gateway.season, 'VERIFY')),
+        judge: (one, ofCase) => {
+          const own = { ...context, draft: ofCase };
+          const facts = factsFor(own, one, gateway.season, 'VERIFY');
+          return verifyCase(named(matter), one, null, facts, besideFor(own, one));
+        },
+        tell: (verdict, beside) => toldBeside(verdict, beside, named(matter), gateway),
         receipt: receiptsOf(context),
         append: (entry) => gateway.record.append(entry),
         wanted: () => refuseGone(context.wait),
@@ -115,9 +131,45 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
   ],
 ]);
 
+/** The acts on a case's commitment. */
+const COMMITMENT_OPERATIONS: typeof OPERATIONS = new Map<string, GatewayOperation>([
+  [
+    'Mutation.commitCase',
+    (context, args) =>
+      commitCase(actingOn(context), args.input as CommitCaseInput, async () => {
+        const { file, draft, gateway, client, matter } = context;
+        if (file === null) throw new TypeError('commitCase was planned without a case');
+        gateway.budgets.admitDay(client.id, file, file.filedOn);
+        const facts = factsFor(context, file, null, 'VERIFY');
+        const result = await verifyCase(named(matter), file, null, facts, besideFor(context, file));
+        draft.executed(result.plan, result.execution);
+        draft.verdict = result.verdict.verdict;
+        return result.verdict;
+      }),
+  ],
+  ['Mutation.receiveDocument', (context, args) => receiveDocument(actingOn(context), String(args.document))],
+  [
+    'Mutation.concludeCommitment',
+    (context, args) => {
+      const { outcome, reason } = args as { readonly outcome: 'COMPLETED' | 'BREACHED'; readonly reason: string };
+      return concludeCommitment(actingOn(context), outcome, reason);
+    },
+  ],
+]);
+
+function actingOn({ gateway, matter, file, draft, today }: OperationContext): CommitmentContext {
+  if (file === null) throw new TypeError('an act on a commitment was planned without a case');
+  draft.concern(subjectsOf(file));
+  return { gateway, matter: named(matter), file, draft, today };
+}
+
+function besideFor({ gateway, matter, draft, today }: OperationContext, file: CaseFile) {
+  return besideFacts({ gateway, matter: named(matter), file, draft, today });
+}
+
 /** The operation at a coordinate, ready to run; null where the gateway computes no such field. */
 export function gatewayOperation(context: OperationContext, coordinate: string): Operation | null {
-  const operation = OPERATIONS.get(coordinate);
+  const operation = OPERATIONS.get(coordinate) ?? COMMITMENT_OPERATIONS.get(coordinate);
   return operation === undefined ? null : (args) => operation(context, args);
 }
 
@@ -169,6 +221,11 @@ function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
     nameEn: name.en,
     roles,
     instant,
-    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
+    formerProofs: formerProofs.map(({ name: called, mode, proof }) => ({
+      nameZh: called.zh,
+      nameEn: called.en,
+      mode,
+      code: proof ?? null,
+    })),
   };
 }

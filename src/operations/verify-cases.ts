@@ -8,6 +8,7 @@ import type { Verdict } from '../matters/index.js';
 import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile } from '../store/control-store.js';
+import type { Beside } from './beside-facts.js';
 import { CASE_NUMBER, type CaseRoles, caseFrom, type RegisterCaseInput } from './register-case.js';
 import { concluded, type IssueReceipt, type VerifiedCase } from './verify.js';
 
@@ -41,6 +42,8 @@ export interface CaseDesk {
   /** Judges a registered case under its own subjects. Starts its fetches before it first waits. */
   readonly judge: (file: CaseFile, draft: RecordDraft) => Promise<VerifiedCase>;
   readonly receipt: IssueReceipt;
+  /** What a verdict tells beside its reasons. */
+  readonly tell: (verdict: Verdict, beside: Beside) => object;
   /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
   readonly append: (entry: NewEntry) => Promise<Position>;
   /** Called before the first entry is made. @throws MianzhengError CLIENT_GONE where nobody waits for the answer */
@@ -115,7 +118,8 @@ async function disclosed(
   draft: RecordDraft,
   desk: CaseDesk,
 ): Promise<CaseVerdict> {
-  const verdict = concluded(file, result, draft, desk.receipt);
+  const judgedNow = concluded(file, result, draft, desk.receipt);
+  const verdict = { ...judgedNow, ...desk.tell(judgedNow, result.beside) };
   const position = await desk.append(draft.entry({ outcome: 'ANSWERED', code: null, status: 200 }));
   draft.durable(position);
   const record = `${position.chain}/${position.seq}`;

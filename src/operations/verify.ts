@@ -10,6 +10,7 @@ import type { Judged } from '../receipts/issue.js';
 import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile } from '../store/control-store.js';
+import type { Beside, BesideFacts } from './beside-facts.js';
 
 /** Plans and runs a matter's facts document for the calling application. */
 export type RunFacts = (
@@ -49,10 +50,12 @@ export interface VerifiedCase {
   readonly verdict: Verdict;
   readonly plan: AccessPlan;
   readonly execution: Execution;
+  /** What is known beside the facts, the tasks that were opened for this verdict among it. */
+  readonly beside: Beside;
 }
 
 /**
- * Judges a case.
+ * Judges a case, and opens the verifications (部门核验) that its verdict waits for.
  * @param asOf day to judge by, `YYYY-MM-DD`; null: the day of filing
  * @throws MianzhengError BAD_USER_INPUT where the matter has no rules for that day
  */
@@ -61,11 +64,16 @@ export async function verifyCase(
   file: CaseFile,
   asOf: string | null,
   runFacts: RunFacts,
+  besideIt: BesideFacts,
 ): Promise<VerifiedCase> {
   const day = asOf ?? file.filedOn;
   const subjects = subjectsByRole(file);
   const ruleSet = ruleSetOn(matter, day, file.division);
-  const { plan, execution } = await runFacts(matter.facts, { ...subjects, asOf: day }, day);
+  // Its fetches are begun before it first waits, so that equal ones of other cases travel with them.
+  const [{ plan, execution }, known] = await Promise.all([
+    runFacts(matter.facts, { ...subjects, asOf: day }, day),
+    besideIt.read(),
+  ]);
   const verdict = matter.judge({
     ruleSet,
     filedOn: file.filedOn,
@@ -73,8 +81,10 @@ export async function verifyCase(
     subjects,
     data: execution.data,
     unknowns: unknownFacts(plan, execution),
+    answers: known.answers,
+    commitment: known.standing,
   });
-  return { verdict, plan, execution };
+  return { verdict, plan, execution, beside: await besideIt.settle(verdict, known) };
 }
 
 /**
@@ -82,7 +92,15 @@ export async function verifyCase(
  * @param id names this verdict and no other
  * @param at ms since the epoch
  */
-export function judgedCase(file: CaseFile, { verdict, execution }: VerifiedCase, id: string, at: number): Judged {
+export function judgedCase(
+  file: CaseFile,
+  { verdict, execution, beside }: VerifiedCase,
+  id: string,
+  at: number,
+): Judged {
+  const answered = beside.tasks.flatMap(({ name, department, answer }) =>
+    answer === null ? [] : [{ name, department, answer }],
+  );
   return {
     id,
     at,
@@ -90,9 +108,19 @@ export function judgedCase(file: CaseFile, { verdict, execution }: VerifiedCase,
     matter: file.matter,
     caseNumber: file.number,
     verdict,
-    sources: execution.sources,
+    sources: [
+      ...execution.sources,
+      ...answered.map(({ department, answer }) => ({
+        department,
+        fetchedAt: new Date(answer.at).toISOString(),
+        state: 'UP' as const,
+      })),
+    ],
     subjects: execution.subjects,
-    facts: execution.data,
+    facts:
+      answered.length === 0
+        ? execution.data
+        : { facts: execution.data, answers: answered.map(({ name, answer }) => [name, answer.finding]) },
   };
 }
 
@@ -107,6 +135,7 @@ export function concluded(
   issue: IssueReceipt,
 ): Verdict & { readonly receipt: PendingReceipt } {
   draft.executed(judged.plan, judged.execution);
+  if (judged.beside.tasks.some(({ answer }) => answer !== null)) draft.used(['Verification.answer']);
   draft.verdict = judged.verdict.verdict;
   const receipt = issue(file, judged, draft.receiptId);
   draft.issued(receipt);

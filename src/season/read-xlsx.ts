@@ -34,6 +34,24 @@ function rowOf(row: exceljs.Row): RawRow {
 }
 
 /**
+ * Reads the first sheet of a workbook whole. The library's streaming reader, which {@link readXlsx} uses, decodes chunk
+ * by chunk and spoils a Chinese character that two chunks share: a list of texts is read whole.
+ * @param bytes the workbook; the caller bounds its size
+ * @throws SeasonFault INPUT where it is no workbook
+ */
+export async function readWholeXlsx(bytes: Uint8Array): Promise<readonly RawRow[]> {
+  const workbook = new exceljs.Workbook();
+  try {
+    await workbook.xlsx.load(bytes.buffer as ArrayBuffer);
+  } catch (error) {
+    throw new SeasonFault('INPUT', 'the file cannot be read as an XLSX workbook', error);
+  }
+  const rows: RawRow[] = [];
+  workbook.worksheets[0]?.eachRow({ includeEmpty: false }, (row) => void rows.push(rowOf(row)));
+  return rows;
+}
+
+/**
  * Reads the first sheet of a workbook row by row; the first is the headings.
  * @throws SeasonFault INPUT where it is no workbook
  */

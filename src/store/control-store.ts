@@ -5,6 +5,8 @@ import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import { type Access, access } from './access.js';
 import { type AccessApplications, accessApplications } from './access-applications.js';
+import { removeCaseEvents } from './case-events.js';
+import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -14,14 +16,17 @@ import {
   writeAlarm,
   writeHold,
 } from './client-events.js';
+import { type Commitments, commitments, removeCommitments } from './commitments.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
 import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
+import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
+import { removeTasks, type VerificationTasks, verificationTasks } from './verification-tasks.js';
 import {
   addMessages,
   claimMessages,
@@ -108,6 +113,12 @@ export interface ControlStore {
   readonly changes: ControlChanges;
   /** Sessions of the console. */
   readonly sessions: ConsoleSessions;
+  /** What happened to cases, and the notices that tell of it. */
+  readonly cases: CaseJournal;
+  /** What departments are asked to verify (部门核验). */
+  readonly tasks: VerificationTasks;
+  /** What applicants committed to (告知承诺). */
+  readonly commitments: Commitments;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -147,7 +158,7 @@ export interface ControlStore {
    */
   countCasesFiledBefore(day: string): Promise<number>;
   /**
-   * Removes such cases with their subjects, `limit` at most. Other gateways may know them for a day from memory.
+   * Removes such cases with their subjects, events and notices, `limit` at most. Other gateways may know them for a day from memory.
    * @returns how many were removed
    * @throws MianzhengError OVERLOADED as above
    */
@@ -234,7 +245,7 @@ async function answering<T>(work: PromiseLike<T>): Promise<T> {
 
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
-  readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
+  readonly #files = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
@@ -244,6 +255,9 @@ class SqlControlStore implements ControlStore {
   readonly responsibilities: FieldResponsibilities;
   readonly changes: ControlChanges;
   readonly sessions: ConsoleSessions;
+  readonly cases: CaseJournal;
+  readonly tasks: VerificationTasks;
+  readonly commitments: Commitments;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -262,6 +276,9 @@ class SqlControlStore implements ControlStore {
         }),
       clients: () => readClientStates(db),
     };
+    this.cases = caseJournal(db);
+    this.tasks = verificationTasks(db, this.cases);
+    this.commitments = commitments(db, this.cases);
     this.outbox = {
       count: () => countMessages(db),
       claim: (urls, when) => claimMessages(db, urls, when),
@@ -305,14 +322,14 @@ class SqlControlStore implements ControlStore {
 
   async findCase(client: string, number: string): Promise<CaseFile | null> {
     const key = `${client} ${number}`;
-    const known = this.#cases.get(key);
+    const known = this.#files.get(key);
     if (known) return known;
     const row = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
     if (row === undefined) return null;
     const subjects = JSON.parse(row.subjects) as CaseSubject[];
     const place = row.division === null ? {} : { division: row.division };
     const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, ...place, subjects };
-    this.#cases.set(key, file);
+    this.#files.set(key, file);
     return file;
   }
 
@@ -353,13 +370,21 @@ class SqlControlStore implements ControlStore {
     );
     if (rows.length === 0) return 0;
     const keys = rows.map(({ client, number }) => [client, number]);
-    const removed = await answering(this.#db('case_file').whereIn(['client', 'number'], keys).delete());
-    for (const { client, number } of rows) this.#cases.delete(`${client} ${number}`);
+    const removed = await answering(
+      this.#db.transaction(async (trx): Promise<number> => {
+        await removeNotices(trx, keys);
+        await removeCaseEvents(trx, keys);
+        await removeTasks(trx, keys);
+        await removeCommitments(trx, keys);
+        return trx('case_file').whereIn(['client', 'number'], keys).delete();
+      }),
+    );
+    for (const { client, number } of rows) this.#files.delete(`${client} ${number}`);
     return removed;
   }
 
   casesKept(): number {
-    return this.#cases.size;
+    return this.#files.size;
   }
 
   async close(): Promise<void> {

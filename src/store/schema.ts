@@ -2,10 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createAccessApplicationTable } from './access-applications.js';
+import { createCaseEventTable } from './case-events.js';
+import { createCommitmentTable } from './commitments.js';
 import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
 import { exactly } from './exactly.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
+import { createNoticeTable } from './notices.js';
+import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -197,6 +201,10 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createConsoleSessionTable(db, dialect);
   await createAccessApplicationTable(db, dialect);
   await createFieldResponsibilityTable(db, dialect);
+  await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await createNoticeTable(db, (table) => exactly(table, dialect));
+  await createTaskTable(db, (table) => exactly(table, dialect));
+  await createCommitmentTable(db, (table) => exactly(table, dialect));
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

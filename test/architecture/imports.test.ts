@@ -98,6 +98,21 @@ const RULES: readonly Rule[] = [
     because: 'a rule sees facts, never the way they were had',
   },
   {
+    folder: 'src/proofs',
+    may: [/^node:/, 'csv-stringify/sync', 'exceljs', 'src/proofs', 'src/season'],
+    because: 'the catalogue of proofs is a list that offices keep in spreadsheets; whoever reads it needs no gateway',
+  },
+  {
+    folder: 'src/verifications',
+    may: ['src/verifications', 'src/domain'],
+    because: 'where a task stands follows from its answer and the day, and from nothing that could be down',
+  },
+  {
+    folder: 'src/commitments',
+    may: ['src/commitments', 'src/domain'],
+    because: 'where a commitment stands follows from its events alone',
+  },
+  {
     folder: 'src/receipts',
     may: [/^node:/, 'jose', 'zod', 'src/receipts', 'src/audit/entries', 'src/audit/errors', 'src/audit/key-files'],
     because: 'a receipt is made of a verdict and a place in the record, and is checked without gateway, plan or person',

@@ -147,7 +147,7 @@ describe('a compiled expression', () => {
           const p = { ...Object.fromEntries(parameters), divisions: ruleSet.divisions };
           const rest = { case: { ...subjects, filedOn, asOf }, p, t: {} as Record<string, unknown> };
           for (const [name, text] of Object.entries(terms)) {
-            rest.t[name] = parseExpression(text, 'any').interpret({ ...rest, facts: {} });
+            rest.t[name] = parseExpression(text, 'any').interpret({ ...rest, answers: {}, facts: {} });
           }
           const paths = pathsOf(input.data);
           const path = paths[at % paths.length] ?? [];

@@ -26,7 +26,7 @@ function truth(text: string): boolean | 'UNKNOWN' {
     'bool',
   );
   try {
-    return expression.evaluate({ facts, case: {}, p: {}, t: {} }) === true;
+    return expression.evaluate({ facts, case: {}, p: {}, answers: {}, t: {} }) === true;
   } catch {
     return 'UNKNOWN';
   }

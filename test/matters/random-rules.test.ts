@@ -37,7 +37,13 @@ const SHAPE: Shape = {
     ],
   ]),
 };
-const NAMES = { facts: SHAPE, roles: ['applicant'], parameters: new Set(['n', 'words']), terms: new Map() };
+const NAMES = {
+  facts: SHAPE,
+  roles: ['applicant'],
+  parameters: new Set(['n', 'words']),
+  answers: new Set<string>(),
+  terms: new Map(),
+};
 
 const scalar = fc.constantFrom<unknown>('A', 'B', '', true, false, 0, 1, 2.5, null, '2026-01-31', '2026-02-30');
 const member = fc.record({ v: scalar, on: scalar });
@@ -142,6 +148,7 @@ function judgedBy(expression: Expression, data: unknown, unknowns: JudgeInput['u
     },
     terms: new Map(),
     requirements: [{ definition: REQUIREMENT, rule: expression, elements: [] }],
+    conditions: [],
     departments: new Map(),
   };
   const subjects = { applicant: 'X' };

@@ -308,6 +308,7 @@ it('throws nothing away: a fault of the gateway in one case is INTERNAL for that
       receipt: () => {
         throw new TypeError('no verdict, no receipt');
       },
+      tell: () => ({}),
       append: (entry) => run.gateway.record.append(entry),
       wanted: () => undefined,
       onFault: (error) => faults.push(error),

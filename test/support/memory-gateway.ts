@@ -31,9 +31,12 @@ import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
 import { runBudgets } from '../../src/open-budgets.js';
 import { type OpenGateway, readSchemaFiles, waits, watchEntries } from '../../src/open-gateway.js';
+import { proofReferences, SHIPPED_PROOFS } from '../../src/open-proofs.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
+import type { ProofCatalogue } from '../../src/proofs/proof.js';
+import { readProofs } from '../../src/proofs/read.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { openRecordSearch } from '../../src/records/record-search.js';
@@ -47,8 +50,15 @@ import { type Asked, memoryConnector, type World } from './memory-connector.js';
 /** The catalogue of the real schema. */
 export const catalogue: Catalogue = buildCatalogue(buildGatewaySchema(readSchemaFiles()));
 
+/** The catalogue of proofs that comes with the program. */
+export const proofs: ProofCatalogue = await readProofs(SHIPPED_PROOFS, proofReferences(catalogue));
+
 /** The real matters. */
-export const matters: ReadonlyMap<string, Matter> = await loadMatters(join(PACKAGE_ROOT, 'matters'), catalogue.schema);
+export const matters: ReadonlyMap<string, Matter> = await loadMatters(
+  join(PACKAGE_ROOT, 'matters'),
+  catalogue.schema,
+  proofs.proofs,
+);
 
 const DEPARTMENTS = [...new Set(catalogue.owners.values())];
 
@@ -283,6 +293,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       secret: Buffer.alloc(32),
     }),
     matters,
+    proofs,
+    verificationDays: 5,
+    commitmentDays: 30,
     store,
     wait: waits(options.requestMs ?? 8000),
     now,

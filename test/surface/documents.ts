@@ -19,6 +19,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
     { role: "guardian", kind: CITIZEN, id: "${identifierOf('Resident', 1)}" }
   ] })`,
+  // Nothing of the kind was signed: what is asked for answers by its refusal.
+  'Mutation.commitCase': '(input: { textDigest: "0", signedAt: "2026-07-01T00:00:00Z", signatory: "office" })',
+  'Mutation.receiveDocument': '(document: "lease")',
+  'Mutation.concludeCommitment': '(outcome: BREACHED, reason: "not kept")',
   // The second is refused, so that both ends of a case have content.
   'Mutation.verifyCases': `(cases: [{ number: "C-3", subjects: [
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }

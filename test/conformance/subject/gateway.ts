@@ -133,6 +133,9 @@ export const openSubject: OpenSubject = (premises) => {
   };
 
   const gateway: Gateway = {
+    proofs: { proofs: new Map(), sha256: '' },
+    verificationDays: 5,
+    commitmentDays: 30,
     schema: catalogue.schema,
     verifier: {
       async verify(header) {

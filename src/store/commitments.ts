@@ -1,0 +1,272 @@
+/** Commitments (告知承诺): one for a case at most. A breach outlives its case, because it bars later ones. */
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import {
+  type Commitment,
+  type CommitmentEvent,
+  type CommitmentState,
+  type CommitmentSubject,
+  commitmentState,
+} from '../commitments/commitment.js';
+import { MianzhengError } from '../errors.js';
+import type { CaseEvent, CaseKey } from './case-events.js';
+import type { CaseJournal } from './case-journal.js';
+
+/** A change of a commitment on its way into the record; nothing of it is kept where this throws. `before`: null where there was none. */
+export type RecordCommitment = (before: Commitment | null, after: Commitment) => Promise<void>;
+
+/** A commitment as it is read, to be changed only as long as nobody else changed it. */
+export interface StoredCommitment {
+  readonly commitment: Commitment;
+  /** Grows with every change. */
+  readonly revision: number;
+}
+
+/** Which commitments; all conditions must hold. */
+export interface CommitmentFilter {
+  readonly state?: CommitmentState['is'];
+  readonly matter?: string;
+  /** Their last day for documents was before this one, `YYYY-MM-DD`. */
+  readonly dueBefore?: string;
+}
+
+/** The commitments of a control store. What fails throws MianzhengError OVERLOADED where the store does not answer. */
+export interface Commitments {
+  /** That of a case; null where it has none. */
+  ofCase(key: CaseKey): Promise<StoredCommitment | null>;
+  /** One; null where there is none. */
+  find(id: string): Promise<StoredCommitment | null>;
+  /** Whether one of these has breached a commitment, in whatever matter and application, and was not reinstated. */
+  breachedBy(subjects: readonly CommitmentSubject[]): Promise<boolean>;
+  /**
+   * Keeps a new commitment.
+   * @returns whether it is kept: false where the case has one, or its subject has breached another meanwhile
+   * @throws MianzhengError CASE_UNKNOWN; what `record` throws
+   */
+  sign(commitment: Commitment, request: string | null, record: RecordCommitment): Promise<boolean>;
+  /**
+   * Adds events.
+   * @returns the commitment after them; null where it was changed by somebody else since it was read
+   * @throws MianzhengError CASE_UNKNOWN where its case is no longer kept; what `record` throws
+   */
+  add(
+    stored: StoredCommitment,
+    events: readonly CommitmentEvent[],
+    request: string | null,
+    record: RecordCommitment,
+  ): Promise<Commitment | null>;
+  /** A page, those due first before others. */
+  list(
+    filter: CommitmentFilter,
+    page: { readonly offset: number; readonly most: number },
+  ): Promise<{ readonly items: readonly StoredCommitment[]; readonly total: number }>;
+}
+
+interface CommitmentRow {
+  readonly id: string;
+  readonly client: string;
+  readonly number: string;
+  readonly matter: string;
+  readonly subject_kind: string;
+  readonly subject_id: string;
+  readonly state: string;
+  readonly due_on: string;
+  readonly revision: number;
+  /** JSON of what is neither a column nor an event. */
+  readonly terms: string;
+  /** JSON of the events, in order. */
+  readonly events: string;
+}
+
+type Terms = Pick<Commitment, 'documents' | 'textDigest' | 'signatory' | 'signedAt'>;
+
+/** Creates the table where it is missing. */
+export async function createCommitmentTable(
+  db: Knex,
+  exactly: (table: Knex.CreateTableBuilder) => void,
+): Promise<void> {
+  if (await db.schema.hasTable('commitment')) return;
+  await db.schema.createTable('commitment', (table) => {
+    exactly(table);
+    table.string('id', 36).primary();
+    table.string('client', 64).notNullable();
+    table.string('number', 64).notNullable();
+    table.string('matter', 64).notNullable();
+    table.string('subject_kind', 16).notNullable();
+    table.string('subject_id', 120).notNullable();
+    table.string('state', 24).notNullable();
+    table.string('due_on', 10).notNullable();
+    table.integer('revision').notNullable();
+    table.text('terms').notNullable();
+    table.text('events').notNullable();
+    table.unique(['client', 'number']);
+    table.index(['subject_id', 'state']);
+    table.index(['state', 'due_on']);
+  });
+}
+
+const rows = (db: Knex) => db<CommitmentRow>('commitment');
+
+function storedOf(row: CommitmentRow): StoredCommitment {
+  const { id, client, number, matter, subject_kind: kind, subject_id, due_on: dueOn, revision } = row;
+  const terms = JSON.parse(row.terms) as Terms;
+  const events = JSON.parse(row.events) as CommitmentEvent[];
+  const subject = { kind, id: subject_id };
+  return { commitment: { id, client, number, matter, subject, ...terms, dueOn, events }, revision };
+}
+
+async function answering<T>(work: PromiseLike<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
+  }
+}
+
+async function first(query: PromiseLike<CommitmentRow | undefined>): Promise<StoredCommitment | null> {
+  const row = await answering(query);
+  return row === undefined ? null : storedOf(row);
+}
+
+/** What the case's own events tell of a commitment's. */
+function caseEventOf(
+  { id, client, number, matter, dueOn }: Commitment,
+  event: CommitmentEvent,
+  request: string | null,
+): CaseEvent | null {
+  const common = { client, number, matter, at: event.at, actor: event.by, requestId: request, record: null };
+  const happened = { ...common, id: randomUUID() };
+  switch (event.kind) {
+    case 'SIGNED':
+      return { ...happened, kind: 'COMMITTED', commitment: id, due: dueOn };
+    case 'COMPLETED':
+      return { ...happened, kind: 'COMMITMENT_KEPT', commitment: id };
+    case 'BREACHED':
+      return { ...happened, kind: 'COMMITMENT_BREACHED', commitment: id, reason: event.reason };
+    default:
+      return null;
+  }
+}
+
+const told = (commitment: Commitment, events: readonly CommitmentEvent[], request: string | null): CaseEvent[] =>
+  events.flatMap((event) => caseEventOf(commitment, event, request) ?? []);
+
+async function breached(db: Knex, subjects: readonly CommitmentSubject[]): Promise<boolean> {
+  if (subjects.length === 0) return false;
+  const ids = subjects.map(({ id }) => id);
+  const found = await rows(db)
+    .whereIn('subject_id', ids)
+    .where({ state: 'BREACHED' })
+    .select('subject_kind', 'subject_id');
+  return found.some(({ subject_kind, subject_id }) =>
+    subjects.some(({ kind, id }) => kind === subject_kind && id === subject_id),
+  );
+}
+
+/** Somebody else was first: the transaction is given up. */
+class Overtaken extends MianzhengError {
+  constructor() {
+    super('OVERLOADED', 'somebody else changed the commitment at the same time', { retryAfter: 1 });
+  }
+}
+
+async function unlessOvertaken<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Overtaken) return null;
+    throw error;
+  }
+}
+
+/** The commitments of a control store. */
+export function commitments(db: Knex, journal: CaseJournal): Commitments {
+  return {
+    ofCase: ({ client, number }) => first(rows(db).where({ client, number }).first()),
+    find: (id) => first(rows(db).where({ id }).first()),
+    breachedBy: (subjects) => answering(breached(db, subjects)),
+    async sign(commitment, request, record) {
+      const { id, client, number, matter, subject, dueOn, documents, textDigest, signatory, signedAt } = commitment;
+      const terms: Terms = { documents, textDigest, signatory, signedAt };
+      const done = await unlessOvertaken(
+        journal.change(
+          { client, number },
+          (events) => {
+            if (events.some(({ kind }) => kind === 'COMMITTED')) throw new Overtaken();
+            return {
+              events: told(commitment, commitment.events, request),
+              notices: [],
+              async also(trx) {
+                if (await breached(trx, [subject])) throw new Overtaken();
+                await rows(trx).insert({
+                  id,
+                  client,
+                  number,
+                  matter,
+                  subject_kind: subject.kind,
+                  subject_id: subject.id,
+                  state: commitmentState(commitment).is,
+                  due_on: dueOn,
+                  revision: 1,
+                  terms: JSON.stringify(terms),
+                  events: JSON.stringify(commitment.events),
+                });
+                await record(null, commitment);
+              },
+            };
+          },
+          0,
+        ),
+      );
+      return done !== null;
+    },
+    async add({ commitment, revision }, events, request, record) {
+      if (events.length === 0) return commitment;
+      const after: Commitment = { ...commitment, events: [...commitment.events, ...events] };
+      const { id, client, number } = commitment;
+      const done = await unlessOvertaken(
+        journal.change(
+          { client, number },
+          () => ({
+            events: told(commitment, events, request),
+            notices: [],
+            async also(trx) {
+              const change = {
+                state: commitmentState(after).is,
+                revision: revision + 1,
+                events: JSON.stringify(after.events),
+              };
+              if ((await rows(trx).where({ id, revision }).update(change)) === 0) throw new Overtaken();
+              await record(commitment, after);
+            },
+          }),
+          0,
+        ),
+      );
+      return done === null ? null : after;
+    },
+    async list({ state, matter, dueBefore }, { offset, most }) {
+      const selected = () => {
+        const query = rows(db);
+        if (state !== undefined) query.where({ state });
+        if (matter !== undefined) query.where({ matter });
+        if (dueBefore !== undefined) query.where('due_on', '<', dueBefore);
+        return query;
+      };
+      const [counted] = (await answering(selected().count({ n: '*' }))) as unknown as { readonly n: number }[];
+      const found = await answering(selected().orderBy(['due_on', 'id']).offset(offset).limit(most));
+      return { items: found.map(storedOf), total: Number(counted?.n ?? 0) };
+    },
+  };
+}
+
+/** Removes the commitments of cases, but those that bar. @param db a transaction @param keys at most a few hundred */
+export async function removeCommitments(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
+  await db('commitment')
+    .whereIn(
+      ['client', 'number'],
+      keys.map((key) => [...key]),
+    )
+    .whereNot({ state: 'BREACHED' })
+    .delete();
+}

@@ -17,6 +17,7 @@ import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
 import type { SeasonLimits } from './operations/season-limits.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
+import type { RecipientSeal } from './recipient-seal.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
 
@@ -43,6 +44,8 @@ export interface Gateway {
   readonly pseudonym: Pseudonymiser;
   /** What was given in hand. */
   readonly receipts: ReceiptIssuer;
+  /** Hides whom a notice goes to until its channel is told. */
+  readonly recipients: RecipientSeal;
   readonly matters: ReadonlyMap<string, Matter>;
   readonly store: ControlStore;
   /** How long a request that begins now may take. @param gone whether its client has left */

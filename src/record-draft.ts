@@ -100,6 +100,12 @@ export class RecordDraft {
     this.#sources = [...this.#sources.filter(({ department }) => !later.has(department)), ...execution.sources];
   }
 
+  /** A right that no plan holds was used, such as one to scan. */
+  used(coordinate: string, legalBasis: string): void {
+    this.#runs.push({ FULL: NOTHING, MASKED: NOTHING, PREDICATE: [coordinate], withheld: NOTHING });
+    this.#legalBases = union([this.#legalBases, [legalBasis]]);
+  }
+
   /** The request concerned these subjects, as `KIND:identifier`. */
   concern(subjects: Iterable<string>): void {
     for (const subject of subjects) this.#subjects.add(subject);

@@ -10,8 +10,10 @@ import { clientCommand } from './clients.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
+import { licenceCommand } from './licence.js';
 import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
+import { policyCommand } from './policy.js';
 import { receiptCommand } from './receipt.js';
 import { retentionCommand } from './retention.js';
 import { seedCommand } from './seed.js';
@@ -51,6 +53,8 @@ for (const command of [
   batchCommand(),
   storiesCommand(),
   matterCommand(),
+  policyCommand(),
+  licenceCommand(),
   explainCommand(),
   documentsCommand(),
   clientCommand(),

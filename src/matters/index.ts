@@ -2,12 +2,14 @@
 export { type CaseResult, orphanedCases, readCases } from './cases.js';
 export type { Matter } from './compile.js';
 export type { Truth, VerdictKind } from './decision.js';
-export type { RuleSet, Text } from './definition.js';
+export type { PolicyDefinition, RuleSet, Step, Text } from './definition.js';
 export { type Fault, faultLine, MatterFaults } from './faults.js';
 export type { Form, FormField } from './form.js';
 export { jsonSchemaFile, SCHEMA_FILES, type SchemaKind } from './json-schema.js';
 export type { JudgeInput, RequirementOutcome, Verdict } from './judge.js';
 export { CASES, inspectMatters, loadMatters, PARTS } from './load.js';
+export { fill } from './reasons.js';
 export { needsDivision, RuleSetError, ruleSetFor } from './rule-sets.js';
+export { scanField, scanFields } from './scan-field.js';
 export { skeletonOf } from './skeleton.js';
 export type { UnknownCause, UnknownFact } from './unknown-facts.js';

@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createCaseEventTable } from './case-events.js';
+import { createPresentationTables } from './licence-presentations.js';
 import { createNoticeTable } from './notices.js';
+import { createPolicyTables } from './policy-offers.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -199,6 +201,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createEnumerationTables(db, dialect);
   await createCaseEventTable(db, (table) => exactly(table, dialect));
   await createNoticeTable(db, (table) => exactly(table, dialect));
+  await createPolicyTables(db, (table) => exactly(table, dialect));
+  await createPresentationTables(db, (table) => exactly(table, dialect));
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

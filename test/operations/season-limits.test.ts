@@ -18,6 +18,7 @@ function sourcesOf() {
   const sources: Sources = {
     connectors: [],
     queues: () => [],
+    scan: () => Promise.reject(new RangeError('nothing is scanned here')),
     connector: () => {
       throw new RangeError('none');
     },

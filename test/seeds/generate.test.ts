@@ -68,8 +68,8 @@ describe('the same city twice', () => {
 
   it('gives the rows of its version: who changes them raises CITY_VERSION', () => {
     expect([CITY_VERSION, fingerprint(collect(500, 3507))]).toEqual([
-      2,
-      '87d67aa7efe378cc63e13a26aa961601817e516d39aaf8a7651845c29609406c',
+      3,
+      'b28db2c052a50c4ba82f5eff6fa85c2ccbaff30a4695612f2e665f7ab004ea1e',
     ]);
   });
 
@@ -323,6 +323,7 @@ describe('the city is plausible', () => {
     expect(mortgaged.length).toBe(city.BDC_QL.filter(({ qllx }) => qllx === '23').length);
     expect(share(mortgaged.length, city.BDC_BDCDY.length)).toBeGreaterThan(0.08);
     expect(city.BDC_BDCDY.some(({ sfcf }) => sfcf === '1')).toBe(true);
+    expect(city.BDC_BDCDY.some(({ sfyy }) => sfyy === '1')).toBe(true);
     const former = city.BDC_QL.filter(({ qszt }) => qszt === '2').length;
     expect(share(former, owned.length)).toBeGreaterThan(0.15);
     expect(share(former, owned.length)).toBeLessThan(0.3);

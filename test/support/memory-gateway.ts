@@ -33,6 +33,7 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
+import { openRecipientSeal } from '../../src/recipient-seal.js';
 import { ShedRequests } from '../../src/shed-requests.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
@@ -274,6 +275,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       pseudonym,
       secret: Buffer.alloc(32),
     }),
+    recipients: openRecipientSeal(Buffer.alloc(32)),
     matters,
     store,
     wait: waits(options.requestMs ?? 8000),

@@ -157,6 +157,7 @@ export function openDepartments(catalogue: Catalogue, holdings: Holdings, fetche
       return connector;
     },
     queues: () => [],
+    scan: () => Promise.reject(new RangeError('nothing is scanned here')),
     close: async () => undefined,
   };
 }

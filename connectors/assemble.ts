@@ -18,7 +18,11 @@ export function describeSources(definition: DepartmentDefinition): Readonly<Reco
   return Object.fromEntries(
     Object.entries(definition.sources).map(([type, { query }]) => [
       type,
-      { attributes: Object.keys(query.attributes).sort(), lookups: Object.keys(query.lookups).sort() },
+      {
+        attributes: Object.keys(query.attributes).sort(),
+        lookups: Object.keys(query.lookups).sort(),
+        ...(query.scan && { scan: { by: query.scan.by, where: Object.keys(query.scan.where).sort() } }),
+      },
     ]),
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { Deadline } from '../src/domain/deadline.js';
 import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
+import type { ScanPage, ScanTemplate } from '../src/domain/scan.js';
 
 /**
  * Most rows one key may have; more is a `TOO_MANY_ROWS` fault, never a silent cut. Forty years of
@@ -17,6 +18,8 @@ export interface SourceDescription {
   readonly attributes: readonly string[];
   /** Attributes a template may look up by. */
   readonly lookups: readonly string[];
+  /** How its rows can be scanned; absent where they cannot. */
+  readonly scan?: { readonly by: string; readonly where: readonly string[] };
 }
 
 /** Computes a `@derived` field from a row, with the field's arguments; `today` is the day to judge by, `YYYY-MM-DD`. */
@@ -47,6 +50,14 @@ export interface Connector {
    * @throws SourceError; RangeError where the template names what is not offered, a fault of the planner
    */
   fetch(template: FetchTemplate, keys: readonly string[], deadline: Deadline): Promise<RowsByKey>;
+  /**
+   * Lists whose rows may fulfil a condition, in pages by key; absent where the transport or the department offers none.
+   * @param after where the page begins: `next` of the page before, or empty
+   * @param most keys of the page at most
+   * @param deadline as of {@link Connector.fetch}
+   * @throws SourceError; RangeError where the template names what is not offered
+   */
+  scan?(template: ScanTemplate, after: string, most: number, deadline: Deadline): Promise<ScanPage>;
   /** Asks the department for a sign of life. Never throws. */
   health(signal: AbortSignal): Promise<Health>;
   /** Releases connections. */

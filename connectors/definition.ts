@@ -2,6 +2,7 @@
  * What a department's folder exports: which tables it has, how each type of the schema is read
  * from them, and how raw rows become clean ones. No transport is in it.
  */
+import type { Parsed } from '../src/domain/identifiers.js';
 import type { Derivation, TableDefinition } from './contract.js';
 
 /** A row as the department has it: raw column name → value, not yet trusted. */
@@ -61,6 +62,18 @@ export interface Lookup {
   readonly forms: (key: string) => readonly string[];
 }
 
+/** Whom a type's rows can be scanned for. See {@link ScanTemplate}. */
+export interface Scan {
+  /** The lookup whose keys a scan yields; its column has an index. */
+  readonly by: string;
+  /** Makes a stored key canonical. */
+  readonly parse: (text: string) => Parsed;
+  /** Attributes a scan may be narrowed by: their column, and what each stored code stands for. */
+  readonly where: Readonly<
+    Record<string, { readonly column: string; readonly codes: Readonly<Record<string, string>> }>
+  >;
+}
+
 /** The SQL knowledge of one type. */
 export interface Query {
   /** Base table and alias, such as `HJXX_HXXB as h`. */
@@ -74,6 +87,8 @@ export interface Query {
   readonly lookups: Readonly<Record<string, Lookup>>;
   /** Columns each attribute is made of. */
   readonly attributes: Readonly<Record<string, readonly Column[]>>;
+  /** Absent: its rows cannot be scanned. */
+  readonly scan?: Scan;
   /** Columns always read, to tell apart duplicate rows of one object. They become no attribute. */
   readonly technical: readonly Column[];
 }

@@ -123,7 +123,7 @@ export function plateRow(dwelling: Dwelling): PlateRow {
 /** Row of a unit. `area` in square metres; `usage` is ghyt. */
 export function unitRow(
   dwelling: Dwelling,
-  unit: { area: number; usage: string; mortgaged: boolean; seized: boolean },
+  unit: { area: number; usage: string; mortgaged: boolean; seized: boolean; objection: boolean },
 ): UnitRow {
   const own = Math.round(unit.area * (dwelling.rural ? 100 : 82)) / 100;
   return {
@@ -138,6 +138,7 @@ export function unitRow(
     zcs: dwelling.floors,
     sfdy: unit.mortgaged ? '1' : '0',
     sfcf: unit.seized ? '1' : '0',
+    sfyy: unit.objection ? '1' : '0',
     zt: '1',
   };
 }

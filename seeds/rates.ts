@@ -41,6 +41,8 @@ export const RATES = {
     passportHolder: 0.02,
     mortgaged: 0.22,
     seized: 0.012,
+    /** An objection is registered (异议登记). */
+    objection: 0.004,
     /** Of units: an earlier owner's right is kept as history (qszt 2). */
     formerOwner: 0.25,
     /** Of families in towns: a parking space besides the home. */

@@ -97,6 +97,7 @@ export interface UnitRow {
   zcs: string;
   sfdy: string;
   sfcf: string;
+  sfyy: string;
   zt: string;
 }
 

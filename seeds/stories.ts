@@ -73,6 +73,7 @@ const right = z.strictObject({
   registered: date,
   mortgaged: z.boolean().default(false),
   seized: z.boolean().default(false),
+  objection: z.boolean().default(false),
   holders: z
     .array(z.strictObject({ person: z.string(), share: z.string().default(''), storedNumber: z.string().optional() }))
     .min(1),
@@ -92,7 +93,8 @@ const world = z.strictObject({
         person: z.string(),
         employer: z.string(),
         kinds: z.array(z.enum(['110', '310'])).min(1),
-        state: z.enum(['1', '2', '3']).default('1'),
+        // 9 is no code of the register: what it stands for is unknown.
+        state: z.enum(['1', '2', '3', '9']).default('1'),
         paid: z.array(z.tuple([month, month])).min(1),
       }),
     )
@@ -195,7 +197,13 @@ export type StoryEnterprise = z.infer<typeof enterprise>;
 export type StoryBook = z.infer<typeof book>;
 
 /** Files of stories, in the order their rows are made: a new file goes last, so that the rows of the earlier ones stay. */
-const BOOKS = ['stories.yaml', 'stories-enrolment.yaml', 'stories-instant.yaml', 'stories-proofs.yaml'] as const;
+const BOOKS = [
+  'stories.yaml',
+  'stories-enrolment.yaml',
+  'stories-instant.yaml',
+  'stories-proofs.yaml',
+  'stories-joint.yaml',
+] as const;
 
 /**
  * Reads and checks one file of stories: identifiers, dates, and that every name in a story stands for

@@ -12,6 +12,7 @@ import type { Catalogue, CatalogueField } from './authorize/catalogue.js';
 import { type Config, ConfigFaults } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
 import { openFileText } from './file-text.js';
+import { scanFields } from './matters/index.js';
 import type { SeasonLimit } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 
@@ -119,6 +120,17 @@ function attributesOf({ source, field, definition }: CatalogueField, catalogue: 
     case 'OPERATION':
       return [];
   }
+}
+
+/** Rights to scan that no connector honours: one line each, empty when all is well. */
+export function unsourcedScans(catalogue: Catalogue, connectors: readonly Connector[]): string[] {
+  return scanFields(catalogue.schema).flatMap(({ coordinate, department, type, by, where }) => {
+    const offered = connectors.find((connector) => connector.department === department)?.sources[type]?.scan;
+    if (offered?.by !== by) return [`${coordinate}: department ${department} does not list ${type} by ${by}`];
+    return [...where.keys()]
+      .filter((attribute) => !offered.where.includes(attribute))
+      .map((attribute) => `${coordinate}: cannot be narrowed by ${attribute}`);
+  });
 }
 
 /** What of the schema no connector can answer: one line each, empty when all is well. */

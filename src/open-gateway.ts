@@ -20,7 +20,7 @@ import type { DocumentLimits } from './authorize/document-size.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
-import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
+import { connectDepartments, seasonLimitsOf, unsourcedFields, unsourcedScans } from './departments.js';
 import { Wait } from './domain/wait.js';
 import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
@@ -35,6 +35,7 @@ import { loadProofs } from './open-proofs.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
+import { openRecipientSeal } from './recipient-seal.js';
 import { openRecordSearch, type ThreadOptions } from './records/record-search.js';
 import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
@@ -276,7 +277,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     const { utcOffsetMinutes } = config;
     const season = openSeasonLimits({ limits: await seasonLimitsOf(config), sources, now, utcOffsetMinutes });
     const { catalogue, authorizer } = openAuthorization(config, connectors);
-    const unsourced = unsourcedFields(catalogue, connectors);
+    const unsourced = [...unsourcedFields(catalogue, connectors), ...unsourcedScans(catalogue, connectors)];
     if (unsourced.length > 0) throw new CatalogueFaults(unsourced);
     const proofs = await loadProofs(config, catalogue);
     const matters = await loadMatters(matterFolder(config), catalogue.schema, proofs.proofs);
@@ -364,6 +365,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
         pseudonym,
         secret: pseudonymKey,
       }),
+      recipients: openRecipientSeal(pseudonymKey),
       matters,
       proofs,
       verificationDays: config.verifications.workingDays,

@@ -140,9 +140,14 @@ export class RecordDraft {
     this.#sources = [...this.#sources.filter(({ department }) => !later.has(department)), ...execution.sources];
   }
 
-  /** What was used for a verdict beside a plan's fields, by coordinate. */
-  used(coordinates: readonly string[]): void {
+  /**
+   * Something was used for a verdict beside a plan's fields, by coordinate: such as a department's answer, or the right
+   * to scan.
+   * @param legalBases of the grants it rests on that no plan names
+   */
+  used(coordinates: readonly string[], legalBases: readonly string[] = NOTHING): void {
     this.#runs.push({ FULL: NOTHING, MASKED: NOTHING, PREDICATE: coordinates, withheld: NOTHING });
+    if (legalBases.length > 0) this.#legalBases = union([this.#legalBases, legalBases]);
   }
 
   /** The request concerned these subjects, as `KIND:identifier`. */

@@ -19,6 +19,7 @@ export const propertyUnit: Query = {
     usage: ['u.ghyt'],
     mortgaged: ['u.sfdy'],
     seized: ['u.sfcf'],
+    underObjection: ['u.sfyy'],
   },
 };
 

@@ -29,6 +29,7 @@ export const propertyUnitRows: Mapping = {
     usage: (raw) => code(raw.ghyt, USAGE, 'OTHER'),
     mortgaged: (raw) => flag(raw.sfdy),
     seized: (raw) => flag(raw.sfcf),
+    underObjection: (raw) => flag(raw.sfyy),
   },
 };
 

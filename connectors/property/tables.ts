@@ -17,6 +17,7 @@ export const tables: readonly TableDefinition[] = [
       zcs: ['varchar(4)', '总层数'],
       sfdy: ['char(1)', '是否抵押 0否 1是'],
       sfcf: ['char(1)', '是否查封 0否 1是'],
+      sfyy: ['char(1)', '是否有现势异议登记 0否 1是'],
       zt: ['char(1)', '状态 1现势 2历史'],
     },
     primaryKey: ['bdcdyh'],

@@ -1,6 +1,8 @@
 /** What is read of the tables of persons, employers, enrolments and payments. */
+import { parseCitizenId } from '../../src/domain/identifiers.js';
 import { citizenForms, exactForm } from '../clean.js';
 import type { Query } from '../definition.js';
+import { KIND, STATE } from './codes.js';
 
 /** Enrolments, found by the insured person's citizen ID. */
 export const insuranceEnrolment: Query = {
@@ -23,6 +25,14 @@ export const insuranceEnrolment: Query = {
     enrolledDate: ['e.aac030'],
     division: ['e.aab301'],
     employerCode: ['b.aab003'],
+  },
+  scan: {
+    by: 'insuredIdNumber',
+    parse: parseCitizenId,
+    where: {
+      kind: { column: 'e.aae140', codes: KIND },
+      state: { column: 'e.aac031', codes: STATE },
+    },
   },
 };
 

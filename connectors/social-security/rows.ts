@@ -4,21 +4,7 @@ import { parseCreditCode } from '../../src/domain/identifiers.js';
 import { bestOfEach, rowKey } from '../assemble.js';
 import { code, date, decimal, identifier, link, month, text } from '../clean.js';
 import type { Mapping, RawRow } from '../definition.js';
-
-/** aae140. */
-const KIND = {
-  '110': 'EMPLOYEE_PENSION',
-  '120': 'INSTITUTION_PENSION',
-  '170': 'RESIDENT_PENSION',
-  '210': 'UNEMPLOYMENT',
-  '310': 'MEDICAL',
-  '330': 'SERIOUS_ILLNESS',
-  '390': 'RESIDENT_MEDICAL',
-  '410': 'INJURY',
-  '510': 'MATERNITY',
-};
-/** aac031. */
-const STATE = { '1': 'PAYING', '2': 'PAUSED', '3': 'ENDED' };
+import { KIND, STATE } from './codes.js';
 
 /** Paying before paused before ended before unknown; of equals the first in the statement's order stays. */
 function morePaying(a: RawRow, b: RawRow): number {

@@ -2,12 +2,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../../src/domain/deadline.js';
 import type { FetchTemplate, Row, RowsByKey } from '../../src/domain/fetch.js';
+import type { ScanTemplate } from '../../src/domain/scan.js';
 import { SourceError } from '../../src/errors.js';
 import { assemble, describeSources, formsOf, type RowMaker, rowMaker } from '../assemble.js';
 import { type Connector, type Health, MAX_ROWS_PER_KEY } from '../contract.js';
-import { type DepartmentDefinition, type Source, sourceOf } from '../definition.js';
-import { type Database, orAborted } from './database.js';
-import { compile, padded, type Statement } from './statement.js';
+import { type DepartmentDefinition, type Query, type Source, sourceOf } from '../definition.js';
+import { type Bind, type Database, orAborted } from './database.js';
+import { compile, compileScan, padded, type ScanStatement, type Statement } from './statement.js';
 
 /** Most keys one statement asks for; more are asked for in turn. */
 export const MAX_KEYS_PER_STATEMENT = 512;
@@ -32,6 +33,7 @@ interface Prepared {
  */
 export function connectSql(definition: DepartmentDefinition, database: Database): Connector {
   const templates = new LRUCache<string, Prepared>({ max: MAX_TEMPLATES });
+  const scans = new LRUCache<string, ScanStatement>({ max: MAX_TEMPLATES });
 
   function prepare(template: FetchTemplate): Prepared {
     const known = templates.get(template.id);
@@ -54,7 +56,7 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
     // One row above what the keys may have together. Reached, the answer may have been cut.
     const most = keys.length * MAX_ROWS_PER_KEY;
     const limit = Math.min(most, MAX_ROWS_PER_STATEMENT) + 1;
-    const raws = await select(statement, [...forms.keys()], limit, deadline);
+    const raws = await select(statement.sql, statement.bind([...forms.keys()], limit), deadline);
     if (raws.length === limit) {
       if (most <= MAX_ROWS_PER_STATEMENT) throw new SourceError(definition.code, 'TOO_MANY_ROWS');
       const half = Math.ceil(keys.length / 2);
@@ -64,14 +66,24 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
     return assemble(source, template, make, forms, raws);
   }
 
-  async function select(statement: Statement, forms: readonly string[], limit: number, deadline: Deadline) {
+  async function select(sql: string, binds: readonly Bind[], deadline: Deadline) {
     try {
       if (deadline.passed) throw new SourceError(definition.code, 'TIMEOUT');
-      return await deadline.await(database.select(statement.sql, statement.bind(forms, limit), deadline));
+      return await deadline.await(database.select(sql, binds, deadline));
     } catch (cause) {
       const fault = deadline.passed ? 'TIMEOUT' : database.faultOf(cause);
       throw new SourceError(definition.code, fault, { cause });
     }
+  }
+
+  function scanStatement(query: Query, template: ScanTemplate): ScanStatement {
+    const id = JSON.stringify([template.type, template.where, template.regions]);
+    let statement = scans.get(id);
+    if (statement === undefined) {
+      statement = compileScan(query, template, database.dialect);
+      scans.set(id, statement);
+    }
+    return statement;
   }
 
   return {
@@ -89,6 +101,24 @@ export function connectSql(definition: DepartmentDefinition, database: Database)
         for (const [key, rows] of chunk) rowsByKey.set(key, rows);
       }
       return rowsByKey;
+    },
+
+    async scan(template, after, most, deadline) {
+      const { query } = sourceOf(definition, template.type);
+      const { scan } = query;
+      if (scan === undefined) throw new RangeError(`${template.type} cannot be scanned`);
+      if (template.regions?.length === 0) return { keys: [], unreadable: 0, next: null };
+      const statement = scanStatement(query, template);
+      const raws = await select(statement.sql, statement.bind(after, most), deadline);
+      const stored = raws.map(({ k }) => String(k));
+      const keys = new Set<string>();
+      let unreadable = 0;
+      for (const text of stored) {
+        const parsed = scan.parse(text.trim());
+        if (parsed.ok) keys.add(parsed.value);
+        else unreadable += 1;
+      }
+      return { keys: [...keys], unreadable, next: stored.length < most ? null : (stored.at(-1) ?? null) };
     },
 
     async health(signal): Promise<Health> {

@@ -3,6 +3,7 @@
  * of two of placeholders, so that every statement stays prepared.
  */
 import createKnex, { type Knex } from 'knex';
+import type { ScanTemplate } from '../../src/domain/scan.js';
 import { aliasOf, type Column, type Condition, columnsFor, lookupOf, type Query, rawName } from '../definition.js';
 import type { Bind, Dialect } from './database.js';
 
@@ -71,15 +72,7 @@ export function compileSelection(
   const joined = joinsNeeded(query, columns, regions !== null);
   const statement = knex(query.from);
   for (const column of columns) statement.select(selected(knex, column));
-  for (const [alias, { table, kind, on, current }] of Object.entries(query.joins)) {
-    if (!joined.has(alias)) continue;
-    const clause: Knex.JoinCallback = (join) => {
-      join.on(on[0], '=', on[1]);
-      for (const [column, operator, value] of current) join.andOnVal(column, operator === 'is' ? '=' : '<>', value);
-    };
-    if (kind === 'inner') statement.innerJoin(`${table} as ${alias}`, clause);
-    else statement.leftJoin(`${table} as ${alias}`, clause);
-  }
+  joinTables(statement, query, joined);
   statement.whereIn(
     lookup.column,
     Array.from({ length: placeholders }, () => KEY),
@@ -96,10 +89,62 @@ export function compileSelection(
   };
 }
 
+/** A page of a scan, ready to be prepared. Its one column is `k`. */
+export interface ScanStatement {
+  readonly sql: string;
+  /** @param after stored key that the page begins behind @param limit most keys */
+  bind(after: string, limit: number): Bind[];
+}
+
+/**
+ * The statement of a scan's pages: keys in their stored form and order, each once.
+ * @throws RangeError where the template names something that is not offered: a fault of whoever made it
+ */
+export function compileScan(query: Query, template: ScanTemplate, dialect: Dialect): ScanStatement {
+  const { scan } = query;
+  if (scan === undefined) throw new RangeError(`${template.type} cannot be scanned`);
+  const { column } = lookupOf(query, scan.by);
+  const narrowed = Object.entries(template.where).map(([attribute, value]) => {
+    const offered = Object.hasOwn(scan.where, attribute) ? scan.where[attribute] : undefined;
+    if (offered === undefined) throw new RangeError(`${template.type} cannot be scanned by ${attribute}`);
+    const others = Object.entries(offered.codes).filter(([, name]) => name !== value);
+    if (others.length === Object.keys(offered.codes).length)
+      throw new RangeError(`${template.type}.${attribute} is never ${value}`);
+    return { column: offered.column, others: others.map(([code]) => code) };
+  });
+  const knex = builders[dialect];
+  const joined = joinsNeeded(query, [column, ...narrowed.map((one) => one.column)], template.regions !== null);
+  const statement = knex(query.from).distinct(`${column} as k`);
+  joinTables(statement, query, joined);
+  statement.where(column, '>', KEY);
+  for (const condition of query.current) narrow(statement, condition);
+  for (const one of narrowed) {
+    statement.where((either) => {
+      either.whereNull(one.column).orWhereNotIn(one.column, one.others);
+    });
+  }
+  if (template.regions !== null) inRegions(statement, query.region, template.regions);
+  const { sql, bindings } = statement.orderBy(column).limit(LIMIT).toSQL().toNative();
+  const binds: readonly unknown[] = bindings;
+  return { sql, bind: (after, limit) => fill(binds, [after], limit) };
+}
+
 function selected(knex: Knex, column: Column): string | Knex.Raw {
   if (typeof column === 'string') return column;
   const filled = column.filled.map(() => "coalesce(trim(??), '') <> ''").join(' or ');
   return knex.raw(`(${filled}) as ??`, [...column.filled, column.as]);
+}
+
+function joinTables(statement: Knex.QueryBuilder, query: Query, joined: ReadonlySet<string>): void {
+  for (const [alias, { table, kind, on, current }] of Object.entries(query.joins)) {
+    if (!joined.has(alias)) continue;
+    const clause: Knex.JoinCallback = (join) => {
+      join.on(on[0], '=', on[1]);
+      for (const [column, operator, value] of current) join.andOnVal(column, operator === 'is' ? '=' : '<>', value);
+    };
+    if (kind === 'inner') statement.innerJoin(`${table} as ${alias}`, clause);
+    else statement.leftJoin(`${table} as ${alias}`, clause);
+  }
 }
 
 function joinsNeeded(query: Query, columns: readonly Column[], byRegion: boolean): ReadonlySet<string> {

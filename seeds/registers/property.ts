@@ -10,7 +10,7 @@ import {
 } from '../build.js';
 import { ageInYears, type Day, dayOf } from '../days.js';
 import { storedAddress, storedDate, storedId, storedText } from '../dirt.js';
-import { type Random, weighted } from '../random.js';
+import { hash32, Random, weighted } from '../random.js';
 import { RATES } from '../rates.js';
 import { LICENCE_STATUS, MORTGAGE_BANK } from '../reference.js';
 import type { CityRows } from '../rows.js';
@@ -21,6 +21,8 @@ const { property, dirt, licences, people } = RATES;
 
 /** Registration by computer; no current right is older. */
 const REGISTER_SINCE = dayOf('1998-01-01');
+
+const OBJECTION = hash32('objection');
 
 /** ghyt. */
 const USAGE = { dwelling: '10', commercial: '20', office: '30', industrial: '40', parking: '50' } as const;
@@ -158,6 +160,8 @@ function registerUnit(city: CityContext, rows: CityRows, random: Random, unit: U
     usage: unit.usage,
     mortgaged: !dwelling.rural && random.chance(property.mortgaged),
     seized: random.chance(property.seized),
+    // Of a stream of its own, so that all else of a city stays what its seed made it before.
+    objection: new Random(hash32(dwelling.unit), OBJECTION, 0).chance(property.objection),
   });
   if (unit.usage === USAGE.parking) row.zl += '车位';
   row.zl = storedAddress(random, row.zl);

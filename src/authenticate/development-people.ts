@@ -23,6 +23,8 @@ export const DEVELOPMENT_CLIENTS: readonly DevelopmentClient[] = [
   { clientId: 'school-enrolment', name: 'School enrolment (入学一件事)' },
   { clientId: 'licence-approval', name: 'Licence approval (许可审批)' },
   { clientId: 'benefits-office', name: 'Benefits office (惠民补贴)' },
+  { clientId: 'licence-wallet', name: 'Licence wallet (电子证照亮证)' },
+  { clientId: 'market-inspection', name: 'Market inspection (市场监管执法)' },
   { clientId: 'no-grants', name: 'An application without any grant (未获授权的应用)' },
 ];
 

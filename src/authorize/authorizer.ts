@@ -1,12 +1,14 @@
 /** May they: from a document's text and the caller's rights to an access plan, kept for the next time. */
 import type { OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { ScanField } from '../domain/scan.js';
 import type { Catalogue } from './catalogue.js';
 import { type DocumentLimits, WIDEST_DOCUMENT_LIMITS } from './document-size.js';
 import { type Documents, openDocuments, type PreparedDocument, resolveOperation } from './documents.js';
 import type { AccessPlan, Use } from './plan.js';
 import { planAccess } from './planner.js';
 import type { Rights } from './rights.js';
+import { type GrantedScan, grantedScan } from './scan.js';
 import { coerceVariables } from './variables.js';
 
 /** How an authorizer is made. */
@@ -44,6 +46,8 @@ export interface Authorizer {
   ): Authorized;
   /** Plans without variables: what @skip and @include read counts as asked for. Not kept. @param use default DISCLOSE */
   plan(text: string, operationName: string | null, rights: Rights, use?: Use, introspects?: boolean): AccessPlan;
+  /** The right to list people, see {@link grantedScan}; null where it is not granted. */
+  scan(field: ScanField, rights: Rights, where: Readonly<Record<string, string>>): GrantedScan | null;
   /** Documents and plans kept. */
   kept(): { readonly documents: number; readonly plans: number };
 }
@@ -102,6 +106,7 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       const document = documents[use].prepare(text);
       return make(document, resolveOperation(document, operationName), null, rights, use, introspects);
     },
+    scan: (field, rights, where) => grantedScan(catalogue, rights, field, where),
     kept: () => ({ documents: documents.DISCLOSE.kept() + documents.VERIFY.kept(), plans: plans.size }),
   };
 }

@@ -11,8 +11,10 @@ import { commitmentsCommand } from './commitments.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
+import { licenceCommand } from './licence.js';
 import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
+import { policyCommand } from './policy.js';
 import { proofsCommand } from './proofs.js';
 import { receiptCommand } from './receipt.js';
 import { retentionCommand } from './retention.js';
@@ -57,6 +59,8 @@ for (const command of [
   proofsCommand(),
   tasksCommand(),
   commitmentsCommand(),
+  policyCommand(),
+  licenceCommand(),
   explainCommand(),
   documentsCommand(),
   clientCommand(),

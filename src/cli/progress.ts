@@ -37,3 +37,12 @@ export function showProgress(residents: number): Progress {
     stop: () => bar.stop(),
   };
 }
+
+/** Shows how far work of unknown length is: a number on a terminal, nothing elsewhere. @param what is counted */
+export function showCount(what: string): { readonly update: (count: number) => void; readonly stop: () => void } {
+  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  return {
+    update: (count) => void process.stderr.write(`\r${count} ${what}`),
+    stop: () => void process.stderr.write('\n'),
+  };
+}

@@ -19,6 +19,7 @@ import type { Connector } from '../../connectors/contract.js';
 import { Deadline } from '../domain/deadline.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
 import { Overdue } from '../domain/overdue.js';
+import type { ScanPage, ScanTemplate } from '../domain/scan.js';
 import type { Wait } from '../domain/wait.js';
 import { SourceError, type SourceFault } from '../errors.js';
 import { RetryBudget } from './retry-budget.js';
@@ -157,6 +158,32 @@ export class DepartmentSource {
     });
   }
 
+  /**
+   * Reads a page of a scan. It shares no statement and waits in no lane: where none is free it is OVERLOADED.
+   * @throws SourceError; RangeError where the department offers no such scan
+   */
+  async scan(template: ScanTemplate, after: string, most: number, wait: Wait): Promise<ScanPage> {
+    const { connector, limits } = this;
+    if (connector.scan === undefined) throw new RangeError(`${connector.department} cannot be scanned`);
+    if (wait.over) throw this.#late();
+    if (this.#inAir >= limits.concurrency) throw this.#overloaded(new RangeError('no statement is free'));
+    this.#inAir += 1;
+    try {
+      this.#retries.called();
+      return await this.#policy.execute(() =>
+        this.#timed((deadline) => {
+          if (connector.scan === undefined) throw new RangeError(`${connector.department} cannot be scanned`);
+          return connector.scan(template, after, most, deadline);
+        }),
+      );
+    } catch (error) {
+      throw error instanceof RangeError ? error : this.#sourceError(error);
+    } finally {
+      this.#inAir -= 1;
+      this.#wakeStandby();
+    }
+  }
+
   /** Waits out the current turn of the event loop, so that requests arriving together leave together. */
   #schedule(lane: Lane): void {
     if (lane.scheduled || lane.flying.size >= this.limits.flights) return;
@@ -200,6 +227,10 @@ export class DepartmentSource {
     this.#inAir -= 1;
     if (lane.waiting.length > 0) this.#schedule(lane);
     else if (lane.flying.size === 0) this.#lanes.delete(lane.template.id);
+    this.#wakeStandby();
+  }
+
+  #wakeStandby(): void {
     for (const next of this.#standby) {
       if (this.#inAir >= this.limits.concurrency) return;
       this.#standby.delete(next);
@@ -267,13 +298,17 @@ export class DepartmentSource {
 
   /** One statement in its time. What comes later is not waited for. */
   #attempt(template: FetchTemplate, keys: readonly string[]): Promise<RowsByKey> {
+    return this.#timed((deadline) => this.connector.fetch(template, keys, deadline));
+  }
+
+  #timed<T>(run: (deadline: Deadline) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const attempt: Attempt = { deadline: new Deadline(), reject };
       this.#attempts.begin(attempt);
-      this.connector.fetch(template, keys, attempt.deadline).then(
-        (rows) => {
+      run(attempt.deadline).then(
+        (answer) => {
           this.#attempts.end(attempt);
-          resolve(rows);
+          resolve(answer);
         },
         (error: unknown) => {
           this.#attempts.end(attempt);

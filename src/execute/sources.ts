@@ -1,6 +1,7 @@
 /** The departments as execution sees them: rows by key, behind batches and protections. */
 import type { Connector } from '../../connectors/contract.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
+import type { ScanPage, ScanTemplate } from '../domain/scan.js';
 import { PATIENT, type Wait } from '../domain/wait.js';
 import { DepartmentSource, type LastFault } from './department-source.js';
 
@@ -55,6 +56,12 @@ export interface Sources {
    * @throws SourceError and nothing else
    */
   load(template: FetchTemplate, keys: readonly string[], wait?: Wait): Promise<Fetched>;
+  /**
+   * Reads a page of a scan behind the same protections, in one statement of its own.
+   * @param after where the page begins, empty at first; `most`: keys of the page at most
+   * @throws SourceError; RangeError where the department offers no such scan
+   */
+  scan(template: ScanTemplate, after: string, most: number, wait?: Wait): Promise<ScanPage>;
   /** The department's connector. @throws RangeError for one that is not configured */
   connector(department: string): Connector;
   readonly connectors: readonly Connector[];
@@ -92,6 +99,7 @@ export function openSources(
   return {
     connectors,
     load: (template, keys, wait = PATIENT) => of(template.department).load(template, keys, wait),
+    scan: (template, after, most, wait = PATIENT) => of(template.department).scan(template, after, most, wait),
     connector: (department) => of(department).connector,
     queues: () => [...departments].map(([department, { waiting, inAir }]) => ({ department, waiting, inAir })),
     protections: () =>

@@ -2,7 +2,14 @@
 import type { GraphQLSchema } from 'graphql';
 import { NO_EARLIER_BREACH, OWN_COMMITMENT } from './commitment.js';
 import { ComposedMatter, type Part } from './compose.js';
-import { type MatterDefinition, matterDefinition, matterFile, type Text, variantFile } from './definition.js';
+import {
+  type MatterDefinition,
+  matterDefinition,
+  matterFile,
+  type Step,
+  type Text,
+  variantFile,
+} from './definition.js';
 import { type Expression, ExpressionFault, parseExpression } from './expression.js';
 import { type FactsDocument, readFactsDocument } from './facts-document.js';
 import { type FaultSink, noteIssues, type Path, type SourceFile } from './faults.js';
@@ -11,6 +18,7 @@ import { type CompiledMatter, type CompiledRequirement, type JudgeInput, judge, 
 import { departmentNames, placeholders } from './reasons.js';
 import { type References, referencesOf } from './references.js';
 import { overlaps } from './rule-sets.js';
+import { scanField } from './scan-field.js';
 
 /** A matter (政务服务事项), ready to judge cases. */
 export interface Matter
@@ -24,6 +32,10 @@ export interface Matter
     | 'formerProofs'
     | 'review'
     | 'instant'
+    | 'steps'
+    | 'policy'
+    | 'presentation'
+    | 'inspection'
     | 'facts'
     | 'ruleSets'
     | 'requirements'
@@ -69,6 +81,8 @@ export function compileMatter(
   checkDefinition(matter, file.name, definition, departments);
   checkProofs(matter, definition, proofs);
   checkVerifications(matter, definition, departments);
+  checkPolicy(matter, definition, schema);
+  checkPresentation(matter, definition);
   const form =
     definition.prefill === undefined ? null : compileForm(matter, definition.prefill, schema, definition.roles);
   const facts = readFactsDocument(definition.facts, schema, definition.roles);
@@ -117,12 +131,14 @@ function checkDefinition(
   definition: MatterDefinition,
   departments: ReadonlyMap<string, Text>,
 ): void {
-  const { code, roles, ruleSets, requirements, tiers, instant } = definition;
+  const { code, roles, ruleSets, requirements, tiers, instant, steps } = definition;
   if (`${code}.yaml` !== fileName) file.fault(['code'], `code must be the file's name, without .yaml`);
   unique(file, 'roles', 'role', roles);
   unique(file, 'ruleSets', 'id', ruleSets);
   unique(file, 'requirements', 'id', requirements);
   unique(file, 'tiers', 'id', tiers);
+  unique(file, 'steps', 'id', steps);
+  checkSteps(file, steps, requirements);
   roles.forEach(({ role }, i) => {
     if (role === 'filedOn' || role === 'asOf') file.fault(['roles', i, 'role'], `a role may not be called ${role}`);
   });
@@ -226,6 +242,64 @@ function checkVerifications(
     about.forEach((role, j) => {
       if (!roles.some((known) => known.role === role))
         file.fault([...path, 'about', j], `the matter has no role ${role}`);
+function checkPolicy(file: FaultSink, { policy, roles }: MatterDefinition, schema: GraphQLSchema): void {
+  if (policy === undefined) return;
+  const { scan: coordinate, where, role, notice } = policy;
+  const scan = scanField(schema, coordinate);
+  if (scan === null) file.fault(['policy', 'scan'], `the schema has no ${coordinate}`);
+  for (const [attribute, value] of Object.entries(where)) {
+    const values = scan?.where.get(attribute);
+    if (scan !== null && values === undefined)
+      file.fault(['policy', 'where', attribute], `${coordinate} cannot be narrowed by ${attribute}`);
+    else if (values?.includes(value) === false)
+      file.fault(['policy', 'where', attribute], `${attribute} is never ${value}`);
+  }
+  if (!roles.some((one) => one.role === role && one.kind === 'CITIZEN'))
+    file.fault(['policy', 'role'], `no role ${role} is a CITIZEN`);
+  for (const one of roles) {
+    if (one.required && one.role !== role)
+      file.fault(['policy', 'role'], `a run finds no ${one.role}, which a case must name`);
+  }
+  for (const language of ['zh', 'en'] as const) {
+    for (const name of placeholders(notice[language])) {
+      if (name !== 'offer' && name !== 'answerBy')
+        file.fault(['policy', 'notice', language], `{${name}} is neither {offer} nor {answerBy}`);
+    }
+  }
+}
+
+function checkPresentation(file: FaultSink, { presentation, inspection, roles, prefill }: MatterDefinition): void {
+  const demand = (at: Path, name: string, kinds: readonly string[]): void => {
+    if (!roles.some(({ role, kind }) => role === name && kinds.includes(kind)))
+      file.fault(at, `no role ${name} is a ${kinds.join(' or ')}`);
+  };
+  if (presentation !== undefined) {
+    demand(['presentation', 'role'], presentation.role, ['LICENCE']);
+    demand(['presentation', 'holder'], presentation.holder, ['CITIZEN', 'ENTERPRISE']);
+  }
+  if (inspection === undefined) return;
+  demand(['inspection', 'role'], inspection.role, ['LICENCE']);
+  if (prefill === undefined)
+    file.fault(['inspection'], 'an inspection shows the fields of its form, and has no prefill');
+  for (const { role, required } of roles) {
+    if (required && role !== inspection.role)
+      file.fault(['inspection', 'role'], `a code names no ${role}, which a case must name`);
+  }
+}
+
+function checkSteps(file: FaultSink, steps: readonly Step[], requirements: MatterDefinition['requirements']): void {
+  const settled = new Map<string, string>();
+  steps.forEach(({ id, by, inPerson, basis, checks }, i) => {
+    if (inPerson && basis === undefined)
+      file.fault(['steps', i, 'inPerson'], `step ${id} is in person and names no basis`);
+    if (inPerson && by === 'GATEWAY') file.fault(['steps', i, 'inPerson'], 'nobody comes in person to the gateway');
+    if (by === 'GATEWAY' && checks.length === 0) file.fault(['steps', i], `step ${id} of the gateway checks nothing`);
+    checks.forEach((check, j) => {
+      const earlier = settled.get(check);
+      if (!requirements.some((requirement) => requirement.id === check))
+        file.fault(['steps', i, 'checks', j], `no requirement is called ${check}`);
+      else if (earlier !== undefined) file.fault(['steps', i, 'checks', j], `${check} is settled in step ${earlier}`);
+      else settled.set(check, id);
     });
   });
 }

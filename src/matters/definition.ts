@@ -281,6 +281,87 @@ const prefill = z
   .readonly()
   .describe('The form (表单预填): which of its fields are filled from facts, and which the citizen still types.');
 
+const steps = z
+  .array(
+    z
+      .strictObject({
+        id: identifier.describe('Name of the step, unique in the matter.'),
+        name: text.describe('What is done in it.'),
+        by: z
+          .enum(['APPLICANT', 'GATEWAY', 'OFFICE', 'NOTARY'])
+          .describe(
+            'Who acts: APPLICANT 申请人, GATEWAY 数据共享平台 (facts checked without anybody), OFFICE 主管部门, NOTARY 公证机构.',
+          ),
+        actor: text.optional().describe('Which office or notary, in words; absent where `by` says enough.'),
+        inPerson: z
+          .boolean()
+          .default(false)
+          .describe('Whether the applicant must come (需到场). Needs a `basis`: nobody is sent anywhere without one.'),
+        basis: text.optional().describe('The law that keeps the step, or keeps it in person.'),
+        checks: z
+          .array(identifier)
+          .default([])
+          .describe('Requirements that are settled in this step; of a GATEWAY step at least one.'),
+      })
+      .readonly(),
+  )
+  .readonly()
+  .describe(
+    'Steps (联办环节) of a joint matter (一件事), in their order: who acts, and in which the applicant must come.',
+  );
+
+const policy = z
+  .strictObject({
+    scan: z
+      .string()
+      .regex(/^Scan\.[a-z][A-Za-z0-9]*$/, 'must be a field of the type Scan')
+      .describe(
+        'Right to list candidates, a field of the type Scan such as Scan.insuranceEnrolments: of the one department that knows best who may meet the rule.',
+      ),
+    where: z
+      .record(word, z.string())
+      .default({})
+      .describe(
+        'What of its rule that department decides itself: attribute → value. Must follow from the rule: who is known to have another value is never looked at.',
+      ),
+    role: word.describe('The role of the people found; no other role may be required.'),
+    answerDays: z.int().min(1).max(365).default(30).describe('Days in which an offer is to be answered.'),
+    leastCount: z
+      .int()
+      .min(3)
+      .max(1000)
+      .default(10)
+      .describe('Fewest people that a number told to the office may stand for; less is told as null.'),
+    notice: text.describe(
+      'What the person is told, with the placeholders {offer} and {answerBy}. Goes to a telephone that others may read: name the benefit, no fact.',
+    ),
+  })
+  .readonly()
+  .describe(
+    'Policy that finds people (免申即享): whoever meets the rule is found by a run and offered it. Requirements are judged in full before anybody is told.',
+  );
+
+const presentation = z
+  .strictObject({
+    role: word.describe('The role of the licence that is shown; its kind is LICENCE.'),
+    holder: word.describe('The role of whoever shows it; its kind is CITIZEN or ENTERPRISE.'),
+    minutes: z.int().min(1).max(60).default(5).describe('How long a code is good for, minutes.'),
+    uses: z.int().min(1).max(10).default(1).describe('How often a code may be looked up.'),
+  })
+  .readonly()
+  .describe(
+    'Showing a licence (手机亮证): where the case is approved, its holder is given a short-lived code that another matter inspects.',
+  );
+
+const inspection = z
+  .strictObject({
+    role: word.describe(
+      'The role that the licence shown gets in the case of the inspection; the only one required. The face seen is the form (prefill).',
+    ),
+  })
+  .readonly()
+  .describe('Looking up a licence that is shown (扫码迎检).');
+
 const identity = {
   code: identifier.describe('Name of the file without .yaml; what the Mianzheng-Matter header says.'),
   implementationCode: z
@@ -303,6 +384,10 @@ const identity = {
   ruleSets,
   commitment: commitment.optional(),
   commitmentExcluded: commitmentExcluded.optional(),
+  steps: steps.default([]),
+  policy: policy.optional(),
+  presentation: presentation.optional(),
+  inspection: inspection.optional(),
   prefill: prefill.optional(),
 };
 
@@ -385,6 +470,11 @@ export type FormerProofDefinition = MatterDefinition['formerProofs'][number];
 
 /** How a department is asked to verify a proof. */
 export type VerificationDefinition = NonNullable<FormerProofDefinition['verification']>;
+/** How a matter finds people. */
+export type PolicyDefinition = NonNullable<MatterDefinition['policy']>;
+
+/** One step of a joint matter. */
+export type Step = MatterDefinition['steps'][number];
 
 /** The form of a matter. */
 export type PrefillDefinition = NonNullable<MatterDefinition['prefill']>;

@@ -3,10 +3,10 @@ import { explainPlan } from '../authorize/explain.js';
 import type { Use } from '../authorize/plan.js';
 import { DIVISIONS } from '../domain/divisions.js';
 import type { Wait } from '../domain/wait.js';
-import { MianzhengError } from '../errors.js';
+import { MianzhengError, SourceError } from '../errors.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
-import type { Matter } from '../matters/index.js';
+import { type Matter, scanField } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
@@ -20,11 +20,22 @@ import {
   concludeCommitment,
   receiveDocument,
 } from './commit-case.js';
+import { inspect, present, type ShownField, showingsOf } from './licence-inspection.js';
+import { answerOffer, type NotifyDesk, notify, writeOfferNotice } from './policy-answers.js';
+import { findingMatter, type PolicyDesk, runName, takeOn, tellOffers, tellRun } from './policy-run.js';
 import { prefilled } from './prefill.js';
 import { type ProofsArguments, proofPage } from './proofs.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
-import { concluded, type IssueReceipt, judgedCase, type RunFacts, subjectsByRole, verifyCase } from './verify.js';
+import {
+  concluded,
+  type IssueReceipt,
+  judgedCase,
+  type RunFacts,
+  ruleSetOn,
+  subjectsByRole,
+  verifyCase,
+} from './verify.js';
 import { type CaseInput, verifyCases } from './verify-cases.js';
 
 /** For whom an operation is computed: an authorized request. */
@@ -102,10 +113,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
     'Mutation.verifyCases',
     async (context, args) => {
       const { gateway, client, matter, today, draft } = context;
-      if (!gateway.load.takesSeason) {
-        const why = 'the gateway is busy, and single requests go before a season';
-        throw new MianzhengError('OVERLOADED', why, { retryAfter: SEASON_RETRY_S });
-      }
+      standBack(gateway);
       return verifyCases(args.cases as readonly CaseInput[], {
         client: client.id,
         matter: named(matter),
@@ -127,6 +135,116 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         wanted: () => refuseGone(context.wait),
         onFault: (err, requestId) => gateway.log.error({ err, requestId }, 'case failed'),
       });
+    },
+  ],
+  ['Query.policyRun', async (context, { run }) => tellRun(policyDesk(context), runName(String(run)))],
+  [
+    'Query.policyOffers',
+    async (context, args) => {
+      const { run, first, after = null } = args as { run: string; first: number; after?: string | null };
+      return tellOffers(policyDesk(context), runName(run), after ?? '', first);
+    },
+  ],
+  [
+    'Mutation.runPolicy',
+    async (context, { run }) => {
+      standBack(context.gateway);
+      return takeOn(policyDesk(context), runName(String(run)));
+    },
+  ],
+  [
+    'Mutation.notifyOffers',
+    async (context, args) => {
+      const desk = policyDesk(context);
+      const run = runName(String(args.run));
+      await notify(desk, run);
+      return tellRun(desk, run);
+    },
+  ],
+  [
+    'Mutation.withdrawOffers',
+    async (context, args) => {
+      const desk = policyDesk(context);
+      const run = runName(String(args.run));
+      await desk.policies.withdraw(desk.client, run, context.gateway.now());
+      return tellRun(desk, run);
+    },
+  ],
+  [
+    'Mutation.answerOffer',
+    async (context, args) => {
+      const { gateway, client, draft, today } = context;
+      const matter = findingMatter(named(context.matter));
+      const { offer: number, token, confirm } = args as { offer: string; token: string; confirm: boolean };
+      const answered = await answerOffer(
+        {
+          today,
+          now: gateway.now,
+          policies: gateway.store.policies,
+          matterOf: (offer) => (offer.client === client.id && offer.matter === matter.code ? matter : null),
+          admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
+          judge: async (offer) => {
+            const file = await gateway.store.findCase(offer.client, offer.number);
+            if (file === null) throw new TypeError('a confirmed offer has no case');
+            const result = await verifyCase(matter, file, null, factsFor(context, file, null, 'VERIFY'));
+            return concluded(file, result, draft, receiptsOf(context));
+          },
+        },
+        { number, proof: { token }, confirm },
+      );
+      draft.caseNumber = answered.caseNumber;
+      return answered;
+    },
+  ],
+  [
+    'Mutation.presentLicence',
+    async (context) => {
+      const { gateway, matter, file, draft, today } = context;
+      if (file === null) throw new TypeError('a licence is shown in a case, and none was planned');
+      // In force on the day it is shown, whenever its case was registered.
+      gateway.budgets.admitDay(context.client.id, file, today);
+      const result = await verifyCase(named(matter), file, today, factsFor(context, file, null, 'VERIFY'));
+      const verdict = concluded(file, result, draft, receiptsOf(context));
+      draft.concern(subjectsOf(file));
+      const { presentations } = gateway.store;
+      return present({ matter: named(matter), presentations, now: gateway.now }, file, verdict);
+    },
+  ],
+  [
+    'Mutation.withdrawPresentations',
+    async ({ gateway, file }) => {
+      if (file === null) throw new TypeError('a licence is shown in a case, and none was planned');
+      await gateway.store.presentations.withdraw(file.client, file.number, gateway.now());
+      return showingsOf(gateway.store.presentations, file);
+    },
+  ],
+  [
+    'Query.licenceShowings',
+    async ({ gateway, file, draft }) => {
+      if (file === null) throw new TypeError('a licence is shown in a case, and none was planned');
+      draft.concern(subjectsOf(file));
+      return showingsOf(gateway.store.presentations, file);
+    },
+  ],
+  [
+    'Mutation.inspectLicence',
+    async (context, args) => {
+      const { gateway, client, matter, draft, today } = context;
+      const { code, shown } = args as { readonly code: string; readonly shown: readonly ShownField[] };
+      return inspect(
+        {
+          client: client.id,
+          matter: named(matter),
+          today,
+          now: gateway.now,
+          draft,
+          presentations: gateway.store.presentations,
+          admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
+          facts: (file, use) => factsFor(context, file, null, use),
+        },
+        code,
+        shown,
+      );
     },
   ],
 ]);
@@ -165,6 +283,53 @@ function actingOn({ gateway, matter, file, draft, today }: OperationContext): Co
 
 function besideFor({ gateway, matter, draft, today }: OperationContext, file: CaseFile) {
   return besideFacts({ gateway, matter: named(matter), file, draft, today });
+/** Single requests go before a season. @throws MianzhengError OVERLOADED while the gateway is busy */
+function standBack({ load }: Gateway): void {
+  if (load.takesSeason) return;
+  const why = 'the gateway is busy, and single requests go before a season';
+  throw new MianzhengError('OVERLOADED', why, { retryAfter: SEASON_RETRY_S });
+}
+
+/** What runs of the request's matter are taken on and told with. */
+function policyDesk(context: OperationContext): PolicyDesk & NotifyDesk {
+  const { gateway, client, draft, today } = context;
+  const matter = findingMatter(named(context.matter));
+  const { scan: coordinate, where } = matter.policy;
+  const rights = gateway.policy.rights(client.id, matter.code, today);
+  const scan = scanField(gateway.schema, coordinate);
+  return {
+    client: client.id,
+    matter,
+    ruleSet: ruleSetOn(matter, today).id,
+    today,
+    now: gateway.now,
+    draft,
+    scan: scan && gateway.authorizer.scan(scan, rights, where),
+    async list(template, after, most) {
+      gateway.season.admit([template]);
+      try {
+        return await gateway.season.sources.scan(template, after, most, context.wait.unhurried);
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        const why = `${error.department} does not answer`;
+        throw new MianzhengError('SOURCE_DOWN', why, { retryAfter: error.options.retryAfter ?? 1, cause: error });
+      }
+    },
+    admit: (subjects) => gateway.budgets.admit('SEASON', client.id, null, subjects),
+    judge: (file) => verifyCase(matter, file, null, factsFor(context, file, gateway.season, 'VERIFY', listed(context))),
+    append: (entry) => gateway.record.append(entry),
+    policies: gateway.store.policies,
+    write: (db, notice) => writeOfferNotice(db, notice, gateway.recipients),
+  };
+}
+
+/** Lookups of people whom a department listed: identifiers that nobody guessed, so they say nothing of a walk. */
+function listed({ gateway, client }: OperationContext): typeof admitLookups {
+  return () => ({
+    settle: ({ subjects }) => {
+      if (subjects.size > 0) gateway.budgets.admit('SEASON', client.id, null, subjects);
+    },
+  });
 }
 
 /** The operation at a coordinate, ready to run; null where the gateway computes no such field. */
@@ -180,8 +345,15 @@ function receiptsOf({ gateway }: OperationContext): IssueReceipt {
 /**
  * Runs a document of a case's matter under the application's rights and the case's subjects.
  * @param use VERIFY for facts that stay here, DISCLOSE for values that leave
+ * @param admit counts whom the document looks up
  */
-function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimits | null, use: Use): RunFacts {
+function factsFor(
+  context: OperationContext,
+  file: CaseFile,
+  season: SeasonLimits | null,
+  use: Use,
+  admit: typeof admitLookups = admitLookups,
+): RunFacts {
   const { gateway, client, draft, today } = context;
   // A season's fetches wait for their turn as agreed with the departments, however long that is.
   const wait = season === null ? context.wait : context.wait.unhurried;
@@ -190,7 +362,7 @@ function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimit
     const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, use);
     season?.admit(plan.templates);
     const traffic = season === null ? 'ORDINARY' : 'SEASON';
-    const asked = admitLookups({ gateway, client, draft, file, traffic }, plan, variables);
+    const asked = admit({ gateway, client, draft, file, traffic }, plan, variables);
     const execution = await execute({
       plan,
       variables,
@@ -214,7 +386,7 @@ function named(matter: Matter | null): Matter {
   return matter;
 }
 
-function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
+function describeMatter({ code, name, roles, formerProofs, instant, steps }: Matter) {
   return {
     code,
     nameZh: name.zh,
@@ -226,6 +398,18 @@ function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
       nameEn: called.en,
       mode,
       code: proof ?? null,
+    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
+    steps: steps.map(({ id, name: step, by, actor, inPerson, basis, checks }) => ({
+      id,
+      nameZh: step.zh,
+      nameEn: step.en,
+      by,
+      actorZh: actor?.zh ?? null,
+      actorEn: actor?.en ?? null,
+      inPerson,
+      basisZh: basis?.zh ?? null,
+      basisEn: basis?.en ?? null,
+      checks,
     })),
   };
 }

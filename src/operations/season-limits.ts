@@ -70,6 +70,10 @@ export function openSeasonLimits({ limits, sources, now, utcOffsetMinutes }: Sea
       await turn(template.department, keys.length);
       return sources.load(template, keys, wait);
     },
+    async scan(template, after, most, wait) {
+      await turn(template.department, most);
+      return sources.scan(template, after, most, wait);
+    },
     close: () => sources.close(),
   };
   return {

@@ -142,7 +142,8 @@ export function concluded(
   return { ...judged.verdict, receipt };
 }
 
-function ruleSetOn(matter: Matter, day: string, division: string | undefined) {
+/** The rule set of a day. @throws MianzhengError BAD_USER_INPUT where there is none, or no single one */
+export function ruleSetOn(matter: Matter, day: string, division?: string) {
   try {
     return ruleSetFor(matter, day, division);
   } catch (error) {

@@ -20,9 +20,11 @@ import { type Commitments, commitments, removeCommitments } from './commitments.
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
 import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
+import { type LicencePresentations, licencePresentations } from './licence-presentations.js';
 import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
+import { type PolicyOffers, policyOffers } from './policy-offers.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
@@ -119,6 +121,10 @@ export interface ControlStore {
   readonly tasks: VerificationTasks;
   /** What applicants committed to (告知承诺). */
   readonly commitments: Commitments;
+  /** Policy runs (免申即享) and their offers. */
+  readonly policies: PolicyOffers;
+  /** Licences shown (亮证). */
+  readonly presentations: LicencePresentations;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -178,7 +184,8 @@ const CASES_KEPT = 20_000;
 /** Longest that one is kept there, ms: one that was removed is then forgotten. */
 const CASE_KEPT_MS = 86_400_000;
 
-interface CaseRow {
+/** A case as its row. */
+export interface CaseRow {
   readonly client: string;
   readonly number: string;
   readonly matter: string;
@@ -187,7 +194,8 @@ interface CaseRow {
   readonly subjects: string;
 }
 
-function caseRow({ client, number, matter, filedOn, division, subjects }: CaseFile): CaseRow {
+/** The row of a case. */
+export function caseRow({ client, number, matter, filedOn, division, subjects }: CaseFile): CaseRow {
   return { client, number, matter, filed_on: filedOn, division: division ?? null, subjects: JSON.stringify(subjects) };
 }
 
@@ -258,6 +266,8 @@ class SqlControlStore implements ControlStore {
   readonly cases: CaseJournal;
   readonly tasks: VerificationTasks;
   readonly commitments: Commitments;
+  readonly policies: PolicyOffers;
+  readonly presentations: LicencePresentations;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -265,6 +275,8 @@ class SqlControlStore implements ControlStore {
       exchange: (told) => exchangeCounts(db, dialect, told),
       prune: (hour) => pruneCounts(db, dialect, hour),
     };
+    this.policies = policyOffers(db, answering);
+    this.presentations = licencePresentations(db, answering);
     this.events = {
       raise: (event, hold, key) => db.transaction((trx) => writeAlarm(trx, event, hold, key)),
       setHold: (event) => db.transaction((trx) => writeHold(trx, event)),

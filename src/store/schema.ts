@@ -8,7 +8,9 @@ import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
 import { exactly } from './exactly.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
-import { createNoticeTable } from './notices.js';
+import { createPresentationTables } from './licence-presentations.js';
+import { createNoticeTable, createNoticeTable } from './notices.js';
+import { createPolicyTables } from './policy-offers.js';
 import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
@@ -205,6 +207,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createNoticeTable(db, (table) => exactly(table, dialect));
   await createTaskTable(db, (table) => exactly(table, dialect));
   await createCommitmentTable(db, (table) => exactly(table, dialect));
+  await createPolicyTables(db, (table) => exactly(table, dialect));
+  await createPresentationTables(db, (table) => exactly(table, dialect));
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

@@ -95,6 +95,8 @@ describe('a token minted without HTTP', () => {
         'school-enrolment',
         'licence-approval',
         'benefits-office',
+        'licence-wallet',
+        'market-inspection',
         'no-grants',
         'platform-admin',
         'household-admin',
@@ -154,7 +156,7 @@ describe('keys and secrets', () => {
       issuer.secretOf(clientId),
       another.secretOf(clientId),
     ]);
-    expect(new Set(secrets).size).toBe(8);
+    expect(new Set(secrets).size).toBe(12);
     const { token } = await another.mint('school-enrolment');
     await expect(verifierOf(issuer).verify(`Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });

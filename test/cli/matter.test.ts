@@ -42,7 +42,7 @@ describe('mianzheng matter', () => {
     const all = await run('test');
     expect(all).toMatchObject({ code: 0, err: '' });
     expect(all.out).toContain('✓ school-enrolment-primary: 60 cases');
-    expect(await run('test', SUBSIDY)).toEqual({ code: 0, out: '✓ employment-subsidy: 10 cases\n', err: '' });
+    expect(await run('test', SUBSIDY)).toEqual({ code: 0, out: '✓ employment-subsidy: 12 cases\n', err: '' });
   });
 
   it('new writes a matter without faults, whose cases hold, and never over another', async () => {
@@ -121,7 +121,7 @@ describe('mianzheng matter', () => {
       json: {
         faults: [],
         applications: [
-          { matter: 'employment-subsidy', department: 'HOUSEHOLD', coordinates: ['Query.resident'] },
+          { matter: 'employment-subsidy', department: 'HOUSEHOLD', coordinates: ['Query.resident', 'Resident.status'] },
           { matter: 'employment-subsidy', department: 'SOCIAL_SECURITY' },
           { department: 'PLATFORM', coordinates: ['Mutation.registerCase', 'Mutation.verify'] },
         ],

@@ -145,6 +145,7 @@ function judgedBy(expression: Expression, data: unknown, unknowns: JudgeInput['u
       requirements: [REQUIREMENT],
       terms: {},
       tiers: [],
+      steps: [],
     },
     terms: new Map(),
     requirements: [{ definition: REQUIREMENT, rule: expression, elements: [] }],

@@ -6,7 +6,10 @@ it('ships these matters, each with cases of its own', () => {
   expect([...matters.keys()]).toEqual([
     'dwelling-transfer',
     'employment-subsidy',
+    'licence-inspection',
+    'licence-presentation',
     'pension-relation-transfer',
+    'property-inheritance',
     'public-venue-hygiene-cancellation',
     'public-venue-hygiene-name-change',
     'school-enrolment-junior-high',

@@ -323,6 +323,7 @@ describe('the city is plausible', () => {
     expect(mortgaged.length).toBe(city.BDC_QL.filter(({ qllx }) => qllx === '23').length);
     expect(share(mortgaged.length, city.BDC_BDCDY.length)).toBeGreaterThan(0.08);
     expect(city.BDC_BDCDY.some(({ sfcf }) => sfcf === '1')).toBe(true);
+    expect(city.BDC_BDCDY.some(({ sfyy }) => sfyy === '1')).toBe(true);
     const former = city.BDC_QL.filter(({ qszt }) => qszt === '2').length;
     expect(share(former, owned.length)).toBeGreaterThan(0.15);
     expect(share(former, owned.length)).toBeLessThan(0.3);

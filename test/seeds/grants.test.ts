@@ -76,11 +76,9 @@ describe('grants of the demonstration city', () => {
       const own = grants.filter((grant) => grant.client === client);
       const platform = own.filter(({ department }) => department === 'PLATFORM');
       for (const { coordinates } of platform) {
-        expect(Object.keys(coordinates).filter((coordinate) => coordinate.startsWith('Mutation'))).toEqual([
-          'Mutation.registerCase',
-          'Mutation.verify',
-          'Mutation.verifyCases',
-        ]);
+        expect(Object.keys(coordinates)).toEqual(
+          expect.arrayContaining(['Mutation.registerCase', 'Mutation.verify', 'Mutation.verifyCases']),
+        );
       }
       const verified = platform.flatMap((grant) => grant.matters);
       for (const grant of own) expect(verified).toEqual(expect.arrayContaining(grant.matters));

@@ -39,6 +39,7 @@ import type { ProofCatalogue } from '../../src/proofs/proof.js';
 import { readProofs } from '../../src/proofs/read.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
+import { openRecipientSeal } from '../../src/recipient-seal.js';
 import { openRecordSearch } from '../../src/records/record-search.js';
 import { ShedRequests } from '../../src/shed-requests.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
@@ -292,6 +293,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       pseudonym,
       secret: Buffer.alloc(32),
     }),
+    recipients: openRecipientSeal(Buffer.alloc(32)),
     matters,
     proofs,
     verificationDays: 5,

@@ -11,6 +11,13 @@ export interface Way {
   readonly target: CatalogueField;
 }
 
+/** A matter that finds people, one that shows a licence, and one that looks it up. */
+export const FINDING = 'employment-subsidy';
+export const SHOWING = 'licence-presentation';
+export const INSPECTING = 'licence-inspection';
+/** Token of a licence shown. */
+export const TOKEN = 'AAAAAAAAAAAAAAAAAAAAAA';
+
 /** Arguments of the fields that the gateway computes itself and that need some. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   // Asks for something withheld, so that every part of an explanation has content.
@@ -28,7 +35,39 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
     { role: "guardian", kind: CITIZEN, id: "${identifierOf('Resident', 1)}" }
   ] } { number: "C-4", subjects: [] }])`,
+  'Query.policyRun': '(run: "R-1")',
+  'Query.policyOffers': '(run: "R-1")',
+  'Mutation.runPolicy': '(run: "R-1")',
+  'Mutation.notifyOffers': '(run: "R-1")',
+  'Mutation.withdrawOffers': '(run: "R-2")',
+  'Mutation.answerOffer': '(offer: "OF-1", token: "token of OF-1", confirm: true)',
+  'Mutation.inspectLicence': `(code: "mianzheng:${TOKEN}", shown: [{ field: "number", value: "1" }])`,
 };
+
+/** Purposes of the root fields that need one of their own; the others are asked for enrolment, in case C-1. */
+const PURPOSES: Readonly<Record<string, Purpose>> = {
+  'Query.policyRun': { matter: FINDING, caseNumber: 'C-1' },
+  'Query.policyOffers': { matter: FINDING, caseNumber: 'C-1' },
+  'Mutation.runPolicy': { matter: FINDING, caseNumber: 'C-1' },
+  'Mutation.notifyOffers': { matter: FINDING, caseNumber: 'C-1' },
+  'Mutation.withdrawOffers': { matter: FINDING, caseNumber: 'C-1' },
+  'Mutation.answerOffer': { matter: FINDING, caseNumber: 'C-1' },
+  'Mutation.presentLicence': { matter: SHOWING, caseNumber: 'P-1' },
+  'Mutation.withdrawPresentations': { matter: SHOWING, caseNumber: 'P-1' },
+  'Query.licenceShowings': { matter: SHOWING, caseNumber: 'P-1' },
+  'Mutation.inspectLicence': { matter: INSPECTING, caseNumber: 'C-1' },
+};
+
+/** What a request says it is for. */
+export interface Purpose {
+  readonly matter: string;
+  readonly caseNumber: string;
+}
+
+/** What a way's document is asked for; null: the usual. */
+export function purposeFor({ steps, target }: Way): Purpose | null {
+  return PURPOSES[(steps[0] ?? target).coordinate] ?? null;
+}
 
 function argumentsOf(field: CatalogueField): string {
   const given = ARGUMENTS[field.coordinate];
@@ -64,6 +103,14 @@ function waysToTypes(): Map<string, readonly CatalogueField[]> {
 }
 
 const WAYS = waysToTypes();
+
+/** Types that no document can reach: their fields are rights that grants name. */
+export const UNREACHABLE: readonly string[] = ['Scan'];
+
+/** Whether some root leads to the type. */
+export function isReached(type: string): boolean {
+  return WAYS.has(type);
+}
 
 /** The way to a field. @throws Error where no root leads to its type */
 export function wayTo(target: CatalogueField): Way {

@@ -12,9 +12,17 @@ import {
   cellOf,
   documentFor,
   documentWithSiblings,
+  FINDING,
+  INSPECTING,
   interfaceFields,
+  isReached,
   leavesOf,
   linksOn,
+  type Purpose,
+  purposeFor,
+  SHOWING,
+  TOKEN,
+  UNREACHABLE,
   valuesAt,
   type Way,
   wayTo,
@@ -22,7 +30,7 @@ import {
 import { identifierOf, OBJECT_TYPES, SENTINEL_CITY, sentinel, valuesIn } from './sentinel-city.js';
 
 const MATTER = 'school-enrolment-primary';
-const FIELDS = [...catalogue.fields.values()];
+const FIELDS = [...catalogue.fields.values()].filter(({ type }) => !UNREACHABLE.includes(type));
 const GRANTABLE = FIELDS.filter((field) => field.sharing !== 'UNCONDITIONAL');
 const WITHOUT = (coordinate: string) => `without ${coordinate}`;
 const CLIENTS = ['everything', 'nothing', ...GRANTABLE.map(({ coordinate }) => WITHOUT(coordinate))];
@@ -31,7 +39,7 @@ const CLIENTS = ['everything', 'nothing', ...GRANTABLE.map(({ coordinate }) => W
 function everythingBut(client: string) {
   const fields = GRANTABLE.filter(({ coordinate }) => WITHOUT(coordinate) !== client);
   const coordinates = Object.fromEntries(fields.map(({ coordinate }) => [coordinate, 'FULL' as const]));
-  return { id: client, client, matters: [MATTER], coordinates, maxHops: 5 };
+  return { id: client, client, matters: [MATTER, FINDING, SHOWING, INSPECTING], coordinates, maxHops: 5 };
 }
 
 interface Body {
@@ -66,12 +74,66 @@ beforeAll(async () => {
   });
 });
 
+/** Two finished runs whose offers were told, so that whatever is told of them has content. */
+async function findPeople(): Promise<void> {
+  const { policies } = run.gateway.store;
+  for (const [id, offers] of [
+    ['R-1', 12],
+    ['R-2', 0],
+  ] as const) {
+    const begun = { client: 'everything', id, matter: FINDING, ruleSet: 'r', asOf: '2026-07-01' };
+    const met = Array.from({ length: offers }, (_, i) => ({ subject: `nobody ${i + 2}`, number: `OF-${i + 2}` }));
+    if (offers > 0) met.push({ subject: identifierOf('Resident', 0), number: 'OF-1' });
+    const page = {
+      phase: 'DONE' as const,
+      cursor: '',
+      listed: met.length,
+      unreadable: 0,
+      met,
+      notMet: [],
+      unknown: [],
+    };
+    await policies.enterPage(await policies.beginRun(begun), page, 0);
+    const told = met.map(({ number }) => ({ number, token: `token of ${number}`, answerBy: '2099-12-31' }));
+    await policies.notify(told, 0, async () => undefined);
+  }
+}
+
+/** A licence in two cases that was shown: of one its showings are told, of the other it is looked up. */
+async function showLicence(): Promise<void> {
+  const { presentations } = run.gateway.store;
+  const licence = identifierOf('Licence', 0);
+  const holder = { role: 'enterprise', kind: 'ENTERPRISE', id: identifierOf('Enterprise', 0) };
+  for (const [i, caseNumber] of ['P-1', 'P-2'].entries()) {
+    const subjects = [holder, { role: 'licence', kind: 'LICENCE', id: licence }];
+    const file = { client: 'everything', number: caseNumber, matter: SHOWING, filedOn: '2026-07-01', subjects };
+    await run.gateway.store.registerCase(file);
+    const at = run.gateway.now();
+    const showing = {
+      id: caseNumber,
+      client: 'everything',
+      caseNumber,
+      licence,
+      at,
+      expiresAt: at + 1e9,
+      usesLeft: 100,
+    };
+    await presentations.add({ ...showing, holder: `ENTERPRISE:${holder.id}` }, i === 0 ? 'another' : TOKEN);
+  }
+}
+
+beforeAll(findPeople);
+beforeAll(showLicence);
 afterAll(() => run.close());
 
-async function ask(client: string, query: string): Promise<Exchange> {
+async function ask(client: string, query: string, purpose: Purpose | null = null): Promise<Exchange> {
   const before = Object.values(run.asked()).map((all) => all.length);
   const recorded = run.entries.length;
-  const headers = { authorization: `Bearer ${client}`, 'mianzheng-matter': MATTER, 'mianzheng-case': 'C-1' };
+  const headers = {
+    authorization: `Bearer ${client}`,
+    'mianzheng-matter': purpose?.matter ?? MATTER,
+    'mianzheng-case': purpose?.caseNumber ?? 'C-1',
+  };
   const reply = await run.call({ query }, headers);
   // The cases of a request are recorded before the request itself.
   const [entry, ...ofCases] = run.entries.slice(recorded).reverse();
@@ -99,13 +161,18 @@ it('knows every field of every object type', () => {
   const schema = OBJECT_TYPES.flatMap((type) =>
     isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
   );
-  expect(schema.sort()).toEqual(FIELDS.map((field) => field.coordinate).sort());
+  expect(schema.sort()).toEqual([...catalogue.fields.keys()].sort());
   expect(schema.length).toBeGreaterThan(100);
+});
+
+it.each(UNREACHABLE)('leads to no %s: its fields are rights, not answers', (type) => {
+  expect([...catalogue.fields.values()].some((field) => field.type === type)).toBe(true);
+  expect(isReached(type)).toBe(false);
 });
 
 describe('an application without grants gets nothing but what is open to everyone', () => {
   it.each(ALL)('%s', async (_, way) => {
-    const { body, text, entry, asked, status } = await ask('nothing', documentFor(way));
+    const { body, text, entry, asked, status } = await ask('nothing', documentFor(way), purposeFor(way));
     const closed = firstClosed(way);
     const codes = (body.errors ?? []).map((error) => error.extensions.code);
     expect(status).toBe(200);
@@ -125,7 +192,7 @@ describe('an application without grants gets nothing but what is open to everyon
 
 describe('an application with every grant reaches the field (so that its absence below says something)', () => {
   it.each(named(GRANTABLE.filter((field) => field.sharing === 'CONDITIONAL')))('%s', async (coordinate, way) => {
-    const { body, entry, asked } = await ask('everything', documentWithSiblings(way));
+    const { body, entry, asked } = await ask('everything', documentWithSiblings(way), purposeFor(way));
     const values = valuesAt(body.data, keysTo(way));
     const refused = (body.errors ?? []).filter((error) => error.path?.at(-1) === way.target.field);
     expect(refused).toEqual([]);
@@ -160,7 +227,7 @@ function forbidden({ steps, target }: Way, text: string): string[] {
 
 describe('an application with every grant but the field’s own gets everything beside it and nothing of it', () => {
   it.each(named(GRANTABLE))('%s', async (coordinate, way) => {
-    const { body, text, entry, asked } = await ask(WITHOUT(coordinate), documentWithSiblings(way));
+    const { body, text, entry, asked } = await ask(WITHOUT(coordinate), documentWithSiblings(way), purposeFor(way));
     const values = valuesAt(body.data, keysTo(way));
     expect(values.length).toBeGreaterThan(0);
     expect(values.every((value) => value === null)).toBe(true);
@@ -191,7 +258,7 @@ describe('an application with every grant but the field’s own gets everything 
 
 describe('a field that is not shared stays closed with every grant there can be', () => {
   it.each(named(FIELDS.filter((field) => field.sharing === 'NOT_SHARED')))('%s', async (coordinate, way) => {
-    const { body, text, entry } = await ask('everything', documentWithSiblings(way));
+    const { body, text, entry } = await ask('everything', documentWithSiblings(way), purposeFor(way));
     expect(valuesAt(body.data, keysTo(way)).every((value) => value === null)).toBe(true);
     expect(forbidden(way, text)).toEqual([]);
     expect(entry.withheld).toEqual([coordinate]);

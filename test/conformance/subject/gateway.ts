@@ -200,6 +200,7 @@ export const openSubject: OpenSubject = (premises) => {
     },
     pseudonym,
     receipts: { issue: () => unreached('a receipt'), factsDigest: () => unreached('a receipt') },
+    recipients: { seal: () => unreached('a notice'), open: () => unreached('a notice') },
     matters,
     store: store as ControlStore,
     now: () => NOW,

@@ -12,6 +12,7 @@ import { clientCertificateHeaderSchema, issuerSchema, tlsSchema, tokensSchema } 
 import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
+import { eventsSchema, noticesSchema } from './config/messages.js';
 import { count } from './config/numbers.js';
 import { workingDaysSchema } from './config/working-days.js';
 import { databaseFaults } from './database-url.js';
@@ -83,6 +84,10 @@ const configSchema = z.strictObject({
     .max(10)
     .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'two have the same url')
     .default([]),
+  /** Channels of notices to people. */
+  notices: noticesSchema,
+  /** Who is told of events of cases. */
+  events: eventsSchema,
   limits: limitsSchema,
 });
 
@@ -133,6 +138,14 @@ function bindingFaults({ mode, publicUrl, tokens }: z.infer<typeof configSchema>
     : [];
 }
 
+/** What is wrong with where messages go. */
+function messageFaults({ mode, webhooks, notices, events }: z.infer<typeof configSchema>): string[] {
+  const urls = [...webhooks, ...notices, ...events].flatMap((one) => ('url' in one ? [one.url] : []));
+  const twice = new Set(urls).size === urls.length ? [] : ['webhooks, notices, events: two have the same url'];
+  const file = mode === 'production' && notices.some((channel) => 'file' in channel);
+  return file ? [...twice, 'notices: production tells people by no file'] : twice;
+}
+
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
@@ -160,7 +173,8 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
-  if (parsed.success) faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data));
+  if (parsed.success)
+    faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data), ...messageFaults(parsed.data));
   if (parsed.success && parsed.data.mode === 'production') {
     for (const key of ['record', 'log'] as const) {
       const least = KEPT_IN_PRODUCTION[key];

@@ -2,7 +2,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
 import { openChain } from './audit/chain.js';
@@ -28,6 +27,7 @@ import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
+import { runCases } from './open-cases.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -44,8 +44,6 @@ export interface OpenGateway extends Gateway {
   readonly shed: ShedRequests;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
-  /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
-  readonly publicKeys: () => readonly JWK[];
   /** Ends what was begun and releases everything: finish the requests first. */
   close(): Promise<void>;
 }
@@ -258,6 +256,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
     });
     closers.push(() => running.close());
+    const runningCases = await runCases({ config, store, record, secret: pseudonymKey, metrics, log, now });
+    closers.push(() => runningCases.close());
     const load = new Load(config.limits, () => performance.now());
     closers.push(async () => load.close());
     const shed = new ShedRequests({
@@ -308,6 +308,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       }),
       matters,
       store,
+      cases: runningCases.cases,
+      seal: runningCases.seal,
+      caseDeadlines: config.cases,
       wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,

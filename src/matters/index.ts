@@ -8,6 +8,7 @@ export type { Form, FormField } from './form.js';
 export { jsonSchemaFile, SCHEMA_FILES, type SchemaKind } from './json-schema.js';
 export type { JudgeInput, RequirementOutcome, Verdict } from './judge.js';
 export { CASES, inspectMatters, loadMatters, PARTS } from './load.js';
+export { departmentNames } from './reasons.js';
 export { needsDivision, RuleSetError, ruleSetFor } from './rule-sets.js';
 export { skeletonOf } from './skeleton.js';
 export type { UnknownCause, UnknownFact } from './unknown-facts.js';

@@ -6,10 +6,31 @@ import type { Wait } from '../domain/wait.js';
 import { MianzhengError } from '../errors.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
-import type { Matter } from '../matters/index.js';
+import { departmentNames, type Matter } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
+import type { RatingLevel } from '../store/case-events.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
+import {
+  type CaseAsking,
+  type CaseNow,
+  closeRectification,
+  type DecideCaseInput,
+  type DecideReviewInput,
+  decideCase,
+  decideReview,
+  noteRegistration,
+  noteVerdict,
+  type RequestReviewInput,
+  rateCase,
+  readCase,
+  rectifyRating,
+  reopenCase,
+  requestReview,
+  withdrawCase,
+  wordsOf,
+} from './case-events.js';
+import { caseProgress, ratingCounts } from './case-progress.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
 import { prefilled } from './prefill.js';
@@ -64,6 +85,23 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       return prefilled(form, plan, execution);
     },
   ],
+  ['Query.caseFile', onCase((asking) => readCase(asking))],
+  [
+    'Query.ratings',
+    async ({ gateway, client, matter, today }) =>
+      ratingCounts(await gateway.store.cases.ratings({ client: client.id, matter: named(matter).code }, today)),
+  ],
+  ['Mutation.decideCase', onCase((asking, args) => decideCase(asking, args.input as DecideCaseInput))],
+  ['Mutation.withdrawCase', onCase((asking, args) => withdrawCase(asking, (args.reason ?? null) as string | null))],
+  ['Mutation.reopenCase', onCase((asking, args) => reopenCase(asking, args.reason as string))],
+  ['Mutation.requestReview', onCase((asking, args) => requestReview(asking, args.input as RequestReviewInput))],
+  ['Mutation.decideReview', onCase((asking, args) => decideReview(asking, args.input as DecideReviewInput))],
+  [
+    'Mutation.rateCase',
+    onCase((asking, { level, comment = null }) => rateCase(asking, level as RatingLevel, comment as string | null)),
+  ],
+  ['Mutation.rectifyRating', onCase((asking, args) => rectifyRating(asking, args.answer as string))],
+  ['Mutation.closeRectification', onCase((asking, args) => closeRectification(asking, args.resolved as boolean))],
   [
     'Mutation.registerCase',
     async ({ gateway, client, matter, draft, today }, args) => {
@@ -72,6 +110,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       await gateway.store.registerCase(registered);
       draft.caseNumber = registered.number;
       draft.concern(subjectsOf(registered));
+      noteRegistration(gateway, registered, draft);
       return { ...registered, subjectCount: registered.subjects.length };
     },
   ],
@@ -104,8 +143,15 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
           gateway.budgets.admitDay(client.id, file, file.filedOn);
         },
         register: (files) => gateway.store.registerCases(client.id, files),
-        judge: (one, ofCase) =>
-          verifyCase(named(matter), one, null, factsFor({ ...context, draft: ofCase }, one, gateway.season, 'VERIFY')),
+        judge: (one, ofCase) => {
+          noteRegistration(gateway, one, ofCase);
+          return verifyCase(
+            named(matter),
+            one,
+            null,
+            factsFor({ ...context, draft: ofCase }, one, gateway.season, 'VERIFY'),
+          );
+        },
         receipt: receiptsOf(context),
         append: (entry) => gateway.record.append(entry),
         wanted: () => refuseGone(context.wait),
@@ -122,7 +168,23 @@ export function gatewayOperation(context: OperationContext, coordinate: string):
 }
 
 function receiptsOf({ gateway }: OperationContext): IssueReceipt {
-  return (file, judged, id) => gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
+  return (file, judged, id, draft) => {
+    noteVerdict(gateway, file, judged, id, draft);
+    return gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
+  };
+}
+
+/** An operation on the request's case, which shows where the case stands then. */
+function onCase(
+  run: (asking: CaseAsking, args: Readonly<Record<string, unknown>>) => Promise<CaseNow>,
+): GatewayOperation {
+  return async ({ gateway, client, matter, file, draft, today }, args) => {
+    if (file === null) throw new TypeError('an operation on a case was planned without one');
+    const known = named(matter);
+    const { events } = await run({ gateway, client, matter: known, file, draft, today }, args);
+    const notices = await gateway.store.cases.notices(file);
+    return caseProgress(file, events, notices, wordsOf(known), departmentNames(gateway.schema));
+  };
 }
 
 /**

@@ -96,8 +96,8 @@ export function judgedCase(file: CaseFile, { verdict, execution }: VerifiedCase,
   };
 }
 
-/** The receipt of a judged case; `id` names it. */
-export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string) => PendingReceipt;
+/** The receipt of a judged case; `id` names it, `draft` becomes the entry that holds its digest. */
+export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string, draft: RecordDraft) => PendingReceipt;
 
 /** Enters a judged case in the draft of its record, and adds its receipt to the verdict. */
 export function concluded(
@@ -108,7 +108,7 @@ export function concluded(
 ): Verdict & { readonly receipt: PendingReceipt } {
   draft.executed(judged.plan, judged.execution);
   draft.verdict = judged.verdict.verdict;
-  const receipt = issue(file, judged, draft.receiptId);
+  const receipt = issue(file, judged, draft.receiptId, draft);
   draft.issued(receipt);
   return { ...judged.verdict, receipt };
 }

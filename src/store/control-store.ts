@@ -18,6 +18,7 @@ import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
+import { removeRatings } from './ratings.js';
 import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
 import {
@@ -339,6 +340,7 @@ class SqlControlStore implements ControlStore {
     const removed = await answering(
       this.#db.transaction(async (trx): Promise<number> => {
         await removeNotices(trx, keys);
+        await removeRatings(trx, keys);
         await removeCaseEvents(trx, keys);
         return trx('case_file').whereIn(['client', 'number'], keys).delete();
       }),

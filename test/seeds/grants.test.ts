@@ -80,6 +80,14 @@ describe('grants of the demonstration city', () => {
           'Mutation.registerCase',
           'Mutation.verify',
           'Mutation.verifyCases',
+          'Mutation.decideCase',
+          'Mutation.withdrawCase',
+          'Mutation.reopenCase',
+          'Mutation.requestReview',
+          'Mutation.decideReview',
+          'Mutation.rateCase',
+          'Mutation.rectifyRating',
+          'Mutation.closeRectification',
         ]);
       }
       const verified = platform.flatMap((grant) => grant.matters);

@@ -13,6 +13,7 @@ import { consoleSchema } from './config/console.js';
 import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
+import { eventsSchema, noticesSchema } from './config/messages.js';
 import { count } from './config/numbers.js';
 import { commitmentsSchema, verificationsSchema } from './config/proofs.js';
 import { workingDaysSchema } from './config/working-days.js';
@@ -91,6 +92,10 @@ const configSchema = z.strictObject({
     .max(10)
     .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'two have the same url')
     .default([]),
+  /** Channels of notices to people. */
+  notices: noticesSchema,
+  /** Who is told of events of cases. */
+  events: eventsSchema,
   limits: limitsSchema,
   /** The control plane and its console. */
   console: consoleSchema.prefault({}),
@@ -154,6 +159,14 @@ function consoleFaults({ console: { signIn }, issuers, mode, publicUrl }: z.infe
   return faults;
 }
 
+/** What is wrong with where messages go. */
+function messageFaults({ mode, webhooks, notices, events }: z.infer<typeof configSchema>): string[] {
+  const urls = [...webhooks, ...notices, ...events].flatMap((one) => ('url' in one ? [one.url] : []));
+  const twice = new Set(urls).size === urls.length ? [] : ['webhooks, notices, events: two have the same url'];
+  const file = mode === 'production' && notices.some((channel) => 'file' in channel);
+  return file ? [...twice, 'notices: production tells people by no file'] : twice;
+}
+
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
@@ -182,7 +195,12 @@ export function loadConfig(
     faults.push('issuers: production needs at least one');
   }
   if (parsed.success)
-    faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data), ...consoleFaults(parsed.data));
+    faults.push(
+      ...passwordFaults(parsed.data),
+      ...bindingFaults(parsed.data),
+      ...consoleFaults(parsed.data),
+      ...messageFaults(parsed.data),
+    );
   if (parsed.success && parsed.data.mode === 'production') {
     for (const key of ['record', 'log'] as const) {
       const least = KEPT_IN_PRODUCTION[key];

@@ -36,6 +36,8 @@ export const ERROR_STATUS = {
   CASE_CONFLICT: 409,
   /** In the control plane: the thing is not in a state that allows this, or another has changed it meanwhile. */
   STATE_CONFLICT: 409,
+  /** The case is in a state that does not allow this; the message names the state. */
+  CASE_STATE: 409,
   /** A field, or under Mianzheng-Strict the request, is beyond the grants. */
   WITHHELD: 403,
   /** The subject is neither in the case nor related to it as the grant demands. */

@@ -1,5 +1,6 @@
 /** The parts of a running gateway, as the pipeline sees them. */
 import type { GraphQLSchema } from 'graphql';
+import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Admission } from './admit/admission.js';
 import type { Alarms } from './alarms/alarm.js';
@@ -8,12 +9,14 @@ import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { Verifier } from './authenticate/verifier.js';
 import type { Authorizer } from './authorize/authorizer.js';
 import type { Budgets } from './budgets/budgets.js';
+import type { CaseEventDesk } from './cases/case-desk.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { WorkingCalendar } from './domain/working-days.js';
 import type { Sources } from './execute/sources.js';
 import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
+import type { Seal } from './messages/seal.js';
 import type { Metrics } from './metrics.js';
 import type { SeasonLimits } from './operations/season-limits.js';
 import type { ProofCatalogue } from './proofs/proof.js';
@@ -55,6 +58,14 @@ export interface Gateway {
   /** Proofs that the city used to ask for. */
   readonly proofs: ProofCatalogue;
   readonly store: ControlStore;
+  /** What happens to cases. */
+  readonly cases: CaseEventDesk;
+  /** Keeps recipients of notices from who can read the store. */
+  readonly seal: Seal;
+  /** Working days that the office has for a review and for a bad rating's rectification. */
+  readonly caseDeadlines: { readonly reviewDays: number; readonly rectificationDays: number };
+  /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
+  readonly publicKeys: () => readonly JWK[];
   /** How long a request that begins now may take. @param gone whether its client has left */
   readonly wait: (gone: () => boolean) => Wait;
   /** ms since the epoch. */

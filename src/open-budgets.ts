@@ -2,9 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { type AlarmDesk, openAlarmDesk } from './alarms/alarm-desk.js';
-import { openCourier, type Webhook } from './alarms/courier.js';
-import { readWebhookSecrets } from './alarms/webhook-signature.js';
+import { type AlarmDesk, type AlarmWebhook, openAlarmDesk } from './alarms/alarm-desk.js';
 import type { RecordChain } from './audit/chain.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import { type Budgets, openBudgets } from './budgets/budgets.js';
@@ -12,6 +10,9 @@ import { openCountExchange } from './budgets/exchange.js';
 import type { BudgetLimits } from './budgets/limits.js';
 import { type Config, ConfigFaults } from './config.js';
 import { repeat } from './domain/repeating.js';
+import { openCourier } from './messages/courier.js';
+import { type WebhookAddress, webhookReceiver } from './messages/receivers.js';
+import { readWebhookSecrets } from './messages/webhook-signature.js';
 import type { Metrics } from './metrics.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
@@ -44,18 +45,27 @@ export interface RunningBudgets {
   close(): Promise<void>;
 }
 
-/** Webhooks with their files found, read once to see that they can be. @throws ConfigFaults with all that cannot */
-async function checkedWebhooks({ webhooks, data }: BudgetSurroundings['config']): Promise<readonly Webhook[]> {
+/**
+ * Webhooks with their files found, read once to see that they can be.
+ * @param list name of the list in the configuration
+ * @param folder that the files' names are relative to
+ * @throws ConfigFaults with all that cannot
+ */
+export async function checkedWebhooks<Webhook extends WebhookAddress>(
+  webhooks: readonly Webhook[],
+  list: string,
+  folder: string,
+): Promise<readonly Webhook[]> {
   const faults: string[] = [];
-  const found = webhooks.map((webhook) => ({ ...webhook, secretFile: resolve(data, webhook.secretFile) }));
+  const found = webhooks.map((webhook) => ({ ...webhook, secretFile: resolve(folder, webhook.secretFile) }));
   for (const [i, { secretFile }] of found.entries()) {
     try {
       readWebhookSecrets(await readFile(secretFile, 'utf8'));
     } catch (error) {
-      faults.push(`webhooks.${i}.secretFile: ${error instanceof Error ? error.message : 'it cannot be read'}`);
+      faults.push(`${list}.${i}.secretFile: ${error instanceof Error ? error.message : 'it cannot be read'}`);
     }
   }
-  if (faults.length > 0) throw new ConfigFaults('webhooks', faults);
+  if (faults.length > 0) throw new ConfigFaults(list, faults);
   return found;
 }
 
@@ -72,7 +82,7 @@ function limitsIn({ default: all, clients }: Config['budgets']): (client: string
  */
 export async function runBudgets(surroundings: BudgetSurroundings): Promise<RunningBudgets> {
   const { config, store, policy, record, pseudonym, metrics, log, now } = surroundings;
-  const webhooks = await checkedWebhooks(config);
+  const webhooks = await checkedWebhooks<WebhookAddress & AlarmWebhook>(config.webhooks, 'webhooks', config.data);
   const alarms = openAlarmDesk({
     events: store.events,
     outbox: store.outbox,
@@ -96,7 +106,7 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
     now,
   });
   const courier = openCourier({
-    webhooks,
+    receivers: webhooks.map((webhook) => webhookReceiver(webhook)),
     outbox: store.outbox,
     now,
     onTry(delivery, { id, url, attempts }, why) {

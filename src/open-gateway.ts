@@ -2,7 +2,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
 import { type ControlPlane, openControlPlane } from './admin/control-plane.js';
@@ -32,6 +31,7 @@ import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
 import { loadProofs } from './open-proofs.js';
+import { runCases } from './open-cases.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -316,6 +316,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
     });
     closers.push(() => running.close());
+    const runningCases = await runCases({ config, store, record, secret: pseudonymKey, metrics, log, now });
+    closers.push(() => runningCases.close());
     const load = new Load(config.limits, () => performance.now());
     closers.push(async () => load.close());
     const shed = new ShedRequests({
@@ -371,6 +373,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       verificationDays: config.verifications.workingDays,
       commitmentDays: config.commitments.days,
       store,
+      cases: runningCases.cases,
+      seal: runningCases.seal,
+      caseDeadlines: config.cases,
       wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,

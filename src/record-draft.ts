@@ -107,6 +107,7 @@ export class RecordDraft {
   readonly #subjects = new Map<string, readonly string[]>();
   #sources: readonly SourceState[] = [];
   readonly #receipts: PendingReceipt[] = [];
+  readonly #afterwards: ((position: Position) => void)[] = [];
   #cases = 0;
 
   /**
@@ -165,9 +166,15 @@ export class RecordDraft {
     this.#receipts.push(receipt);
   }
 
+  /** Has something done once the entry of an answer is durable; it must not throw, and the answer does not wait for more. */
+  whenDurable(then: (position: Position) => void): void {
+    this.#afterwards.push(then);
+  }
+
   /** The entry is durable there: the receipts whose digests it holds may leave. */
   durable(position: Position): void {
     for (const receipt of this.#receipts) receipt.seal(position);
+    for (const then of this.#afterwards) then(position);
   }
 
   /**

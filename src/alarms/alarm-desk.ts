@@ -8,13 +8,19 @@ import type { AdministrationRecord, AlarmRecord, NewEntry, Position } from '../a
 import type { ClientEvent } from '../store/client-events.js';
 import type { ClientEvents, WebhookOutbox } from '../store/control-store.js';
 import type { Alarm, Alarms } from './alarm.js';
-import type { Webhook } from './courier.js';
+
+/** A webhook that is told of what happens to applications. */
+export interface AlarmWebhook {
+  readonly url: string;
+  /** Kinds of events it is told of. */
+  readonly events: readonly string[];
+}
 
 /** How the desk is opened. */
 export interface AlarmDeskOptions {
   readonly events: ClientEvents;
   readonly outbox: Pick<WebhookOutbox, 'count'>;
-  readonly webhooks: readonly Pick<Webhook, 'url' | 'events'>[];
+  readonly webhooks: readonly AlarmWebhook[];
   /** Resolves when the entry is durable. */
   readonly append: (entry: NewEntry) => Promise<Position>;
   /** Makes this process see the policy as the store has it. */

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   getDirectiveValues,
   Kind,
+  type ValueNode,
   valueFromAST,
 } from 'graphql';
 import { MianzhengError } from '../errors.js';
@@ -47,6 +48,13 @@ interface Slot {
   readonly read: (variables: Readonly<Record<string, unknown>>) => unknown;
 }
 
+/** Whether a literal names a variable anywhere. */
+function namesVariable(value: ValueNode): boolean {
+  if (value.kind === Kind.LIST) return value.values.some(namesVariable);
+  if (value.kind === Kind.OBJECT) return value.fields.some((field) => namesVariable(field.value));
+  return value.kind === Kind.VARIABLE;
+}
+
 function slot(schema: GraphQLSchema, argument: GraphQLArgument, node: FieldNode): Slot {
   const given = node.arguments?.find((a) => a.name.value === argument.name)?.value;
   const range = rangeOf(schema, argument);
@@ -61,7 +69,8 @@ function slot(schema: GraphQLSchema, argument: GraphQLArgument, node: FieldNode)
       read: (variables) => (variables[variable] === undefined ? fallback : variables[variable]),
     };
   }
-  const constant: unknown = valueFromAST(given, argument.type);
+  // Without variables a literal that names one in a place that may be left out would read as if it were left out.
+  const constant: unknown = namesVariable(given) ? undefined : valueFromAST(given, argument.type);
   if (constant !== undefined) return { name: argument.name, range, constant: true, read: () => constant };
   return {
     name: argument.name,

@@ -52,10 +52,15 @@ export const budgetsSchema = z.strictObject({
     .prefault({}),
 });
 
+/** Where a webhook is: https, or http on the loopback interface; no redirect is followed. At most 500 characters. */
+export const guardedUrl = z
+  .url()
+  .max(500)
+  .refine(isGuarded, 'must be https, or http on the loopback interface, without a password');
+
 /** Somebody who is told of alarms. */
 export const webhookSchema = z.strictObject({
-  /** https, or http on the loopback interface; no redirect is followed. At most 500 characters. */
-  url: z.url().max(500).refine(isGuarded, 'must be https, or http on the loopback interface, without a password'),
+  url: guardedUrl,
   /** File with the secret that signs, relative to the data folder: `whsec_` and base64 of 24 to 64 bytes; one a line. */
   secretFile: z.string().min(1),
   /** What it is told of. */

@@ -1,5 +1,6 @@
 /** Configuration of what is kept, and for how long. */
 import { z } from 'zod';
+import { caseDeadlines } from './messages.js';
 import { count } from './numbers.js';
 
 /** Fewest days that production keeps what the law wants kept. */
@@ -20,6 +21,7 @@ export const casesSchema = z
   .strictObject({
     /** Days from its filing that a case, with its subjects, is kept; then the application has to register it anew. */
     keepDays: count(30, 36_500, 1096),
+    ...caseDeadlines,
   })
   .prefault({});
 

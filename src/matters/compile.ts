@@ -242,6 +242,10 @@ function checkVerifications(
     about.forEach((role, j) => {
       if (!roles.some((known) => known.role === role))
         file.fault([...path, 'about', j], `the matter has no role ${role}`);
+    });
+  });
+}
+
 function checkPolicy(file: FaultSink, { policy, roles }: MatterDefinition, schema: GraphQLSchema): void {
   if (policy === undefined) return;
   const { scan: coordinate, where, role, notice } = policy;

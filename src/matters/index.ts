@@ -17,7 +17,7 @@ export type { Form, FormField } from './form.js';
 export { jsonSchemaFile, SCHEMA_FILES, type SchemaKind } from './json-schema.js';
 export type { Answer, JudgeInput, RequirementOutcome, Verdict } from './judge.js';
 export { CASES, inspectMatters, loadMatters, PARTS } from './load.js';
-export { fill } from './reasons.js';
+export { departmentNames, fill } from './reasons.js';
 export { needsDivision, RuleSetError, ruleSetFor } from './rule-sets.js';
 export { scanField, scanFields } from './scan-field.js';
 export { skeletonOf } from './skeleton.js';

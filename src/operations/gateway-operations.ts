@@ -6,11 +6,32 @@ import type { Wait } from '../domain/wait.js';
 import { MianzhengError, SourceError } from '../errors.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
-import { type Matter, scanField } from '../matters/index.js';
+import { departmentNames, type Matter, scanField } from '../matters/index.js';
 import type { RecordDraft } from '../record-draft.js';
+import type { RatingLevel } from '../store/case-events.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
 import { besideFacts, toldBeside } from './beside-facts.js';
+import {
+  type CaseAsking,
+  type CaseNow,
+  closeRectification,
+  type DecideCaseInput,
+  type DecideReviewInput,
+  decideCase,
+  decideReview,
+  noteRegistration,
+  noteVerdict,
+  type RequestReviewInput,
+  rateCase,
+  readCase,
+  rectifyRating,
+  reopenCase,
+  requestReview,
+  withdrawCase,
+  wordsOf,
+} from './case-events.js';
+import { caseProgress, ratingCounts } from './case-progress.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
 import {
@@ -85,6 +106,23 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       return prefilled(form, plan, execution);
     },
   ],
+  ['Query.caseFile', onCase((asking) => readCase(asking))],
+  [
+    'Query.ratings',
+    async ({ gateway, client, matter, today }) =>
+      ratingCounts(await gateway.store.cases.ratings({ client: client.id, matter: named(matter).code }, today)),
+  ],
+  ['Mutation.decideCase', onCase((asking, args) => decideCase(asking, args.input as DecideCaseInput))],
+  ['Mutation.withdrawCase', onCase((asking, args) => withdrawCase(asking, (args.reason ?? null) as string | null))],
+  ['Mutation.reopenCase', onCase((asking, args) => reopenCase(asking, args.reason as string))],
+  ['Mutation.requestReview', onCase((asking, args) => requestReview(asking, args.input as RequestReviewInput))],
+  ['Mutation.decideReview', onCase((asking, args) => decideReview(asking, args.input as DecideReviewInput))],
+  [
+    'Mutation.rateCase',
+    onCase((asking, { level, comment = null }) => rateCase(asking, level as RatingLevel, comment as string | null)),
+  ],
+  ['Mutation.rectifyRating', onCase((asking, args) => rectifyRating(asking, args.answer as string))],
+  ['Mutation.closeRectification', onCase((asking, args) => closeRectification(asking, args.resolved as boolean))],
   [
     'Mutation.registerCase',
     async ({ gateway, client, matter, draft, today }, args) => {
@@ -93,6 +131,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       await gateway.store.registerCase(registered);
       draft.caseNumber = registered.number;
       draft.concern(subjectsOf(registered));
+      noteRegistration(gateway, registered, draft);
       return { ...registered, subjectCount: registered.subjects.length };
     },
   ],
@@ -126,6 +165,7 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
         register: (files) => gateway.store.registerCases(client.id, files),
         judge: (one, ofCase) => {
           const own = { ...context, draft: ofCase };
+          noteRegistration(gateway, one, ofCase);
           const facts = factsFor(own, one, gateway.season, 'VERIFY');
           return verifyCase(named(matter), one, null, facts, besideFor(own, one));
         },
@@ -186,7 +226,8 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
           judge: async (offer) => {
             const file = await gateway.store.findCase(offer.client, offer.number);
             if (file === null) throw new TypeError('a confirmed offer has no case');
-            const result = await verifyCase(matter, file, null, factsFor(context, file, null, 'VERIFY'));
+            const facts = factsFor(context, file, null, 'VERIFY');
+            const result = await verifyCase(matter, file, null, facts, besideFor(context, file));
             return concluded(file, result, draft, receiptsOf(context));
           },
         },
@@ -203,7 +244,8 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       if (file === null) throw new TypeError('a licence is shown in a case, and none was planned');
       // In force on the day it is shown, whenever its case was registered.
       gateway.budgets.admitDay(context.client.id, file, today);
-      const result = await verifyCase(named(matter), file, today, factsFor(context, file, null, 'VERIFY'));
+      const facts = factsFor(context, file, null, 'VERIFY');
+      const result = await verifyCase(named(matter), file, today, facts, besideFor(context, file));
       const verdict = concluded(file, result, draft, receiptsOf(context));
       draft.concern(subjectsOf(file));
       const { presentations } = gateway.store;
@@ -283,6 +325,8 @@ function actingOn({ gateway, matter, file, draft, today }: OperationContext): Co
 
 function besideFor({ gateway, matter, draft, today }: OperationContext, file: CaseFile) {
   return besideFacts({ gateway, matter: named(matter), file, draft, today });
+}
+
 /** Single requests go before a season. @throws MianzhengError OVERLOADED while the gateway is busy */
 function standBack({ load }: Gateway): void {
   if (load.takesSeason) return;
@@ -316,7 +360,10 @@ function policyDesk(context: OperationContext): PolicyDesk & NotifyDesk {
       }
     },
     admit: (subjects) => gateway.budgets.admit('SEASON', client.id, null, subjects),
-    judge: (file) => verifyCase(matter, file, null, factsFor(context, file, gateway.season, 'VERIFY', listed(context))),
+    judge: (file) => {
+      const facts = factsFor(context, file, gateway.season, 'VERIFY', listed(context));
+      return verifyCase(matter, file, null, facts, besideFor(context, file));
+    },
     append: (entry) => gateway.record.append(entry),
     policies: gateway.store.policies,
     write: (db, notice) => writeOfferNotice(db, notice, gateway.recipients),
@@ -339,7 +386,23 @@ export function gatewayOperation(context: OperationContext, coordinate: string):
 }
 
 function receiptsOf({ gateway }: OperationContext): IssueReceipt {
-  return (file, judged, id) => gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
+  return (file, judged, id, draft) => {
+    noteVerdict(gateway, file, judged, id, draft);
+    return gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
+  };
+}
+
+/** An operation on the request's case, which shows where the case stands then. */
+function onCase(
+  run: (asking: CaseAsking, args: Readonly<Record<string, unknown>>) => Promise<CaseNow>,
+): GatewayOperation {
+  return async ({ gateway, client, matter, file, draft, today }, args) => {
+    if (file === null) throw new TypeError('an operation on a case was planned without one');
+    const known = named(matter);
+    const { events } = await run({ gateway, client, matter: known, file, draft, today }, args);
+    const notices = await gateway.store.cases.notices(file);
+    return caseProgress(file, events, notices, wordsOf(known), departmentNames(gateway.schema));
+  };
 }
 
 /**

@@ -124,8 +124,8 @@ export function judgedCase(
   };
 }
 
-/** The receipt of a judged case; `id` names it. */
-export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string) => PendingReceipt;
+/** The receipt of a judged case; `id` names it, `draft` becomes the entry that holds its digest. */
+export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string, draft: RecordDraft) => PendingReceipt;
 
 /** Enters a judged case in the draft of its record, and adds its receipt to the verdict. */
 export function concluded(
@@ -137,7 +137,7 @@ export function concluded(
   draft.executed(judged.plan, judged.execution);
   if (judged.beside.tasks.some(({ answer }) => answer !== null)) draft.used(['Verification.answer']);
   draft.verdict = judged.verdict.verdict;
-  const receipt = issue(file, judged, draft.receiptId);
+  const receipt = issue(file, judged, draft.receiptId, draft);
   draft.issued(receipt);
   return { ...judged.verdict, receipt };
 }

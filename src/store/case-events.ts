@@ -20,21 +20,44 @@ export const RATING_LEVELS = [
 ] as const;
 export type RatingLevel = (typeof RATING_LEVELS)[number];
 
+/** A requirement that did not hold, or could not be known, as the verdict told it. */
+export interface TroubledRequirement {
+  readonly id: string;
+  readonly outcome: 'FALSE' | 'UNKNOWN';
+  readonly element: string | null;
+  readonly department: string;
+  readonly reasonZh: string | null;
+  readonly reasonEn: string | null;
+}
+
+/** A department asked for a verdict. */
+export interface AskedSource {
+  readonly department: string;
+  /** RFC 3339, UTC. */
+  readonly fetchedAt: string;
+  readonly state: 'UP' | 'DOWN';
+}
+
+/** What is kept of a verdict, to explain it later. No fact is in it but what its reasons say. */
+export interface JudgedVerdict {
+  readonly verdict: VerdictKind;
+  readonly receipt: string;
+  readonly ruleSet: string;
+  readonly asOf: string;
+  /** Its reasons, as the verdict told them; empty where only its receipt is known. */
+  readonly reasonsZh: readonly string[];
+  readonly reasonsEn: readonly string[];
+  /** In the matter's order. */
+  readonly troubled: readonly TroubledRequirement[];
+  readonly sources: readonly AskedSource[];
+}
+
 /** What kind of thing happened, with what belongs to it. Days are `YYYY-MM-DD`; a `due` of null could not be told. */
 export type CaseHappening =
   /** Registered (登记). */
   | { readonly kind: 'REGISTERED' }
   /** Judged (核验): a verdict left. `receipt`: identifier of its receipt. */
-  | {
-      readonly kind: 'JUDGED';
-      readonly verdict: VerdictKind;
-      readonly receipt: string;
-      readonly ruleSet: string;
-      readonly asOf: string;
-      /** Ids of requirements that did not hold, and of those that could not be known. */
-      readonly failed: readonly string[];
-      readonly unknown: readonly string[];
-    }
+  | ({ readonly kind: 'JUDGED' } & JudgedVerdict)
   /** Decided (决定) by the office, on a verdict. `operator`: the person; null: by machine. */
   | {
       readonly kind: 'DECIDED';
@@ -92,7 +115,7 @@ export type CaseHappening =
       readonly outcome: 'CORRECTED' | 'UPHELD';
     }
   /** Rated (好差评). */
-  | { readonly kind: 'RATED'; readonly rating: string; readonly level: RatingLevel }
+  | { readonly kind: 'RATED'; readonly rating: string; readonly level: RatingLevel; readonly comment: string | null }
   /** A bad rating has to be put right (整改) by a day. */
   | { readonly kind: 'RECTIFICATION_OPENED'; readonly rating: string; readonly due: string | null }
   /** What the office did about it. */
@@ -227,9 +250,13 @@ export async function lockCase(db: Knex, { client, number }: CaseKey): Promise<b
 /**
  * Adds events, in order. An event whose id is there already is left as it is.
  * @param db the transaction of what the events tell
- * @param claimedUntil ms since the epoch: until then only the caller settles them; default: anybody at once
+ * @param how `claimedUntil`: ms since the epoch, until when only the caller settles them, default: anybody at once; `settled`: they stand in the record and nobody is to be told, default: no
  */
-export async function appendCaseEvents(db: Knex, events: readonly CaseEvent[], claimedUntil = 0): Promise<void> {
+export async function appendCaseEvents(
+  db: Knex,
+  events: readonly CaseEvent[],
+  { claimedUntil = 0, settled = false }: { readonly claimedUntil?: number; readonly settled?: boolean } = {},
+): Promise<void> {
   for (let from = 0; from < events.length; from += ROWS_A_STATEMENT) {
     const rows = events.slice(from, from + ROWS_A_STATEMENT).map((event) => ({
       id: event.id,
@@ -242,7 +269,7 @@ export async function appendCaseEvents(db: Knex, events: readonly CaseEvent[], c
       request_id: event.requestId,
       record: event.record ?? '',
       body: JSON.stringify(happeningOf(event)),
-      settled: 0,
+      settled: settled ? 1 : 0,
       claimed_until: claimedUntil,
     }));
     await db('case_event').insert(rows).onConflict('id').ignore();

@@ -23,6 +23,7 @@ import {
   readReleasedNotices,
   settleNotice,
 } from './notices.js';
+import { countRatings, type Rating, type RatingTotals, readWaitingRatings } from './ratings.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
 /** A change of a case: what happened, whom to tell, and what else is written with it. */
@@ -53,8 +54,8 @@ export interface CaseJournal {
     decide: (events: readonly CaseEvent[]) => Change,
     claimedUntil: number,
   ): Promise<Change>;
-  /** Adds events that change no state, of any cases: those there already are left. */
-  note(events: readonly CaseEvent[]): Promise<void>;
+  /** Adds events of any cases that need no decision: those there already are left. @param settled as in `appendCaseEvents` */
+  note(events: readonly CaseEvent[], settled: boolean): Promise<void>;
   /** Events of a case, in order. @throws MianzhengError OVERLOADED as above */
   events(key: CaseKey): Promise<readonly CaseEvent[]>;
   /** Notices of a case, oldest first. @throws MianzhengError OVERLOADED as above */
@@ -79,6 +80,10 @@ export interface CaseJournal {
   released(most: number): Promise<readonly Notice[]>;
   /** Hands over a notice whose matter is recorded already. */
   handOver(notice: HandedNotice, now: number): Promise<void>;
+  /** As `countRatings`. @throws MianzhengError OVERLOADED as above */
+  ratings(of: { readonly client?: string; readonly matter?: string }, today: string): Promise<RatingTotals>;
+  /** As `readWaitingRatings`. */
+  rectifications(most: number): Promise<readonly Rating[]>;
   /** As `settleNotice`. */
   delivered(id: string, state: 'DELIVERED' | 'EXPIRED'): Promise<void>;
 }
@@ -108,13 +113,13 @@ export function caseJournal(db: Knex): CaseJournal {
             throw new MianzhengError('CASE_UNKNOWN', 'this application has registered no such case');
           }
           const change = decide(await readCaseEvents(trx, key));
-          await appendCaseEvents(trx, change.events, claimedUntil);
+          await appendCaseEvents(trx, change.events, { claimedUntil });
           await addNotices(trx, change.notices);
           await change.also?.(trx);
           return change;
         }),
       ),
-    note: (events) => appendCaseEvents(db, events),
+    note: (events, settled) => appendCaseEvents(db, events, { settled }),
     events: (key) => answering(readCaseEvents(db, key)),
     notices: (key) => answering(readCaseNotices(db, key)),
     noticesOf: (event) => readNoticesOf(db, event),
@@ -129,6 +134,8 @@ export function caseJournal(db: Knex): CaseJournal {
       }),
     released: (most) => readReleasedNotices(db, most),
     handOver: (notice, now) => db.transaction((trx) => handOver(trx, notice, now)),
+    ratings: (of, today) => answering(countRatings(db, of, today)),
+    rectifications: (most) => readWaitingRatings(db, most),
     delivered: (id, state) => settleNotice(db, id, state),
   };
 }

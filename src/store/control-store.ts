@@ -26,6 +26,7 @@ import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { type PolicyOffers, policyOffers } from './policy-offers.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
+import { removeRatings } from './ratings.js';
 import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
 import { removeTasks, type VerificationTasks, verificationTasks } from './verification-tasks.js';
@@ -385,6 +386,7 @@ class SqlControlStore implements ControlStore {
     const removed = await answering(
       this.#db.transaction(async (trx): Promise<number> => {
         await removeNotices(trx, keys);
+        await removeRatings(trx, keys);
         await removeCaseEvents(trx, keys);
         await removeTasks(trx, keys);
         await removeCommitments(trx, keys);

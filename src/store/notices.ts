@@ -52,7 +52,7 @@ export interface NewNotice {
   /** At most 1,000 characters each. */
   readonly textZh: string;
   readonly textEn: string;
-  /** The recipient's address, sealed (`src/cases/sealing.ts`); null: the channel's owner knows it from the case number. Erased once the notice is with its channel. */
+  /** The recipient's address, sealed (`src/messages/seal.ts`); null: the channel's owner knows it from the case number. Erased once the notice is with its channel. */
   readonly recipient: string | null;
   /** When it was written, ms since the epoch. */
   readonly at: number;

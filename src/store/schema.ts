@@ -9,9 +9,10 @@ import { createControlChangeTable } from './control-changes.js';
 import { exactly } from './exactly.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
 import { createPresentationTables } from './licence-presentations.js';
-import { createNoticeTable, createNoticeTable } from './notices.js';
+import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createTaskTable } from './verification-tasks.js';
+import { createRatingTable } from './ratings.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -209,6 +210,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createCommitmentTable(db, (table) => exactly(table, dialect));
   await createPolicyTables(db, (table) => exactly(table, dialect));
   await createPresentationTables(db, (table) => exactly(table, dialect));
+  await createRatingTable(db, (table) => exactly(table, dialect));
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

@@ -196,6 +196,16 @@ const RULES: readonly Rule[] = [
       'what is found in the record comes from the record alone: no grant, no department and no request bears on it',
   },
   {
+    folder: 'src/messages',
+    may: [/^node:/, 'src/messages', 'src/domain', 'src/store'],
+    because: 'a message is carried as it is: whoever carries it cannot look anything up',
+  },
+  {
+    folder: 'src/cases',
+    may: [/^node:/, 'src/audit/entries', 'src/cases', 'src/domain', 'src/errors', 'src/matters', 'src/store'],
+    because: 'where a case stands and who is told is reckoned from its events: no plan, row or token takes part',
+  },
+  {
     folder: 'src/backup',
     may: [/^node:/, 'jose', 'zod', 'src/backup', 'src/audit', 'src/store/copy', 'src/errors'],
     because: 'a backup takes folders and files as they are: it must work when nothing else does',

@@ -47,8 +47,8 @@ describe.each(STORE_PLACES)('on $name', ({ name, skip, create }) => {
   it.skipIf(skip)('keeps events in order, each once by its id', async () => {
     const first = event({ kind: 'REGISTERED' });
     const second = event({ kind: 'REOPENED', operator: 'li', reason: '材料补正' });
-    await store.cases.note([first, second, event(undefined, 'C-2')]);
-    await elsewhere.cases.note([first]);
+    await store.cases.note([first, second, event(undefined, 'C-2')], false);
+    await elsewhere.cases.note([first], false);
     expect(await elsewhere.cases.events(KEY)).toEqual([first, second]);
     const all = await store.cases.after(0, 10);
     expect(all.map((one) => one.event.number)).toEqual(['C-1', 'C-1', 'C-2']);

@@ -30,6 +30,7 @@ import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
 import { runBudgets } from '../../src/open-budgets.js';
+import { runCases } from '../../src/open-cases.js';
 import { type OpenGateway, readSchemaFiles, waits, watchEntries } from '../../src/open-gateway.js';
 import { proofReferences, SHIPPED_PROOFS } from '../../src/open-proofs.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
@@ -100,6 +101,8 @@ export interface MemoryGatewayOptions {
   readonly settings?: Partial<ControlSettings>;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
+  /** Who is told of what happens to cases; default: nobody. Files are relative to the gateway's own folder. */
+  readonly channels?: Pick<Config, 'notices' | 'events'>;
 }
 
 /** A grant with everything a test does not care about filled in. */
@@ -247,6 +250,15 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     now,
   });
+  const runningCases = await runCases({
+    config: { notices: [], events: [], ...options.channels, audience: 'urn:test:gateway', data: folder },
+    store,
+    record,
+    secret: Buffer.alloc(32),
+    metrics,
+    log: pino({ level: 'silent' }),
+    now,
+  });
   const load = new Load({ requestsInProgress: options.requestsInProgress ?? 2000, eventLoopDelayMs: 60_000 }, () => 0);
   const shed = new ShedRequests({
     instance: 'test',
@@ -259,6 +271,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     await controlPlane.close();
     await recordSearch.close();
     await shed.close();
+    await runningCases.close();
     await running.close();
     await admission.close();
     await sources.close();
@@ -299,6 +312,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     verificationDays: 5,
     commitmentDays: 30,
     store,
+    cases: runningCases.cases,
+    seal: runningCases.seal,
+    caseDeadlines: { reviewDays: 10, rectificationDays: 7 },
     wait: waits(options.requestMs ?? 8000),
     now,
     utcOffsetMinutes: 480,
@@ -326,7 +342,10 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   return {
     gateway,
     entries,
-    settle: () => running.turn(),
+    async settle() {
+      await running.turn();
+      await runningCases.turn();
+    },
     asked: () => Object.fromEntries(connectors.map((connector) => [connector.department, connector.asked])),
     async call(body, headers = {}, method = 'POST', gone = () => false) {
       const all: Readonly<Record<string, string>> = {

@@ -30,6 +30,13 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   'Mutation.commitCase': '(input: { textDigest: "0", signedAt: "2026-07-01T00:00:00Z", signatory: "office" })',
   'Mutation.receiveDocument': '(document: "lease")',
   'Mutation.concludeCommitment': '(outcome: BREACHED, reason: "not kept")',
+  'Mutation.decideCase': '(input: { outcome: GRANTED, reason: "seen" })',
+  'Mutation.reopenCase': '(reason: "again")',
+  'Mutation.requestReview': '(input: { by: APPLICANT, reason: "a person, please" })',
+  'Mutation.decideReview': '(input: { outcome: UPHELD, reason: "looked at" })',
+  'Mutation.rateCase': '(level: DISSATISFIED)',
+  'Mutation.rectifyRating': '(answer: "done")',
+  'Mutation.closeRectification': '(resolved: true)',
   // The second is refused, so that both ends of a case have content.
   'Mutation.verifyCases': `(cases: [{ number: "C-3", subjects: [
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
@@ -68,6 +75,32 @@ export interface Purpose {
 export function purposeFor({ steps, target }: Way): Purpose | null {
   return PURPOSES[(steps[0] ?? target).coordinate] ?? null;
 }
+
+const OFFICE = 'reopenCase(reason: "again") { state }';
+
+/**
+ * Fields of mutations to be run before a case may take one, in order; what is not possible as the case stands is refused
+ * and does no harm.
+ */
+export const PRECEDING: Readonly<Record<string, readonly string[]>> = {
+  'Mutation.decideCase': [OFFICE, 'verify { verdict }'],
+  'Mutation.reopenCase': ['withdrawCase { state }'],
+  'Mutation.withdrawCase': [OFFICE],
+  'Mutation.requestReview': [OFFICE, 'verify { verdict }'],
+  'Mutation.decideReview': [
+    OFFICE,
+    'verify { verdict }',
+    'requestReview(input: { by: OFFICE, reason: "r" }) { state }',
+  ],
+  'Mutation.rateCase': [OFFICE, 'verify { verdict }'],
+  'Mutation.rectifyRating': [OFFICE, 'verify { verdict }', 'rateCase(level: DISSATISFIED) { state }'],
+  'Mutation.closeRectification': [
+    OFFICE,
+    'verify { verdict }',
+    'rateCase(level: DISSATISFIED) { state }',
+    'rectifyRating(answer: "done") { state }',
+  ],
+};
 
 function argumentsOf(field: CatalogueField): string {
   const given = ARGUMENTS[field.coordinate];

@@ -1,6 +1,6 @@
 /** Signatures of webhooks, held against the published rule. */
 import { describe, expect, it } from 'vitest';
-import { readWebhookSecrets, webhookHeaders } from '../../src/alarms/webhook-signature.js';
+import { readWebhookSecrets, webhookHeaders } from '../../src/messages/webhook-signature.js';
 import { signatureHolds } from './receiver.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

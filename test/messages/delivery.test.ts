@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Courier, type Delivery, openCourier, waitAfter } from '../../src/alarms/courier.js';
+import { type Courier, type Delivery, openCourier, waitAfter } from '../../src/messages/courier.js';
+import { webhookReceiver } from '../../src/messages/receivers.js';
 import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { STORE_PLACES } from '../support/store-places.js';
 import { type Receiver, signatureHolds, startReceiver } from './receiver.js';
@@ -46,7 +47,7 @@ describe.each(STORE_PLACES)('webhooks with their outbox on $name', ({ skip, crea
 
   function courier(on: ControlStore = store): Courier {
     return openCourier({
-      webhooks: [{ url: receiver.url, secretFile, events: ['ALARM'] }],
+      receivers: [webhookReceiver({ url: receiver.url, secretFile })],
       outbox: on.outbox,
       now: () => now,
       timeoutMs: TIMEOUT_MS,

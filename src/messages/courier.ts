@@ -1,25 +1,14 @@
-/** Brings messages to webhooks: at least once, in no promised order, for days where it must be. */
-import { readFile } from 'node:fs/promises';
+/** Brings messages from the outbox to who is to have them: at least once, in no promised order, for days where it must be. */
 import type { WebhookOutbox } from '../store/control-store.js';
 import type { WebhookMessage } from '../store/webhook-outbox.js';
-import { readWebhookSecrets, webhookHeaders } from './webhook-signature.js';
-
-/** Somebody who wants to be told. */
-export interface Webhook {
-  /** https, or http on the loopback interface. Redirects are not followed. */
-  readonly url: string;
-  /** File with its secrets, see `readWebhookSecrets`; read for every turn, so that a change needs no restart. */
-  readonly secretFile: string;
-  /** Kinds of events it is told of. */
-  readonly events: readonly string[];
-}
+import type { Receiver } from './receivers.js';
 
 /** What became of one try. `EXPIRED`: it is given up. */
 export type Delivery = 'DELIVERED' | 'FAILED' | 'EXPIRED';
 
 /** How the courier goes. */
 export interface CourierOptions {
-  readonly webhooks: readonly Webhook[];
+  readonly receivers: readonly Receiver[];
   readonly outbox: WebhookOutbox;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -27,6 +16,8 @@ export interface CourierOptions {
   readonly timeoutMs?: number;
   /** Told of every try. `why`: of one that failed, for the log; it holds nothing of the message. */
   readonly onTry: (delivery: Delivery, message: Pick<WebhookMessage, 'id' | 'url' | 'attempts'>, why: string) => void;
+  /** Notes elsewhere what became of a message for good, before the outbox forgets it. Default: nothing. */
+  readonly onEnd?: (end: 'DELIVERED' | 'EXPIRED', id: string) => Promise<void>;
 }
 
 /** Brings messages. */
@@ -52,35 +43,22 @@ export function waitAfter(attempts: number): number {
 
 /** Makes a courier. Nothing is sent before its first turn. */
 export function openCourier(options: CourierOptions): Courier {
-  const { webhooks, outbox, now, timeoutMs = TIMEOUT_MS, onTry } = options;
-  const byUrl = new Map(webhooks.map((webhook) => [webhook.url, webhook]));
+  const { receivers, outbox, now, timeoutMs = TIMEOUT_MS, onTry, onEnd } = options;
+  const byAddress = new Map(receivers.map((receiver) => [receiver.address, receiver]));
 
-  /** @returns why it did not arrive; null where it did */
-  async function send({ url, id, body }: WebhookMessage): Promise<string | null> {
-    try {
-      const secrets = readWebhookSecrets(await readFile(byUrl.get(url)?.secretFile ?? '', 'utf8'));
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: webhookHeaders(id, now(), body, secrets),
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      await response.body?.cancel();
-      return response.ok ? null : `status ${response.status}`;
-    } catch (error) {
-      return error instanceof Error ? `${error.name}: ${error.message}` : 'it failed';
-    }
+  async function end(how: 'DELIVERED' | 'EXPIRED', message: WebhookMessage, why: string): Promise<void> {
+    await onEnd?.(how, message.id);
+    await outbox.remove(message);
+    onTry(how, message, why);
   }
 
   async function deliver(message: WebhookMessage): Promise<void> {
-    const why = await send(message);
+    const receiver = byAddress.get(message.url);
+    const why = receiver === undefined ? 'nobody has this address' : await receiver.send(message, now(), timeoutMs);
     if (why === null) {
-      await outbox.remove(message);
-      onTry('DELIVERED', message, '');
+      await end('DELIVERED', message, '');
     } else if (now() - message.at >= GIVEN_UP_MS) {
-      await outbox.remove(message);
-      onTry('EXPIRED', message, why);
+      await end('EXPIRED', message, why);
     } else {
       await outbox.postpone(message, now() + waitAfter(message.attempts));
       onTry('FAILED', message, why);
@@ -89,9 +67,9 @@ export function openCourier(options: CourierOptions): Courier {
 
   return {
     async turn() {
-      if (byUrl.size === 0) return;
+      if (byAddress.size === 0) return;
       const until = now() + 2 * timeoutMs;
-      const messages = await outbox.claim([...byUrl.keys()], { now: now(), until, most: AT_ONCE });
+      const messages = await outbox.claim([...byAddress.keys()], { now: now(), until, most: AT_ONCE });
       const ends = await Promise.allSettled(messages.map(deliver));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },

@@ -1,0 +1,127 @@
+/** Puts the desk of cases together with its channels, and keeps it going in the background. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Logger } from 'pino';
+import type { RecordChain } from './audit/chain.js';
+import { type CaseEventDesk, openCaseDesk } from './cases/case-desk.js';
+import { channelsOf, type NoticeChannel } from './cases/channels.js';
+import { CLOUD_EVENT_TYPE } from './cases/cloud-event.js';
+import type { Config } from './config.js';
+import { repeat } from './domain/repeating.js';
+import { openCourier } from './messages/courier.js';
+import { fileReceiver, type Receiver, unsealing, webhookReceiver } from './messages/receivers.js';
+import { openSeal, type Seal } from './messages/seal.js';
+import type { Metrics } from './metrics.js';
+import { checkedWebhooks } from './open-budgets.js';
+import type { ControlStore } from './store/control-store.js';
+
+/** Between two looks for events to write down and to settle, ms. */
+const TURN_MS = 250;
+/** Between two looks for messages that are due, ms. */
+const COURIER_MS = 500;
+
+/** Parts of the gateway that cases work on. */
+export interface CaseSurroundings {
+  readonly config: Pick<Config, 'notices' | 'events' | 'audience' | 'data'>;
+  readonly store: Pick<ControlStore, 'cases' | 'outbox'>;
+  readonly record: Pick<RecordChain, 'append'>;
+  /** 32 bytes that gateways on one control store share. */
+  readonly secret: Uint8Array;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** Cases at work. */
+export interface RunningCases {
+  readonly cases: CaseEventDesk;
+  readonly seal: Seal;
+  /** Settles what waits, and sends what is due, now. @throws as store and record do */
+  turn(): Promise<void>;
+  /** Writes down what can still be written down, and ends. */
+  close(): Promise<void>;
+}
+
+/** The channels of notices, and the receivers behind them. @throws ConfigFaults where a secret cannot be read */
+async function noticeChannels({ notices, data }: CaseSurroundings['config'], open: Seal['open']) {
+  const webhooks = await checkedWebhooks(
+    notices.flatMap((channel) => ('url' in channel ? [channel] : [])),
+    'notices',
+    data,
+  );
+  const receivers: Receiver[] = webhooks.map((webhook) => webhookReceiver(webhook));
+  const channels = notices.map((channel): NoticeChannel => {
+    const { clients, matters } = channel;
+    if ('url' in channel) return { address: channel.url, clients, matters };
+    const address = pathToFileURL(resolve(data, channel.file)).href;
+    receivers.push(fileReceiver(address));
+    return { address, clients, matters };
+  });
+  return { channels, receivers: receivers.map((receiver) => unsealing(receiver, open)) };
+}
+
+/**
+ * Opens cases.
+ * @throws ConfigFaults where the secret of a channel or listener cannot be read
+ */
+export async function runCases(surroundings: CaseSurroundings): Promise<RunningCases> {
+  const { config, store, record, secret, metrics, log, now } = surroundings;
+  const seal = openSeal(secret);
+  const notices = await noticeChannels(config, (sealed) => seal.open(sealed));
+  const listeners = await checkedWebhooks(config.events, 'events', config.data);
+  const cases = openCaseDesk({
+    journal: store.cases,
+    outbox: store.outbox,
+    channels: channelsOf(
+      notices.channels,
+      listeners.map(({ url, clients, matters, kinds }) => ({ address: url, clients, matters, kinds })),
+    ),
+    append: (entry) => record.append(entry),
+    seal: (text) => seal.seal(text),
+    open: (sealed) => seal.open(sealed),
+    source: config.audience,
+    now,
+    onFull: (what, { id, kind }) => log.error({ what, event: id, kind }, 'too many wait, this is not kept'),
+  });
+  const courier = openCourier({
+    receivers: [...notices.receivers, ...listeners.map((listener) => webhookReceiver(listener, CLOUD_EVENT_TYPE))],
+    outbox: store.outbox,
+    now,
+    onTry(delivery, { id, url, attempts }, why) {
+      metrics.webhook(delivery);
+      // The path of a webhook is often its password.
+      const to = URL.canParse(url) ? new URL(url).origin : '';
+      if (delivery === 'FAILED') log.warn({ message: id, to, attempts, why }, 'message not delivered');
+      if (delivery === 'EXPIRED') log.error({ message: id, to, attempts, why }, 'message given up');
+    },
+    onEnd: (end, id) => store.cases.delivered(id, end),
+  });
+  metrics.watch('events of cases waiting', () => cases.waiting);
+  const failing = new Set<string>();
+  /** Work that says when it begins to fail, and when it no longer does; not four times a second in between. */
+  function keeping(what: string, work: () => Promise<void>, ms: number) {
+    const telling = async (): Promise<void> => {
+      await work();
+      if (failing.delete(what)) log.info({ what }, 'cases up to date again');
+    };
+    return repeat(telling, ms, (err) => {
+      if (!failing.has(what)) log.error({ err, what }, 'cases not up to date');
+      failing.add(what);
+    });
+  }
+  const settling = keeping('EVENTS', () => cases.turn(), TURN_MS);
+  const delivering = keeping('MESSAGES', () => courier.turn(), COURIER_MS);
+  return {
+    cases,
+    seal,
+    async turn() {
+      await settling.now();
+      await delivering.now();
+    },
+    async close() {
+      await settling.now().catch((err: unknown) => log.error({ err, what: 'CLOSE' }, 'cases not up to date'));
+      for (const repeating of [settling, delivering]) await repeating.stop();
+    },
+  };
+}

@@ -8,6 +8,7 @@ import { matters } from './matters.js';
 import { monitoringTheme } from './monitoring.js';
 import { recordsTheme } from './records.js';
 import { session } from './session.js';
+import { tasks } from './tasks.js';
 import type { Theme } from './theme.js';
 
 /** Every theme, in the order of the SDL. */
@@ -18,6 +19,7 @@ export const THEMES: readonly Theme[] = [
   grants,
   clients,
   matters,
+  tasks,
   recordsTheme,
   monitoringTheme,
   citizen,

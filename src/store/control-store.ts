@@ -4,6 +4,14 @@ import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import {
+  type Attempt,
+  type Counting,
+  type ExcessAttempt,
+  pruneAttempts,
+  releaseAttempts,
+  reserveAttempts,
+} from './claim-attempts.js';
+import {
   type ClientEvent,
   type ClientState,
   claimEvents,
@@ -78,6 +86,13 @@ export interface ClientEvents {
   clients(): Promise<readonly ClientState[]>;
 }
 
+/** Values tried as claims; see `claim-attempts.ts`. */
+export interface ClaimCounts {
+  reserve(attempts: readonly Attempt[], how: Counting): Promise<ExcessAttempt | null>;
+  release(attempts: readonly Attempt[], token: string): Promise<void>;
+  prune(day: number): Promise<void>;
+}
+
 /** Messages to webhooks; see `webhook-outbox.ts`. */
 export interface WebhookOutbox {
   count(): Promise<number>;
@@ -94,6 +109,7 @@ export interface ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly claims: ClaimCounts;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -225,6 +241,7 @@ class SqlControlStore implements ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly claims: ClaimCounts;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -242,6 +259,11 @@ class SqlControlStore implements ControlStore {
           await addMessages(trx, messages, now);
         }),
       clients: () => readClientStates(db),
+    };
+    this.claims = {
+      reserve: (attempts, how) => reserveAttempts(db, dialect, attempts, how),
+      release: (attempts, token) => releaseAttempts(db, attempts, token),
+      prune: (day) => pruneAttempts(db, day),
     };
     this.outbox = {
       count: () => countMessages(db),

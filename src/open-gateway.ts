@@ -19,6 +19,7 @@ import type { Config } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { Wait } from './domain/wait.js';
+import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { openKeyRing } from './key-ring.js';
@@ -312,6 +313,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,
+      workingCalendar: workingCalendar(config.workingDays),
       log,
       metrics,
       load,

@@ -3,6 +3,8 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import { removeCaseEvents } from './case-events.js';
+import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
   type Attempt,
   type Counting,
@@ -20,6 +22,7 @@ import {
   writeAlarm,
   writeHold,
 } from './client-events.js';
+import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
@@ -110,6 +113,8 @@ export interface ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
+  /** What happened to cases, and the notices that tell of it. */
+  readonly cases: CaseJournal;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -149,7 +154,7 @@ export interface ControlStore {
    */
   countCasesFiledBefore(day: string): Promise<number>;
   /**
-   * Removes such cases with their subjects, `limit` at most. Other gateways may know them for a day from memory.
+   * Removes such cases with their subjects, events and notices, `limit` at most. Other gateways may know them for a day from memory.
    * @returns how many were removed
    * @throws MianzhengError OVERLOADED as above
    */
@@ -236,12 +241,13 @@ async function answering<T>(work: PromiseLike<T>): Promise<T> {
 
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
-  readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
+  readonly #files = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
+  readonly cases: CaseJournal;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -265,6 +271,7 @@ class SqlControlStore implements ControlStore {
       release: (attempts, token) => releaseAttempts(db, attempts, token),
       prune: (day) => pruneAttempts(db, day),
     };
+    this.cases = caseJournal(db);
     this.outbox = {
       count: () => countMessages(db),
       claim: (urls, when) => claimMessages(db, urls, when),
@@ -303,14 +310,14 @@ class SqlControlStore implements ControlStore {
 
   async findCase(client: string, number: string): Promise<CaseFile | null> {
     const key = `${client} ${number}`;
-    const known = this.#cases.get(key);
+    const known = this.#files.get(key);
     if (known) return known;
     const row = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
     if (row === undefined) return null;
     const subjects = JSON.parse(row.subjects) as CaseSubject[];
     const place = row.division === null ? {} : { division: row.division };
     const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, ...place, subjects };
-    this.#cases.set(key, file);
+    this.#files.set(key, file);
     return file;
   }
 
@@ -351,13 +358,19 @@ class SqlControlStore implements ControlStore {
     );
     if (rows.length === 0) return 0;
     const keys = rows.map(({ client, number }) => [client, number]);
-    const removed = await answering(this.#db('case_file').whereIn(['client', 'number'], keys).delete());
-    for (const { client, number } of rows) this.#cases.delete(`${client} ${number}`);
+    const removed = await answering(
+      this.#db.transaction(async (trx): Promise<number> => {
+        await removeNotices(trx, keys);
+        await removeCaseEvents(trx, keys);
+        return trx('case_file').whereIn(['client', 'number'], keys).delete();
+      }),
+    );
+    for (const { client, number } of rows) this.#files.delete(`${client} ${number}`);
     return removed;
   }
 
   casesKept(): number {
-    return this.#cases.size;
+    return this.#files.size;
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,9 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createCaseEventTable } from './case-events.js';
 import { createAttemptTables } from './claim-attempts.js';
+import { createNoticeTable } from './notices.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -197,6 +199,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   }
   await createEnumerationTables(db, dialect);
   await createAttemptTables(db, (table) => exactly(table, dialect));
+  await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await createNoticeTable(db, (table) => exactly(table, dialect));
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

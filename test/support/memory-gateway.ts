@@ -19,6 +19,7 @@ import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import type { Config } from '../../src/config.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
+import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
@@ -289,6 +290,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     wait: waits(options.requestMs ?? 8000),
     now,
     utcOffsetMinutes: 480,
+    workingCalendar: ANNOUNCED,
     log: collectingLog(),
     metrics,
     load,

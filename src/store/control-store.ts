@@ -3,6 +3,7 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import { type Access, access } from './access.js';
 import { removeCaseEvents } from './case-events.js';
 import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
@@ -22,6 +23,8 @@ import {
   writeAlarm,
   writeHold,
 } from './client-events.js';
+import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
+import { type ControlChanges, controlChanges } from './control-changes.js';
 import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
@@ -115,6 +118,12 @@ export interface ControlStore {
   readonly claims: ClaimCounts;
   /** What happened to cases, and the notices that tell of it. */
   readonly cases: CaseJournal;
+  /** Applications and grants as administrators read them. */
+  readonly access: Access;
+  /** Changes made through the control plane. */
+  readonly changes: ControlChanges;
+  /** Sessions of the console. */
+  readonly sessions: ConsoleSessions;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -248,6 +257,9 @@ class SqlControlStore implements ControlStore {
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
   readonly cases: CaseJournal;
+  readonly access: Access;
+  readonly changes: ControlChanges;
+  readonly sessions: ConsoleSessions;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -278,6 +290,9 @@ class SqlControlStore implements ControlStore {
       remove: (message) => removeMessage(db, message),
       postpone: (message, due) => postponeMessage(db, message, due),
     };
+    this.access = access(db);
+    this.changes = controlChanges(db);
+    this.sessions = consoleSessions(db);
   }
 
   policyVersion(): Promise<number> {

@@ -25,6 +25,7 @@ import {
 } from './client-events.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
+import { type DisputeStore, disputeStore } from './disputes.js';
 import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
@@ -116,6 +117,8 @@ export interface ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
+  /** Disputes of facts. */
+  readonly disputes: DisputeStore;
   /** What happened to cases, and the notices that tell of it. */
   readonly cases: CaseJournal;
   /** Applications and grants as administrators read them. */
@@ -256,6 +259,7 @@ class SqlControlStore implements ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
+  readonly disputes: DisputeStore;
   readonly cases: CaseJournal;
   readonly access: Access;
   readonly changes: ControlChanges;
@@ -278,6 +282,7 @@ class SqlControlStore implements ControlStore {
         }),
       clients: () => readClientStates(db),
     };
+    this.disputes = disputeStore(db);
     this.claims = {
       reserve: (attempts, how) => reserveAttempts(db, dialect, attempts, how),
       release: (attempts, token) => releaseAttempts(db, attempts, token),

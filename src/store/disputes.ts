@@ -225,7 +225,9 @@ export function disputeStore(db: Knex): DisputeStore {
     async inForce(correctedSince) {
       const rows = await db<DisputeRow>('dispute')
         .where({ state: 'OPEN' })
-        .orWhere((also) => also.where({ finding: 'CORRECTED' }).where('closed_at', '>=', correctedSince));
+        .orWhere((also) => {
+          void also.where({ finding: 'CORRECTED' }).where('closed_at', '>=', correctedSince);
+        });
       return rows.map(disputeOf);
     },
     async find(id, trx) {

@@ -14,6 +14,7 @@ export interface ControlParts
       | 'admission'
       | 'authorizer'
       | 'policy'
+      | 'disputes'
       | 'record'
       | 'pseudonym'
       | 'matters'

@@ -7,6 +7,7 @@ import { auditCommand } from './audit.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { clientCommand } from './clients.js';
+import { disputesCommand } from './disputes.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
@@ -54,6 +55,7 @@ for (const command of [
   explainCommand(),
   documentsCommand(),
   clientCommand(),
+  disputesCommand(),
   auditCommand(),
   receiptCommand(),
   retentionCommand(),

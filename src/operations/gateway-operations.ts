@@ -7,6 +7,7 @@ import { MianzhengError } from '../errors.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
 import type { Matter } from '../matters/index.js';
+import { HOLDER_KEY, type HolderKey } from '../receipts/sd-jwt.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
@@ -17,7 +18,15 @@ import { disputesOfCase, type RaiseDisputeInput, raisedDispute, statusOfReceipt 
 import { prefilled } from './prefill.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
-import { concluded, type IssueReceipt, judgedCase, type RunFacts, subjectsByRole, verifyCase } from './verify.js';
+import {
+  concluded,
+  concludedLater,
+  type IssueReceipt,
+  judgedCase,
+  type RunFacts,
+  subjectsByRole,
+  verifyCase,
+} from './verify.js';
 import { type CaseInput, verifyCases } from './verify-cases.js';
 
 /** For whom an operation is computed: an authorized request. */
@@ -83,9 +92,15 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       const { matter, file, draft } = context;
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
+      const { receiptForm, holderKey = null } = args as unknown as ReceiptWish;
+      const holder = holderOf(receiptForm, holderKey);
       context.gateway.budgets.admitDay(context.client.id, file, asOf ?? file.filedOn);
       const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null, 'VERIFY'));
-      return concluded(file, result, draft, receiptsOf(context));
+      if (receiptForm === 'JWS') return concluded(file, result, draft, receiptsOf(context));
+      const { receipts, now } = context.gateway;
+      return concludedLater(file, result, draft, (of, judged, id) =>
+        receipts.issueSelective(judgedCase(of, judged, id, now()), holder),
+      );
     },
   ],
   ['Query.receiptStatus', async ({ gateway }, args) => statusOfReceipt(String(args.receipt), gateway)],
@@ -146,6 +161,29 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
 export function gatewayOperation(context: OperationContext, coordinate: string): Operation | null {
   const operation = OPERATIONS.get(coordinate);
   return operation === undefined ? null : (args) => operation(context, args);
+}
+
+/** How `Mutation.verify` is asked for a receipt. */
+interface ReceiptWish {
+  readonly receiptForm: 'JWS' | 'SD_JWT';
+  readonly holderKey?: string | null;
+}
+
+/** The holder's key, read. @throws MianzhengError BAD_USER_INPUT where it is no public JWK of a kind taken */
+function holderOf(form: ReceiptWish['receiptForm'], given: string | null): HolderKey | null {
+  if (given === null) return null;
+  const bad = (why: string) => new MianzhengError('BAD_USER_INPUT', `holderKey: ${why}`, { field: 'holderKey' });
+  if (form !== 'SD_JWT') throw bad('a receipt of this form is bound to nobody');
+  if (given.length > 1000) throw bad('takes at most 1000 characters');
+  let value: unknown;
+  try {
+    value = JSON.parse(given);
+  } catch {
+    throw bad('no JSON');
+  }
+  const parsed = HOLDER_KEY.safeParse(value);
+  if (!parsed.success) throw bad('takes a public JWK with kty, crv, x (and y): Ed25519 or P-256, and nothing else');
+  return parsed.data;
 }
 
 function receiptsOf({ gateway }: OperationContext): IssueReceipt {

@@ -99,7 +99,7 @@ export function judgedCase(file: CaseFile, { verdict, execution }: VerifiedCase,
 }
 
 /** The receipt of a judged case; `id` names it. */
-export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string) => PendingReceipt;
+export type IssueReceipt<Receipt = PendingReceipt> = (file: CaseFile, judged: VerifiedCase, id: string) => Receipt;
 
 /** Enters a judged case in the draft of its record, and adds its receipt to the verdict. */
 export function concluded(
@@ -108,9 +108,22 @@ export function concluded(
   draft: RecordDraft,
   issue: IssueReceipt,
 ): Verdict & { readonly receipt: PendingReceipt } {
+  return handed(judged, draft, issue(file, judged, draft.receiptId));
+}
+
+/** The same with a receipt whose form takes time to make. */
+export async function concludedLater(
+  file: CaseFile,
+  judged: VerifiedCase,
+  draft: RecordDraft,
+  issue: IssueReceipt<Promise<PendingReceipt>>,
+): Promise<Verdict & { readonly receipt: PendingReceipt }> {
+  return handed(judged, draft, await issue(file, judged, draft.receiptId));
+}
+
+function handed(judged: VerifiedCase, draft: RecordDraft, receipt: PendingReceipt) {
   draft.executed(judged.plan, judged.execution);
   draft.verdict = judged.verdict.verdict;
-  const receipt = issue(file, judged, draft.receiptId);
   draft.issued(receipt);
   return { ...judged.verdict, receipt };
 }

@@ -102,7 +102,6 @@ const RULES: readonly Rule[] = [
     may: [
       /^node:/,
       '@sd-jwt/core',
-      '@sd-jwt/sd-jwt-vc',
       'jose',
       'zod',
       'src/receipts',

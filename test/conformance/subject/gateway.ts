@@ -211,7 +211,11 @@ export const openSubject: OpenSubject = (premises) => {
       close: async () => undefined,
     },
     pseudonym,
-    receipts: { issue: () => unreached('a receipt'), factsDigest: () => unreached('a receipt') },
+    receipts: {
+      issueSelective: () => unreached('a receipt'),
+      issue: () => unreached('a receipt'),
+      factsDigest: () => unreached('a receipt'),
+    },
     matters,
     store: store as ControlStore,
     now: () => NOW,

@@ -110,7 +110,9 @@ export async function raiseOwnDispute(
   const { parts } = context;
   const department = parts.authorizer.ownerOf(coordinate);
   if (department === null || department === 'PLATFORM') {
-    throw new MianzhengError('BAD_USER_INPUT', 'coordinate: no field that a department shares', { field: 'coordinate' });
+    throw new MianzhengError('BAD_USER_INPUT', 'coordinate: no field that a department shares', {
+      field: 'coordinate',
+    });
   }
   const dispute = await context.change((trx) =>
     parts.disputes.raise(trx, { kind: 'CITIZEN', id, coordinate, department, reason, raisedIn: null }),

@@ -32,7 +32,7 @@ function bad(field: string, message: string): MianzhengError {
 }
 
 /**
- * Raises a dispute. The application must hold a right on the coordinate for the matter of the case, in whatever form:
+ * Raises a dispute; where the fact is disputed already, that one is told. The application must hold a right on the coordinate for the matter of the case, in whatever form:
  * nobody disputes what they could not have used. NOT checked: that it did use it, and that the citizen agrees.
  * @throws MianzhengError BAD_USER_INPUT, WITHHELD, RATE_LIMITED, EVIDENCE_UNAVAILABLE
  */
@@ -50,6 +50,10 @@ export async function raisedDispute(input: RaiseDisputeInput, asking: DisputeAsk
     });
   }
   draft.concern([`${subject.kind}:${subject.id}`]);
+  const pseudonym = gateway.pseudonym(subject.kind, subject.id);
+  const [open] = await gateway.store.disputes.list({ subject: pseudonym, coordinate, state: 'OPEN' }, 1);
+  // One is enough: the fact is disputed for everybody, whoever raised it.
+  if (open !== undefined) return shownTo(client.id, gateway.disputes.opened(open));
   const { result, changes } = await gateway.store.changes.run(
     { requestId: draft.requestId, actor: `client:${client.id}`, roles: [], at: gateway.now() },
     (trx) =>
@@ -94,6 +98,11 @@ export async function statusOfReceipt(receipt: string, gateway: Gateway): Promis
     throw bad('receipt', `takes 1 to ${LONGEST_RECEIPT} characters`);
   }
   return gateway.disputes.receiptStatus(receipt);
+}
+
+/** What was said is for who said it. */
+function shownTo(client: string, dispute: Dispute) {
+  return dispute.raisedBy === client ? shown(dispute) : { ...shown(dispute), reason: null };
 }
 
 function shown({ id, coordinate, department, state, reason, raisedAt, dueOn, finding, answer }: Dispute) {

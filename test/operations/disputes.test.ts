@@ -196,11 +196,14 @@ describe('raising and answering', () => {
     expect(run.gateway.disputes.facts).toBeNull();
   });
 
-  it('is refused twice of one fact, until the first is answered', async () => {
+  it('is one of a fact at a time, whoever raises it, and its words are for who said them', async () => {
     await open([CHILD, GUARDIAN]);
     const id = await raise('Resident.name', 'child');
     const again = { input: { role: 'child', coordinate: 'Resident.name', reason: '再次提出异议' } };
-    expect((await ask(RAISE, again)).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect((await ask(RAISE, again)).data?.raiseDispute).toMatchObject({ id, reason: '与户口簿不一致' });
+    const stranger = { authorization: 'Bearer stranger' };
+    expect((await ask(RAISE, again, stranger)).data?.raiseDispute).toMatchObject({ id, state: 'OPEN', reason: null });
+    expect((await ask('{ caseDisputes { id } }', {}, stranger)).data?.caseDisputes).toEqual([]);
     await answer(id, 'UPHELD');
     await raise('Resident.name', 'child');
     await expect(answer(id, 'CORRECTED')).rejects.toThrow('no such open dispute');

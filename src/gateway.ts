@@ -10,6 +10,7 @@ import type { Verifier } from './authenticate/verifier.js';
 import type { Authorizer } from './authorize/authorizer.js';
 import type { Budgets } from './budgets/budgets.js';
 import type { CaseEventDesk } from './cases/case-desk.js';
+import type { Disputes } from './disputes/desk.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { WorkingCalendar } from './domain/working-days.js';
@@ -18,6 +19,7 @@ import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Seal } from './messages/seal.js';
 import type { Metrics } from './metrics.js';
+import type { ClaimAttempts } from './operations/claim-attempts.js';
 import type { SeasonLimits } from './operations/season-limits.js';
 import type { ProofCatalogue } from './proofs/proof.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
@@ -38,6 +40,10 @@ export interface Gateway {
   /** About how many. */
   readonly budgets: Budgets;
   readonly alarms: Alarms;
+  /** Facts that somebody says are wrong. */
+  readonly disputes: Disputes;
+  /** How often a value may be guessed. */
+  readonly claims: ClaimAttempts;
   /** What was fetched. */
   readonly sources: Sources;
   /** The departments behind what they let through of a season. */

@@ -9,6 +9,7 @@ import type { ControlSettings } from './admin/settings.js';
 import { openSignIn, type SignIn, type SignInIssuer } from './admin/sign-in.js';
 import { openChain } from './audit/chain.js';
 import { RecordError } from './audit/errors.js';
+import { exportRecord } from './audit/export.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import type { ProofOptions } from './authenticate/options.js';
@@ -20,6 +21,8 @@ import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields, unsourcedScans } from './departments.js';
+import { openDisputes } from './disputes/desk.js';
+import { openSeal } from './disputes/seal.js';
 import { Wait } from './domain/wait.js';
 import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
@@ -30,8 +33,9 @@ import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
-import { loadProofs } from './open-proofs.js';
 import { runCases } from './open-cases.js';
+import { loadProofs } from './open-proofs.js';
+import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -307,6 +311,20 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       });
     });
     closers.push(() => record.close());
+    const disputes = await openDisputes({
+      store,
+      seal: openSeal(pseudonymKey),
+      pseudonym,
+      calendar: workingCalendar(config.workingDays),
+      utcOffsetMinutes,
+      now,
+      // Processes of one machine share its record.
+      machine: config.instance.replace(/\.\d+$/, ''),
+      entries: () => exportRecord(recordFolder(config)),
+      append: (entry) => record.append(entry),
+      onFault: (error) => log.error({ err: error }, 'disputes are not up to date'),
+    });
+    closers.push(() => disputes.close());
     const metrics = openMetrics();
     const admission = await admissionOf(config, { record, metrics, log, now });
     closers.push(() => admission.close());
@@ -361,6 +379,8 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       policy,
       budgets,
       alarms,
+      disputes,
+      claims: openClaimAttempts({ limits: config.claims, store, alarms, secret: pseudonymKey, now }),
       sources,
       season,
       masks: config.masks,

@@ -17,6 +17,7 @@ export interface ControlParts
       | 'admission'
       | 'authorizer'
       | 'policy'
+      | 'disputes'
       | 'record'
       | 'pseudonym'
       | 'matters'

@@ -3,6 +3,7 @@ import { applications } from './applications.js';
 import { catalogue } from './catalogue.js';
 import { citizen } from './citizen.js';
 import { clients } from './clients.js';
+import { disputes } from './disputes.js';
 import { grants } from './grants.js';
 import { matters } from './matters.js';
 import { monitoringTheme } from './monitoring.js';
@@ -20,6 +21,7 @@ export const THEMES: readonly Theme[] = [
   clients,
   matters,
   tasks,
+  disputes,
   recordsTheme,
   monitoringTheme,
   citizen,

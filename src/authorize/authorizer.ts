@@ -48,6 +48,8 @@ export interface Authorizer {
   plan(text: string, operationName: string | null, rights: Rights, use?: Use, introspects?: boolean): AccessPlan;
   /** The right to list people, see {@link grantedScan}; null where it is not granted. */
   scan(field: ScanField, rights: Rights, where: Readonly<Record<string, string>>): GrantedScan | null;
+  /** Owner of a field; null where there is no such field, or none that is shared. */
+  ownerOf(coordinate: string): string | null;
   /** Documents and plans kept. */
   kept(): { readonly documents: number; readonly plans: number };
 }
@@ -107,6 +109,10 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
       return make(document, resolveOperation(document, operationName), null, rights, use, introspects);
     },
     scan: (field, rights, where) => grantedScan(catalogue, rights, field, where),
+    ownerOf(coordinate) {
+      const field = catalogue.fields.get(coordinate);
+      return field === undefined || field.sharing === 'NOT_SHARED' ? null : field.department;
+    },
     kept: () => ({ documents: documents.DISCLOSE.kept() + documents.VERIFY.kept(), plans: plans.size }),
   };
 }

@@ -8,6 +8,7 @@ import { backupCommand, restoreCommand } from './backup.js';
 import { batchCommand } from './batch.js';
 import { clientCommand } from './clients.js';
 import { commitmentsCommand } from './commitments.js';
+import { disputesCommand } from './disputes.js';
 import { doctorCommand } from './doctor.js';
 import { documentsCommand } from './documents.js';
 import { explainCommand } from './explain.js';
@@ -64,6 +65,7 @@ for (const command of [
   explainCommand(),
   documentsCommand(),
   clientCommand(),
+  disputesCommand(),
   auditCommand(),
   receiptCommand(),
   retentionCommand(),

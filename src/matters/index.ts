@@ -1,6 +1,14 @@
 /** Matters: what the rest of the gateway may use of this folder. */
 export { type CaseResult, orphanedCases, readCases } from './cases.js';
+export type { Claim, Claims } from './claims.js';
 export { type CommitmentStanding, noticeDigest } from './commitment.js';
+export {
+  type ClaimOutcome,
+  type ClaimUnknown,
+  type ComparedClaim,
+  compareClaims,
+  type StatedClaim,
+} from './compare.js';
 export type { KnownProofs, Matter } from './compile.js';
 export type { Truth, VerdictKind } from './decision.js';
 export type {

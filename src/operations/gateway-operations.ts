@@ -6,7 +6,8 @@ import type { Wait } from '../domain/wait.js';
 import { MianzhengError, SourceError } from '../errors.js';
 import { execute, type Operation } from '../execute/executor.js';
 import type { Gateway } from '../gateway.js';
-import { departmentNames, type Matter, scanField } from '../matters/index.js';
+import { departmentNames, type Matter, scanField, type Verdict } from '../matters/index.js';
+import { HOLDER_KEY, type HolderKey } from '../receipts/sd-jwt.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RatingLevel } from '../store/case-events.js';
 import type { CaseFile, Client } from '../store/control-store.js';
@@ -41,6 +42,8 @@ import {
   concludeCommitment,
   receiveDocument,
 } from './commit-case.js';
+import { type ClaimInput, comparedClaims } from './compare-claims.js';
+import { disputesOfCase, type RaiseDisputeInput, raisedDispute, statusOfReceipt } from './disputes.js';
 import { inspect, present, type ShownField, showingsOf } from './licence-inspection.js';
 import { answerOffer, type NotifyDesk, notify, writeOfferNotice } from './policy-answers.js';
 import { findingMatter, type PolicyDesk, runName, takeOn, tellOffers, tellRun } from './policy-run.js';
@@ -50,6 +53,7 @@ import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
 import {
   concluded,
+  concludedLater,
   type IssueReceipt,
   judgedCase,
   type RunFacts,
@@ -141,11 +145,47 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       const { matter, file, draft } = context;
       if (file === null) throw new TypeError('verify was planned without a case');
       const { asOf = null } = args as { readonly asOf?: string };
+      const { receiptForm, holderKey = null } = args as unknown as ReceiptWish;
+      const holder = holderOf(receiptForm, holderKey);
       context.gateway.budgets.admitDay(context.client.id, file, asOf ?? file.filedOn);
       const facts = factsFor(context, file, null, 'VERIFY');
       const result = await verifyCase(named(matter), file, asOf, facts, besideFor(context, file));
-      const verdict = concluded(file, result, draft, receiptsOf(context));
-      return { ...verdict, ...toldBeside(verdict, result.beside, named(matter), context.gateway) };
+      const told = (verdict: Verdict) => toldBeside(verdict, result.beside, named(matter), context.gateway);
+      if (receiptForm === 'JWS') {
+        const verdict = concluded(file, result, draft, receiptsOf(context));
+        return { ...verdict, ...told(verdict) };
+      }
+      const { receipts, now } = context.gateway;
+      const verdict = await concludedLater(file, result, draft, (of, judged, id, noted) => {
+        noteVerdict(context.gateway, of, judged, id, noted);
+        return receipts.issueSelective(judgedCase(of, judged, id, now()), holder);
+      });
+      return { ...verdict, ...told(verdict) };
+    },
+  ],
+  ['Query.receiptStatus', async ({ gateway }, args) => statusOfReceipt(String(args.receipt), gateway)],
+  [
+    'Query.caseDisputes',
+    async ({ gateway, client, file }) => {
+      if (file === null) throw new TypeError('caseDisputes was planned without a case');
+      return disputesOfCase({ gateway, client, file });
+    },
+  ],
+  [
+    'Mutation.raiseDispute',
+    async ({ gateway, client, file, draft, today }, args) => {
+      if (file === null) throw new TypeError('raiseDispute was planned without a case');
+      return raisedDispute(args.input as RaiseDisputeInput, { gateway, client, file, draft, today });
+    },
+  ],
+  [
+    'Mutation.compareClaims',
+    async (context, args) => {
+      const { gateway, matter, file, draft } = context;
+      if (file === null) throw new TypeError('compareClaims was planned without a case');
+      const runFacts = factsFor(context, file, null, 'VERIFY');
+      const desk = { matter: named(matter), file, attempts: gateway.claims, runFacts, draft };
+      return comparedClaims(args.claims as readonly ClaimInput[], desk);
     },
   ],
   [
@@ -385,6 +425,29 @@ export function gatewayOperation(context: OperationContext, coordinate: string):
   return operation === undefined ? null : (args) => operation(context, args);
 }
 
+/** How `Mutation.verify` is asked for a receipt. */
+interface ReceiptWish {
+  readonly receiptForm: 'JWS' | 'SD_JWT';
+  readonly holderKey?: string | null;
+}
+
+/** The holder's key, read. @throws MianzhengError BAD_USER_INPUT where it is no public JWK of a kind taken */
+function holderOf(form: ReceiptWish['receiptForm'], given: string | null): HolderKey | null {
+  if (given === null) return null;
+  const bad = (why: string) => new MianzhengError('BAD_USER_INPUT', `holderKey: ${why}`, { field: 'holderKey' });
+  if (form !== 'SD_JWT') throw bad('a receipt of this form is bound to nobody');
+  if (given.length > 1000) throw bad('takes at most 1000 characters');
+  let value: unknown;
+  try {
+    value = JSON.parse(given);
+  } catch {
+    throw bad('no JSON');
+  }
+  const parsed = HOLDER_KEY.safeParse(value);
+  if (!parsed.success) throw bad('takes a public JWK with kty, crv, x (and y): Ed25519 or P-256, and nothing else');
+  return parsed.data;
+}
+
 function receiptsOf({ gateway }: OperationContext): IssueReceipt {
   return (file, judged, id, draft) => {
     noteVerdict(gateway, file, judged, id, draft);
@@ -434,6 +497,7 @@ function factsFor(
       sources: (season ?? gateway).sources,
       operation: () => null,
       masks: gateway.masks,
+      disputed: gateway.disputes.facts,
       introspect: () => ({}),
       now: gateway.now,
       wait,
@@ -449,7 +513,7 @@ function named(matter: Matter | null): Matter {
   return matter;
 }
 
-function describeMatter({ code, name, roles, formerProofs, instant, steps }: Matter) {
+function describeMatter({ code, name, roles, formerProofs, instant, steps, claims }: Matter) {
   return {
     code,
     nameZh: name.zh,
@@ -461,6 +525,13 @@ function describeMatter({ code, name, roles, formerProofs, instant, steps }: Mat
       nameEn: called.en,
       mode,
       code: proof ?? null,
+    claims: (claims?.all ?? []).map(({ claim, name: called, kind, department }) => ({
+      claim,
+      nameZh: called.zh,
+      nameEn: called.en,
+      kind,
+      department,
+    })),
     formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
     steps: steps.map(({ id, name: step, by, actor, inPerson, basis, checks }) => ({
       id,

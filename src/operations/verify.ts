@@ -20,7 +20,7 @@ export type RunFacts = (
 ) => Promise<{ readonly plan: AccessPlan; readonly execution: Execution }>;
 
 /** What could not be had: denied by the plan, or not answered when run. */
-function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
+export function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
   const unknowns: UnknownFact[] = [];
   for (const { path, department, decision, reachable } of plan.decisions) {
     if (decision === 'WITHHELD' && reachable) unknowns.push({ path, department, cause: 'WITHHELD' });
@@ -30,6 +30,8 @@ function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
     if (outcome.outcome === 'SOURCE_DOWN') {
       const retry = outcome.retryAfter === null ? {} : { retryAfter: outcome.retryAfter };
       unknowns.push({ path, department, cause: 'SOURCE_DOWN', ...retry });
+    } else if (outcome.outcome === 'DISPUTED') {
+      unknowns.push({ path, department, cause: 'DISPUTED' });
     } else if (outcome.outcome === 'WITHHELD') {
       unknowns.push({ path, department, cause: outcome.reason === 'REGION_SCOPE' ? 'PARTIAL' : 'WITHHELD' });
     }
@@ -125,7 +127,12 @@ export function judgedCase(
 }
 
 /** The receipt of a judged case; `id` names it, `draft` becomes the entry that holds its digest. */
-export type IssueReceipt = (file: CaseFile, judged: VerifiedCase, id: string, draft: RecordDraft) => PendingReceipt;
+export type IssueReceipt<Receipt = PendingReceipt> = (
+  file: CaseFile,
+  judged: VerifiedCase,
+  id: string,
+  draft: RecordDraft,
+) => Receipt;
 
 /** Enters a judged case in the draft of its record, and adds its receipt to the verdict. */
 export function concluded(
@@ -134,10 +141,23 @@ export function concluded(
   draft: RecordDraft,
   issue: IssueReceipt,
 ): Verdict & { readonly receipt: PendingReceipt } {
+  return handed(judged, draft, issue(file, judged, draft.receiptId, draft));
+}
+
+/** The same with a receipt whose form takes time to make. */
+export async function concludedLater(
+  file: CaseFile,
+  judged: VerifiedCase,
+  draft: RecordDraft,
+  issue: IssueReceipt<Promise<PendingReceipt>>,
+): Promise<Verdict & { readonly receipt: PendingReceipt }> {
+  return handed(judged, draft, await issue(file, judged, draft.receiptId, draft));
+}
+
+function handed(judged: VerifiedCase, draft: RecordDraft, receipt: PendingReceipt) {
   draft.executed(judged.plan, judged.execution);
   if (judged.beside.tasks.some(({ answer }) => answer !== null)) draft.used(['Verification.answer']);
   draft.verdict = judged.verdict.verdict;
-  const receipt = issue(file, judged, draft.receiptId, draft);
   draft.issued(receipt);
   return { ...judged.verdict, receipt };
 }

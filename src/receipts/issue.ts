@@ -3,6 +3,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { ReceiptClaims } from './claims.js';
 import type { ReceiptKey } from './keys.js';
 import { PendingReceipt } from './pending.js';
+import { type HolderKey, packReceipt, signPacked } from './sd-jwt.js';
 
 /** A verdict with what it rests on. */
 export interface Judged {
@@ -25,6 +26,11 @@ export interface Judged {
 export interface ReceiptIssuer {
   /** A receipt to be sealed once the record has its digest. It does not check what it is told. */
   issue(judged: Judged): PendingReceipt;
+  /**
+   * The same as SD-JWT, of which the holder may leave parts out; see `sd-jwt.ts`.
+   * @param holder the holder's public key; null: whoever has the receipt may show it
+   */
+  issueSelective(judged: Judged, holder: HolderKey | null): Promise<PendingReceipt>;
   /**
    * Digest of the facts behind a receipt: HMAC-SHA-256 of its `jti`, a newline and the facts' JSON
    * text, base64url. Only whoever has the key can confirm that some facts are the same; nobody else
@@ -62,26 +68,31 @@ export function openReceiptIssuer({ issuer, key, pseudonym, secret }: ReceiptIss
       .digest('base64url');
   }
 
+  function claimsOf({ id, at, client, matter, caseNumber, verdict, sources, subjects, facts }: Judged): ReceiptClaims {
+    return {
+      iss: issuer,
+      iat: Math.floor(at / 1000),
+      jti: id,
+      client,
+      matter,
+      case: caseNumber,
+      ruleSet: verdict.ruleSet,
+      asOf: verdict.asOf,
+      verdict: verdict.verdict,
+      tier: verdict.tier,
+      requirements: verdict.requirements.map((requirement) => ({ id: requirement.id, outcome: requirement.outcome })),
+      sources: sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
+      subjects: Array.from(subjects, nameOf).sort(),
+      facts: factsDigest(id, facts),
+    };
+  }
+
   return {
     factsDigest,
-    issue({ id, at, client, matter, caseNumber, verdict, sources, subjects, facts }) {
-      const claims: ReceiptClaims = {
-        iss: issuer,
-        iat: Math.floor(at / 1000),
-        jti: id,
-        client,
-        matter,
-        case: caseNumber,
-        ruleSet: verdict.ruleSet,
-        asOf: verdict.asOf,
-        verdict: verdict.verdict,
-        tier: verdict.tier,
-        requirements: verdict.requirements.map((requirement) => ({ id: requirement.id, outcome: requirement.outcome })),
-        sources: sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
-        subjects: Array.from(subjects, nameOf).sort(),
-        facts: factsDigest(id, facts),
-      };
-      return new PendingReceipt(JSON.stringify(claims), key());
+    issue: (judged) => new PendingReceipt(JSON.stringify(claimsOf(judged)), key()),
+    async issueSelective(judged, holder) {
+      const { text, disclosures } = await packReceipt(claimsOf(judged), holder);
+      return new PendingReceipt(text, key(), (by, payload) => signPacked(by, payload, disclosures));
     },
   };
 }

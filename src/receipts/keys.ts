@@ -19,8 +19,12 @@ export const RECEIPT_TYPE = 'mianzheng-receipt+jwt';
 export interface ReceiptKey {
   /** {@link RECEIPT_KID} and the JWK thumbprint (RFC 7638). */
   readonly kid: string;
-  /** The receipt as compact JWS (RFC 7515). @param payload JSON text of the claims */
-  sign(payload: string): string;
+  /**
+   * The receipt as compact JWS (RFC 7515).
+   * @param payload JSON text of the claims
+   * @param type its `typ`; default {@link RECEIPT_TYPE}
+   */
+  sign(payload: string, type?: string): string;
 }
 
 /** The keys of an installation. */
@@ -50,11 +54,13 @@ function jwkOf({ kty, crv, x, thumbprint }: PublicKey): JWK {
 
 /** A key with its header written once. */
 function signing(kid: string, privateKey: KeyObject): ReceiptKey {
-  const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ: RECEIPT_TYPE })).toString('base64url');
+  const headerOf = (typ: string): string =>
+    Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ })).toString('base64url');
+  const header = headerOf(RECEIPT_TYPE);
   return {
     kid,
-    sign(payload) {
-      const signed = `${header}.${Buffer.from(payload).toString('base64url')}`;
+    sign(payload, type = RECEIPT_TYPE) {
+      const signed = `${type === RECEIPT_TYPE ? header : headerOf(type)}.${Buffer.from(payload).toString('base64url')}`;
       return `${signed}.${sign(null, Buffer.from(signed, 'latin1'), privateKey).toString('base64url')}`;
     },
   };

@@ -19,10 +19,14 @@ export class PendingReceipt {
   #position: Position | null = null;
   #jws: string | null = null;
 
-  /** @param text the claims as JSON, an object with at least one member */
+  /**
+   * @param text the claims as JSON, an object with at least one member
+   * @param write signs the text with its place in the record, and puts behind it what belongs there; default: nothing
+   */
   constructor(
     private readonly text: string,
     private readonly key: ReceiptKey,
+    private readonly write: (key: ReceiptKey, payload: string) => string = (by, payload) => by.sign(payload),
   ) {
     this.digest = hash('sha256', text, 'base64url');
   }
@@ -41,7 +45,7 @@ export class PendingReceipt {
     if (this.#jws === null) {
       const { chain, seq, hash: entry } = this.#position;
       const record = JSON.stringify({ chain, seq, hash: entry });
-      this.#jws = this.key.sign(`${this.text.slice(0, -1)},"record":${record}}`);
+      this.#jws = this.write(this.key, `${this.text.slice(0, -1)},"record":${record}}`);
     }
     return this.#jws;
   }

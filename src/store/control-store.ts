@@ -8,6 +8,14 @@ import { type AccessApplications, accessApplications } from './access-applicatio
 import { removeCaseEvents } from './case-events.js';
 import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
+  type Attempt,
+  type Counting,
+  type ExcessAttempt,
+  pruneAttempts,
+  releaseAttempts,
+  reserveAttempts,
+} from './claim-attempts.js';
+import {
   type ClientEvent,
   type ClientState,
   claimEvents,
@@ -19,6 +27,7 @@ import {
 import { type Commitments, commitments, removeCommitments } from './commitments.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
+import { type DisputeStore, disputeStore } from './disputes.js';
 import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
 import { type LicencePresentations, licencePresentations } from './licence-presentations.js';
 import { removeNotices } from './notices.js';
@@ -91,6 +100,13 @@ export interface ClientEvents {
   clients(): Promise<readonly ClientState[]>;
 }
 
+/** Values tried as claims; see `claim-attempts.ts`. */
+export interface ClaimCounts {
+  reserve(attempts: readonly Attempt[], how: Counting): Promise<ExcessAttempt | null>;
+  release(attempts: readonly Attempt[], token: string): Promise<void>;
+  prune(day: number): Promise<void>;
+}
+
 /** Messages to webhooks; see `webhook-outbox.ts`. */
 export interface WebhookOutbox {
   count(): Promise<number>;
@@ -107,6 +123,9 @@ export interface ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly claims: ClaimCounts;
+  /** Disputes of facts. */
+  readonly disputes: DisputeStore;
   /** Applications and grants as administrators read them. */
   readonly access: Access;
   readonly applications: AccessApplications;
@@ -259,6 +278,8 @@ class SqlControlStore implements ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly claims: ClaimCounts;
+  readonly disputes: DisputeStore;
   readonly access: Access;
   readonly applications: AccessApplications;
   readonly responsibilities: FieldResponsibilities;
@@ -288,6 +309,12 @@ class SqlControlStore implements ControlStore {
           await addMessages(trx, messages, now);
         }),
       clients: () => readClientStates(db),
+    };
+    this.disputes = disputeStore(db);
+    this.claims = {
+      reserve: (attempts, how) => reserveAttempts(db, dialect, attempts, how),
+      release: (attempts, token) => releaseAttempts(db, attempts, token),
+      prune: (day) => pruneAttempts(db, day),
     };
     this.cases = caseJournal(db);
     this.tasks = verificationTasks(db, this.cases);

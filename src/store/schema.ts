@@ -3,16 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createAccessApplicationTable } from './access-applications.js';
 import { createCaseEventTable } from './case-events.js';
+import { createAttemptTables } from './claim-attempts.js';
 import { createCommitmentTable } from './commitments.js';
 import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
+import { createDisputeTables } from './disputes.js';
 import { exactly } from './exactly.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
 import { createPresentationTables } from './licence-presentations.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
-import { createTaskTable } from './verification-tasks.js';
 import { createRatingTable } from './ratings.js';
+import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -211,6 +213,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createPolicyTables(db, (table) => exactly(table, dialect));
   await createPresentationTables(db, (table) => exactly(table, dialect));
   await createRatingTable(db, (table) => exactly(table, dialect));
+  await createAttemptTables(db, (table) => exactly(table, dialect));
+  await createDisputeTables(db, dialect);
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

@@ -114,7 +114,16 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'src/receipts',
-    may: [/^node:/, 'jose', 'zod', 'src/receipts', 'src/audit/entries', 'src/audit/errors', 'src/audit/key-files'],
+    may: [
+      /^node:/,
+      '@sd-jwt/core',
+      'jose',
+      'zod',
+      'src/receipts',
+      'src/audit/entries',
+      'src/audit/errors',
+      'src/audit/key-files',
+    ],
     because: 'a receipt is made of a verdict and a place in the record, and is checked without gateway, plan or person',
   },
   {
@@ -147,6 +156,7 @@ const RULES: readonly Rule[] = [
       'src/audit',
       'src/authenticate/verifier',
       'src/authorize',
+      'src/disputes',
       'src/domain',
       'src/errors',
       'src/gateway',
@@ -173,6 +183,21 @@ const RULES: readonly Rule[] = [
       'src/store/control-store',
     ],
     because: 'budgets count what was planned and found: they see no token, no row and no record',
+  },
+  {
+    folder: 'src/disputes',
+    may: [
+      /^node:/,
+      'knex',
+      'src/audit/entries',
+      'src/audit/export',
+      'src/disputes',
+      'src/domain',
+      'src/errors',
+      'src/execute/disputed',
+      'src/store',
+    ],
+    because: 'a dispute is about a coordinate and a subject: it meets no value of either',
   },
   {
     folder: 'src/alarms',

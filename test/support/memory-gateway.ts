@@ -11,6 +11,7 @@ import { CONTROL_SETTINGS, type ControlSettings } from '../../src/admin/settings
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
+import type { ExportedEntry } from '../../src/audit/export.js';
 import { loadSigningKeys } from '../../src/audit/signing-key.js';
 import { createPseudonymiser } from '../../src/audit/subject-pseudonym.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
@@ -21,6 +22,8 @@ import { DOCUMENT_LIMITS } from '../../src/authorize/document-size.js';
 import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import type { Config } from '../../src/config.js';
+import { openDisputes } from '../../src/disputes/desk.js';
+import { openSeal } from '../../src/disputes/seal.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
@@ -33,6 +36,7 @@ import { runBudgets } from '../../src/open-budgets.js';
 import { runCases } from '../../src/open-cases.js';
 import { type OpenGateway, readSchemaFiles, waits, watchEntries } from '../../src/open-gateway.js';
 import { proofReferences, SHIPPED_PROOFS } from '../../src/open-proofs.js';
+import { ATTEMPT_DEFAULTS, openClaimAttempts } from '../../src/operations/claim-attempts.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
@@ -43,6 +47,7 @@ import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { openRecipientSeal } from '../../src/recipient-seal.js';
 import { openRecordSearch } from '../../src/records/record-search.js';
 import { ShedRequests } from '../../src/shed-requests.js';
+import type { AttemptLimits } from '../../src/store/claim-attempts.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { openTestAdmission } from './admission.js';
@@ -95,6 +100,8 @@ export interface MemoryGatewayOptions {
   readonly evidence?: Partial<Config['budgets']['evidence']>;
   /** Whether an alarm of a walk holds; default: it does. */
   readonly hold?: boolean;
+  /** How many values may be tried as claims; default: as configured by default. */
+  readonly claims?: AttemptLimits;
   /** ms since the epoch; default: {@link NOW}, always. */
   readonly now?: () => number;
   /** Of the control plane; default: as in the configuration's default. */
@@ -259,6 +266,25 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     now,
   });
+  const disputes = await openDisputes({
+    store,
+    seal: openSeal(Buffer.alloc(32)),
+    pseudonym: (kind, id) => `pseudonym of ${kind}:${id}`,
+    calendar: ANNOUNCED,
+    utcOffsetMinutes: 480,
+    now,
+    machine: 'test',
+    async *entries() {
+      for (const [i, { kind, ...entry }] of entries.entries()) {
+        const position = { chain: 'test', segment: 1, seq: i + 1, hash: ENTRY_HASH };
+        yield { position, kind, record: entry } as ExportedEntry;
+      }
+    },
+    append: (entry) => record.append(entry),
+    onFault(error) {
+      throw error;
+    },
+  });
   const load = new Load({ requestsInProgress: options.requestsInProgress ?? 2000, eventLoopDelayMs: 60_000 }, () => 0);
   const shed = new ShedRequests({
     instance: 'test',
@@ -272,6 +298,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     await recordSearch.close();
     await shed.close();
     await runningCases.close();
+    await disputes.close();
     await running.close();
     await admission.close();
     await sources.close();
@@ -295,6 +322,14 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     policy,
     budgets,
     alarms,
+    disputes,
+    claims: openClaimAttempts({
+      limits: options.claims ?? ATTEMPT_DEFAULTS,
+      store,
+      alarms,
+      secret: Buffer.alloc(32),
+      now,
+    }),
     sources,
     season: openSeasonLimits({ limits: options.season ?? new Map(), sources, now: () => NOW, utcOffsetMinutes: 480 }),
     masks: DEFAULT_MASK_SETTINGS,

@@ -37,6 +37,9 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   'Mutation.rateCase': '(level: DISSATISFIED)',
   'Mutation.rectifyRating': '(answer: "done")',
   'Mutation.closeRectification': '(resolved: true)',
+  'Mutation.compareClaims': '(claims: [{ claim: "childName", value: "王小明" }])',
+  'Mutation.raiseDispute': '(input: { role: "child", coordinate: "Resident.phone", reason: "another number" })',
+  'Query.receiptStatus': '(receipt: "r-1.1")',
   // The second is refused, so that both ends of a case have content.
   'Mutation.verifyCases': `(cases: [{ number: "C-3", subjects: [
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
@@ -154,7 +157,11 @@ export function wayTo(target: CatalogueField): Way {
 
 /** The leaves of a type that need no argument. */
 export function leavesOf(type: string): CatalogueField[] {
-  return fieldsOf(type).filter((field) => isLeafType(getNamedType(field.definition.type)));
+  return fieldsOf(type).filter(
+    ({ definition }) =>
+      isLeafType(getNamedType(definition.type)) &&
+      definition.args.every((a) => !String(a.type).endsWith('!') || a.defaultValue !== undefined),
+  );
 }
 
 function below(field: CatalogueField): string {

@@ -525,6 +525,7 @@ function describeMatter({ code, name, roles, formerProofs, instant, steps, claim
       nameEn: called.en,
       mode,
       code: proof ?? null,
+    })),
     claims: (claims?.all ?? []).map(({ claim, name: called, kind, department }) => ({
       claim,
       nameZh: called.zh,
@@ -532,7 +533,6 @@ function describeMatter({ code, name, roles, formerProofs, instant, steps, claim
       kind,
       department,
     })),
-    formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
     steps: steps.map(({ id, name: step, by, actor, inPerson, basis, checks }) => ({
       id,
       nameZh: step.zh,

@@ -97,7 +97,7 @@ export interface ScanStatement {
 }
 
 /**
- * The statement of a scan's pages: keys in their stored form and order, each once.
+ * The statement of a scan's pages: keys in their stored form and order.
  * @throws RangeError where the template names something that is not offered: a fault of whoever made it
  */
 export function compileScan(query: Query, template: ScanTemplate, dialect: Dialect): ScanStatement {
@@ -114,7 +114,8 @@ export function compileScan(query: Query, template: ScanTemplate, dialect: Diale
   });
   const knex = builders[dialect];
   const joined = joinsNeeded(query, [column, ...narrowed.map((one) => one.column)], template.regions !== null);
-  const statement = knex(query.from).distinct(`${column} as k`);
+  // Not DISTINCT: MariaDB would sort the whole list for each page. The page makes keys unique.
+  const statement = knex(query.from).select(`${column} as k`);
   joinTables(statement, query, joined);
   statement.where(column, '>', KEY);
   for (const condition of query.current) narrow(statement, condition);

@@ -19,6 +19,11 @@ const CODE = /^mianzheng:([A-Za-z0-9_-]{22})$/;
 
 const MINUTE_MS = 60_000;
 
+/** How long a holder sees who looked a showing up, ms: 400 days. The record keeps it longer. */
+const SHOWN_MS = 400 * 86_400_000;
+/** Showings older than that which a new one removes. */
+const REMOVED_AT_ONCE = 20;
+
 /** The schema's `PresentedLicence`. */
 export interface PresentedLicence {
   readonly verdict: Verdict & { readonly receipt: PendingReceipt };
@@ -50,6 +55,7 @@ export async function present(
   const expiresAt = at + presentation.minutes * MINUTE_MS;
   const token = randomBytes(16).toString('base64url');
   const { client, number: caseNumber } = file;
+  await desk.presentations.prune(at - SHOWN_MS, REMOVED_AT_ONCE);
   await desk.presentations.add(
     {
       id: randomUUID(),

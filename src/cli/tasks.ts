@@ -72,7 +72,7 @@ function listSubcommand(): Command {
       const config = loadConfig(process.env, process.cwd());
       const now = Date.now();
       const filter = {
-        ...(as === undefined ? {} : { department: departmentOf(config, as) }),
+        ...(as === undefined ? {} : { departments: [departmentOf(config, as)] }),
         ...(all ? {} : { answered: false }),
         ...(overdue ? { overdueOn: todayIn(config.utcOffsetMinutes, now) } : {}),
       };

@@ -3,6 +3,7 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import { type Access, access } from './access.js';
 import { removeCaseEvents } from './case-events.js';
 import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
@@ -15,6 +16,8 @@ import {
   writeHold,
 } from './client-events.js';
 import { type Commitments, commitments, removeCommitments } from './commitments.js';
+import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
+import { type ControlChanges, controlChanges } from './control-changes.js';
 import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
@@ -105,6 +108,12 @@ export interface ControlStore {
   readonly tasks: VerificationTasks;
   /** What applicants committed to (告知承诺). */
   readonly commitments: Commitments;
+  /** Applications and grants as administrators read them. */
+  readonly access: Access;
+  /** Changes made through the control plane. */
+  readonly changes: ControlChanges;
+  /** Sessions of the console. */
+  readonly sessions: ConsoleSessions;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -239,6 +248,9 @@ class SqlControlStore implements ControlStore {
   readonly cases: CaseJournal;
   readonly tasks: VerificationTasks;
   readonly commitments: Commitments;
+  readonly access: Access;
+  readonly changes: ControlChanges;
+  readonly sessions: ConsoleSessions;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -266,6 +278,9 @@ class SqlControlStore implements ControlStore {
       remove: (message) => removeMessage(db, message),
       postpone: (message, due) => postponeMessage(db, message, due),
     };
+    this.access = access(db);
+    this.changes = controlChanges(db);
+    this.sessions = consoleSessions(db);
   }
 
   policyVersion(): Promise<number> {

@@ -3,18 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createCaseEventTable } from './case-events.js';
 import { createCommitmentTable } from './commitments.js';
+import { createConsoleSessionTable } from './console-sessions.js';
+import { createControlChangeTable } from './control-changes.js';
+import { exactly } from './exactly.js';
 import { createNoticeTable } from './notices.js';
 import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
-
-/** Identifiers are compared byte by byte: MySQL's own default would find case `np-1` for `NP-1`. */
-function exactly(table: Knex.CreateTableBuilder, dialect: 'mysql' | 'sqlite'): void {
-  if (dialect === 'sqlite') return;
-  table.charset('utf8mb4');
-  table.collate('utf8mb4_bin');
-}
 
 /**
  * Has every row of a table of an earlier version say that the present version changed it last. Safe to run
@@ -203,6 +199,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createNoticeTable(db, (table) => exactly(table, dialect));
   await createTaskTable(db, (table) => exactly(table, dialect));
   await createCommitmentTable(db, (table) => exactly(table, dialect));
+  await createControlChangeTable(db, dialect);
+  await createConsoleSessionTable(db, dialect);
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

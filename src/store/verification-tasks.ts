@@ -20,11 +20,14 @@ export type NewTask = Omit<VerificationTask, 'id' | 'client' | 'number' | 'matte
 
 /** Which tasks; all conditions must hold. */
 export interface TaskFilter {
-  readonly department?: string;
+  /** Of these departments; empty: none. */
+  readonly departments?: readonly string[];
   readonly matter?: string;
   readonly answered?: boolean;
   /** Not answered, and their last day was before this one, `YYYY-MM-DD`. */
   readonly overdueOn?: string;
+  /** Answered, or their last day was not before this one, or they have none. */
+  readonly notOverdueOn?: string;
 }
 
 /** The tasks of a control store. */
@@ -115,13 +118,18 @@ async function readOne(db: Knex, id: string): Promise<VerificationTask | null> {
   return row === undefined ? null : taskOf(row);
 }
 
-function selected(db: Knex, { department, matter, answered, overdueOn }: TaskFilter) {
+function selected(db: Knex, { departments, matter, answered, overdueOn, notOverdueOn }: TaskFilter) {
   const query = rows(db);
-  if (department !== undefined) query.where({ department });
+  if (departments !== undefined) query.whereIn('department', [...departments]);
   if (matter !== undefined) query.where({ matter });
   if (answered === true) query.whereNotNull('finding');
   if (answered === false || overdueOn !== undefined) query.whereNull('finding');
   if (overdueOn !== undefined) query.where('due_on', '<', overdueOn);
+  if (notOverdueOn !== undefined) {
+    query.where(
+      (either) => void either.whereNotNull('finding').orWhereNull('due_on').orWhere('due_on', '>=', notOverdueOn),
+    );
+  }
   return query;
 }
 

@@ -97,11 +97,14 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     const days = ['2026-07-09', null, '2026-07-02'];
     for (const dueOn of days)
       await store.tasks.open(await caseFile(), [{ ...TASK, department, dueOn }], null, async () => undefined);
-    const all = await store.tasks.list({ department, answered: false }, { offset: 0, most: 10 });
+    const all = await store.tasks.list({ departments: [department], answered: false }, { offset: 0, most: 10 });
     expect(all.items.map(({ dueOn }) => dueOn)).toEqual(['2026-07-02', '2026-07-09', null]);
-    const overdue = await store.tasks.list({ department, overdueOn: '2026-07-09' }, { offset: 0, most: 10 });
+    const overdue = await store.tasks.list(
+      { departments: [department], overdueOn: '2026-07-09' },
+      { offset: 0, most: 10 },
+    );
     expect(overdue.items.map(({ dueOn }) => dueOn)).toEqual(['2026-07-02']);
-    const page = await store.tasks.list({ department }, { offset: 1, most: 1 });
+    const page = await store.tasks.list({ departments: [department] }, { offset: 1, most: 1 });
     expect([page.total, page.items.map(({ dueOn }) => dueOn)]).toEqual([3, ['2026-07-09']]);
   });
 

@@ -1,0 +1,105 @@
+/** Tasks in the control plane: whose they are, who may answer, and that the change is written with the answer. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actorOf } from '../../src/admin/actor.js';
+import type { AdminContext } from '../../src/admin/context.js';
+import { tasks } from '../../src/admin/tasks.js';
+import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
+import { matters } from '../support/memory-gateway.js';
+import { STORE_PLACES } from '../support/store-places.js';
+
+const NOW = Date.parse('2026-07-09T02:00:00Z');
+const PAGE = { number: 1, size: 20 };
+const TASK = { name: 'guardianship', proof: 'ZM-050', openedAt: NOW - 1000 };
+
+describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create }) => {
+  let place: Awaited<ReturnType<typeof create>>;
+  let store: ControlStore;
+  const ids: Record<string, string> = {};
+  const changes: unknown[] = [];
+
+  beforeAll(async () => {
+    place = await create();
+    store = await openControlStore(place.url);
+    for (const [number, department, dueOn] of [
+      ['C-1', 'HOUSEHOLD', '2026-07-08'],
+      ['C-2', 'PROPERTY', '2026-07-20'],
+      ['C-3', 'HOUSEHOLD', null],
+    ] as const) {
+      const of = { client: 'school', number, matter: 'school-enrolment-primary' };
+      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: [] });
+      const [task] = await store.tasks.open(of, [{ ...TASK, department, dueOn }], null, async () => undefined);
+      ids[number] = task?.id ?? '';
+    }
+  });
+  afterAll(async () => {
+    await store.close();
+    await place.remove();
+  });
+
+  function as(...roles: string[]): AdminContext {
+    const actor = actorOf({ subject: 'somebody', roles, citizenId: null }, { by: 'TOKEN', until: NOW, csrf: null });
+    const context: Partial<AdminContext> = {
+      parts: { store, matters, utcOffsetMinutes: 480 } as unknown as AdminContext['parts'],
+      actor,
+      now: NOW,
+      today: '2026-07-09',
+      async change(work) {
+        const author = { requestId: 'r-1', actor: actor.name, roles, at: NOW };
+        const done = await store.changes.run(author, work);
+        changes.push(...done.changes.map(({ action, subject, before, after }) => ({ action, subject, before, after })));
+        return done.result;
+      },
+    };
+    return context as AdminContext;
+  }
+
+  const list = async (context: AdminContext, filter: object = {}) => {
+    const page = (await tasks.query.tasks?.({ filter, page: PAGE }, context)) as {
+      readonly total: number;
+      readonly items: readonly { readonly caseNumber: string; readonly overdue: boolean }[];
+    };
+    return [page.total, page.items.map(({ caseNumber }) => caseNumber)];
+  };
+
+  it('are seen by their department, the platform and the auditor', async () => {
+    expect(await list(as('department-admin:HOUSEHOLD'))).toEqual([2, ['C-1', 'C-3']]);
+    expect(await list(as('department-admin:PROPERTY'))).toEqual([1, ['C-2']]);
+    expect(await list(as('department-admin:PROPERTY'), { department: 'HOUSEHOLD' })).toEqual([0, []]);
+    expect(await list(as('department-admin:VACCINATION'))).toEqual([0, []]);
+    expect(await list(as('auditor'))).toEqual([3, ['C-1', 'C-2', 'C-3']]);
+    expect(await list(as('platform-admin'), { overdue: true })).toEqual([1, ['C-1']]);
+    expect(await list(as('platform-admin'), { overdue: false })).toEqual([2, ['C-2', 'C-3']]);
+    expect(await list(as('platform-admin'), { state: 'CANCELLED' })).toEqual([0, []]);
+    expect(await tasks.query.task?.({ id: ids['C-1'] }, as('department-admin:PROPERTY'))).toBeNull();
+    expect(await tasks.query.task?.({ id: ids['C-1'] }, as('auditor'))).toMatchObject({ overdue: true, state: 'OPEN' });
+  });
+
+  it('are answered by their department alone, once, with a reason, and the change says before and after', async () => {
+    const answer = (context: AdminContext, given: object) =>
+      tasks.mutation.answerTask?.({ id: ids['C-1'], ...given }, context) as Promise<unknown>;
+    const no = { finding: 'NOT_CONFIRMED', reason: '户籍档案中没有记录' };
+    await expect(answer(as('department-admin:PROPERTY'), no)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(answer(as('platform-admin'), no)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(answer(as('department-admin:HOUSEHOLD'), { finding: 'NOT_CONFIRMED' })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      detail: { field: 'reason' },
+    });
+    expect(changes).toEqual([]);
+    expect(await answer(as('department-admin:HOUSEHOLD'), no)).toMatchObject({
+      state: 'ANSWERED',
+      finding: 'NOT_CONFIRMED',
+      answeredBy: 'somebody',
+    });
+    await expect(answer(as('department-admin:HOUSEHOLD'), { finding: 'CONFIRMED' })).rejects.toMatchObject({
+      code: 'STATE_CONFLICT',
+    });
+    const after = { ...no, by: 'somebody' };
+    expect(changes).toEqual([
+      { action: 'task.answer', subject: `task:${ids['C-1']}`, before: { finding: null }, after },
+    ]);
+    expect((await store.cases.events({ client: 'school', number: 'C-1' })).map(({ kind }) => kind)).toEqual([
+      'TASK_OPENED',
+      'TASK_ANSWERED',
+    ]);
+  });
+});

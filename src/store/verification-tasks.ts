@@ -126,7 +126,9 @@ function selected(db: Knex, { departments, matter, answered, overdueOn, notOverd
   if (answered === false || overdueOn !== undefined) query.whereNull('finding');
   if (overdueOn !== undefined) query.where('due_on', '<', overdueOn);
   if (notOverdueOn !== undefined) {
-    query.where((either) => either.whereNotNull('finding').orWhereNull('due_on').orWhere('due_on', '>=', notOverdueOn));
+    query.where(
+      (either) => void either.whereNotNull('finding').orWhereNull('due_on').orWhere('due_on', '>=', notOverdueOn),
+    );
   }
   return query;
 }

@@ -82,6 +82,7 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
     ...config.limits,
     draining: () => stoppingSince !== null,
     ...(tls === undefined ? {} : { tls }),
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     ...(clientCertificateHeader === undefined ? {} : { clientCertificateHeader }),
   });
   if (tls !== undefined) followCertificate(tls, server, log);

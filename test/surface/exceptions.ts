@@ -43,4 +43,17 @@ export const EXCEPTIONS: readonly Exception[] = [
     answers: ['/oidc/.well-known/openid-configuration', '/oidc/.well-known/oauth-authorization-server', '/oidc/jwks'],
     reason: 'the development issuer publishes where and with which keys it signs; it does not exist in production',
   },
+  ...['/console', '/console/*', '/me', '/me/*'].map((route) => ({
+    route,
+    methods: ['GET', 'HEAD'],
+    answers: [],
+    reason:
+      'files of the console, the same for everybody; what they show they ask the control plane for, with a session',
+  })),
+  {
+    route: '/console/login',
+    methods: ['GET', 'HEAD'],
+    answers: [],
+    reason: 'whoever has no session yet is sent to the issuer; the redirect tells of nobody',
+  },
 ];

@@ -1,12 +1,12 @@
 import { Tag, Tooltip } from 'antd';
-import type { Disclosure, Sensitivity, SharingClass } from '../api/generated.js';
+import type { Sensitivity, SharingClass } from '../api/generated.js';
 import { useLanguage, useWords } from '../words.js';
 import { useNames } from './session.js';
 import { CLASSES, DISCLOSURES, SCOPES, SENSITIVITIES, term } from './terms.js';
 import { COMMON } from './words.js';
 
-/** How a field is shown, or that it is not. */
-export function DisclosureTag({ of }: { readonly of: Disclosure | 'WITHHELD' | null | string }) {
+/** How a field is shown: a disclosure, or WITHHELD; null: withheld. */
+export function DisclosureTag({ of }: { readonly of: string | null }) {
   const language = useLanguage();
   const key = of ?? 'WITHHELD';
   return <span className={`mz-chip mz-${key.toLowerCase()}`}>{term(DISCLOSURES, key, language)}</span>;

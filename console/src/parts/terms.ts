@@ -205,11 +205,16 @@ export const SUBJECT_KINDS = {
   LICENCE: ['电子证照标识', 'Licence identifier'],
 } as const satisfies Terms<string>;
 
-/** Why a field is withheld: reasons of the planner. */
+/** Why a field is withheld: the closed list of src/domain/withheld.ts, which test/console holds this against. */
 export const REASONS = {
   NO_GRANT: ['没有生效的授权包含该字段', 'No grant in force names this field'],
-  NOT_SHARED: ['该字段不予共享', 'The field is never shared'],
-  PREDICATE_ONLY: ['仅供规则核验，不返回', 'Usable in a rule only, never returned'],
+  PREDICATE_ONLY: ['仅供规则核验，不返回', 'Usable in rules only, never returned'],
+  MASKED_ONLY: ['仅授权脱敏值，规则不能使用', 'Granted only masked, which a rule cannot use'],
+  NOT_SHARED: ['该字段不予共享', 'The department does not share this field'],
+  NOT_ON_EVERY_TYPE: ['接口字段须在每种类型上都有授权', 'Not granted on every type the interface can be'],
+  INTROSPECTION: ['该应用不能读取模式结构', 'Introspection is not open to this application'],
+  SUBJECT_OUTSIDE_CASE: ['查询对象不在办件及其关联范围内', 'The subject is outside the case'],
+  REGION_SCOPE: ['授权仅覆盖部分区划', 'The grant covers some regions only'],
 } as const satisfies Terms<string>;
 
 /** Departments of the demonstration city in English; others show their code. */

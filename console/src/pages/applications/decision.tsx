@@ -2,7 +2,6 @@ import { Button, Collapse, DatePicker, Input, Modal, Radio, Select, Table } from
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { DecideApplication, type Disclosure, type DraftGrantInput, type SubjectScope } from '../../api/generated.js';
-import { useTerms } from '../../parts/choices.js';
 import { disclosuresOf, isNarrower } from '../../parts/disclosures.js';
 import { Failure } from '../../parts/failure.js';
 import { Section } from '../../parts/page.js';
@@ -42,9 +41,8 @@ export function Decision({ of, department }: { readonly of: Shown; readonly depa
   const [validTo, setValidTo] = useState<string | null>(null);
   const [subjects, setSubjects] = useState<SubjectScope | null>(null);
   const [open, setOpen] = useState(false);
-  const scopes = useTerms(SCOPES).filter(
-    ({ value }) => SCOPE_ORDER.findIndex((one) => one === value) <= SCOPE_ORDER.indexOf(of.subjects),
-  );
+  const widest = SCOPE_ORDER.indexOf(of.subjects);
+  const scopes = SCOPE_ORDER.slice(0, widest + 1).map((value) => ({ value, label: term(SCOPES, value, language) }));
 
   const choiceOf = (coordinate: string): Choice => choices.get(coordinate) ?? { granted: null, reason: '' };
   const change = (coordinate: string, part: Partial<Choice>): void =>

@@ -45,7 +45,9 @@ function DepartmentTree({ url }: { readonly url: UrlState }) {
       key: `${department}/${type}`,
       title: (
         <span className="mz-tree-line">
-          <span title={description}>{names.term(description)}</span>
+          <span className="mz-tree-name" title={description}>
+            {names.term(description)}
+          </span>
           <span className="mz-tree-counts">
             {unconditional > 0 && <span className="mz-chip mz-class-unconditional">{unconditional}</span>}
             {conditional > 0 && <span className="mz-chip mz-class-conditional">{conditional}</span>}

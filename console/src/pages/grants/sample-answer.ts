@@ -42,7 +42,7 @@ function bareType(valueType: string): string {
   return valueType.replace(/[[\]!]/g, '');
 }
 
-function valueOf(field: NamedField, shown: 'FULL' | 'MASKED'): string {
+function inventedValue(field: NamedField, shown: 'FULL' | 'MASKED'): string {
   const sample = field.mask === null ? undefined : MASK_SAMPLES[field.mask];
   if (sample !== undefined) return `"${sample[shown === 'FULL' ? 0 : 1]}"`;
   const scalar = SCALARS[bareType(field.valueType)];
@@ -86,7 +86,7 @@ export function sampleLines(
           lines.push({ key: `${key} end`, indent, text: field.list ? '} ]' : '}', state: 'plain' });
         } else {
           const state = disclosure === 'MASKED' ? 'masked' : 'full';
-          lines.push({ key, indent, text: `${label}${valueOf(field, disclosure)}`, state });
+          lines.push({ key, indent, text: `${label}${inventedValue(field, disclosure)}`, state });
         }
       }
     }

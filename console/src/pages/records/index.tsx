@@ -332,6 +332,8 @@ export default function RecordsPage() {
   const { may } = useSession();
   const clients = useClientOptions();
   const matters = useMatterOptions();
+  const kinds = useTerms(RECORD_KINDS);
+  const outcomes = useTerms(OUTCOMES);
   const [subject, setSubject] = useState<Subject | null>(null);
   const [asking, setAsking] = useState(false);
   const filter = useFilter(url, subject);
@@ -417,10 +419,10 @@ export default function RecordsPage() {
                   set({ from: days?.[0]?.format('YYYY-MM-DD') ?? null, to: days?.[1]?.format('YYYY-MM-DD') ?? null })
                 }
               />
-              <Choice url={listed} name="kind" label={say('kind')} options={useTerms(RECORD_KINDS)} width={130} />
+              <Choice url={listed} name="kind" label={say('kind')} options={kinds} width={130} />
               <Choice url={listed} name="client" label={common('client')} options={clients.options} />
               <Choice url={listed} name="matter" label={common('matter')} options={matters.options} width={180} />
-              <Choice url={listed} name="outcome" label={say('outcome')} options={useTerms(OUTCOMES)} width={110} />
+              <Choice url={listed} name="outcome" label={say('outcome')} options={outcomes} width={110} />
               <Choice
                 url={listed}
                 name="code"

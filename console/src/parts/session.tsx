@@ -1,7 +1,7 @@
 /** Who is signed in, what they may ask, and the names of departments and fields. */
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { ask, keepCsrf } from '../api/ask.js';
+import { ask, askSession, keepCsrf } from '../api/ask.js';
 import { Names, type NamesQuery, Session, type SessionQuery } from '../api/generated.js';
 import { type Language, useLanguage } from '../words.js';
 import { DEPARTMENTS_EN } from './terms.js';
@@ -25,18 +25,21 @@ export function useSession(): SessionState {
   return session;
 }
 
-/** The session as it is asked for. */
+/** How the session is asked for. */
+export const SESSION_QUERY = queryOptions({
+  queryKey: ['Session'],
+  queryFn: async ({ signal }) => {
+    const { me } = await askSession(Session, signal);
+    keepCsrf(me.csrf);
+    return me;
+  },
+  staleTime: 300_000,
+  retry: false,
+});
+
+/** The session. */
 export function useSessionQuery() {
-  return useQuery({
-    queryKey: ['Session'],
-    queryFn: async ({ signal }) => {
-      const { me } = await ask(Session, {}, signal);
-      keepCsrf(me.csrf);
-      return me;
-    },
-    staleTime: 300_000,
-    retry: false,
-  });
+  return useQuery(SESSION_QUERY);
 }
 
 /** Gives the person to all below. */

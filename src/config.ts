@@ -14,6 +14,7 @@ import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
 import { count } from './config/numbers.js';
+import { workingDaysSchema } from './config/working-days.js';
 import { databaseFaults } from './database-url.js';
 
 const configSchema = z.strictObject({
@@ -60,6 +61,8 @@ const configSchema = z.strictObject({
   redis: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Difference to UTC that calendar days are reckoned in, minutes; default China Standard Time. */
   utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
+  /** Holidays and make-up days of years that the program does not know. */
+  workingDays: workingDaysSchema,
   masks: z
     .strictObject({
       /** Characters of an ID number that stay at the front, 0 to 10. */

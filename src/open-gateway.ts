@@ -22,6 +22,7 @@ import type { Config } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { Wait } from './domain/wait.js';
+import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { openKeyRing } from './key-ring.js';
@@ -182,13 +183,13 @@ export function openIssuer(config: Config, now: () => number): Promise<Developme
 
 /** The settings of the control plane. */
 export function controlSettingsOf({
-  console: { idleMinutes, sessionHours, workingDays },
+  console: { idleMinutes, sessionHours, statutoryDays },
   mode,
 }: Config): ControlSettings {
   return {
     idleMs: idleMinutes * 60_000,
     sessionMs: sessionHours * 3_600_000,
-    workingDays,
+    statutoryDays,
     production: mode === 'production',
   };
 }
@@ -359,6 +360,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,
+      workingCalendar: workingCalendar(config.workingDays),
       log,
       metrics,
       load,

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import { type Access, access } from './access.js';
+import { type AccessApplications, accessApplications } from './access-applications.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -15,6 +16,7 @@ import {
 } from './client-events.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
+import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
@@ -99,6 +101,9 @@ export interface ControlStore {
   readonly outbox: WebhookOutbox;
   /** Applications and grants as administrators read them. */
   readonly access: Access;
+  readonly applications: AccessApplications;
+  /** What departments vouch for of their fields. */
+  readonly responsibilities: FieldResponsibilities;
   /** Changes made through the control plane. */
   readonly changes: ControlChanges;
   /** Sessions of the console. */
@@ -235,6 +240,8 @@ class SqlControlStore implements ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly access: Access;
+  readonly applications: AccessApplications;
+  readonly responsibilities: FieldResponsibilities;
   readonly changes: ControlChanges;
   readonly sessions: ConsoleSessions;
 
@@ -262,6 +269,8 @@ class SqlControlStore implements ControlStore {
       postpone: (message, due) => postponeMessage(db, message, due),
     };
     this.access = access(db);
+    this.applications = accessApplications(db);
+    this.responsibilities = fieldResponsibilities(db);
     this.changes = controlChanges(db);
     this.sessions = consoleSessions(db);
   }

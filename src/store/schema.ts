@@ -1,9 +1,11 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createAccessApplicationTable } from './access-applications.js';
 import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
 import { exactly } from './exactly.js';
+import { createFieldResponsibilityTable } from './field-responsibilities.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -193,6 +195,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createEnumerationTables(db, dialect);
   await createControlChangeTable(db, dialect);
   await createConsoleSessionTable(db, dialect);
+  await createAccessApplicationTable(db, dialect);
+  await createFieldResponsibilityTable(db, dialect);
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

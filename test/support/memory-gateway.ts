@@ -2,7 +2,7 @@
  * A whole gateway over departments in memory: the real schema, authorizer, executor and pipeline;
  * a verifier that believes `Bearer <client>`, a record kept in a list.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -21,6 +21,7 @@ import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import type { Config } from '../../src/config.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
+import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
@@ -283,6 +284,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     wait: waits(options.requestMs ?? 8000),
     now,
     utcOffsetMinutes: 480,
+    workingCalendar: ANNOUNCED,
     log: collectingLog(),
     metrics,
     load,
@@ -291,7 +293,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
   };
   const settings = { ...CONTROL_SETTINGS, ...options.settings };
-  const controlPlane = openControlPlane({ ...parts, recordFolder: join(folder, 'record'), settings });
+  const recordFolder = join(folder, 'record');
+  mkdirSync(recordFolder);
+  const controlPlane = openControlPlane({ ...parts, recordFolder, settings });
   const gateway: OpenGateway = { ...parts, controlPlane, signIn: null, close };
   watchEntries(gateway.metrics, gateway);
   return {

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
+import { DEMONSTRATION_PATH, type EnrolmentDemonstration, enrolmentDemonstration } from './enrolment-demonstration.js';
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
 import { type ClientCertificateHeader, openPeerCertificates } from './peer-certificates.js';
 import type { TlsListener } from './tls-listener.js';
@@ -24,6 +25,8 @@ export interface ServerOptions extends Partial<TransportLimits> {
   readonly tls?: TlsListener;
   /** Default: the client certificate of the connection itself. */
   readonly clientCertificateHeader?: ClientCertificateHeader;
+  /** Where the example application is served at `/demo/enrolment`, beside the development issuer alone. Default: nowhere. */
+  readonly demonstration?: EnrolmentDemonstration;
   /** Whether the process is about to stop: it is then not ready, and connections end with their answer. Default: never. */
   readonly draining?: () => boolean;
 }
@@ -74,6 +77,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `GET /metrics` | Prometheus text |
  * | `GET /.well-known/jwks.json` | public keys of the record's seals and of receipts |
  * | `/oidc/*` | the development issuer; not there in production |
+ * | `/demo/enrolment/*` | the example application, which asks this server by HTTP; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
   const { headersMs, receiveMs, headerBytes, connections } = { ...TRANSPORT_LIMITS, ...options };
@@ -180,6 +184,12 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
       },
       handler: () => undefined,
     });
+  }
+  if (issuer !== null && options.demonstration !== undefined) {
+    const demonstration = enrolmentDemonstration(options.demonstration, issuer, (error, what) =>
+      gateway.log.warn({ err: error }, `demonstration: ${what}`),
+    );
+    server.register(demonstration, { prefix: DEMONSTRATION_PATH });
   }
   server.setNotFoundHandler((_request, reply) => plainRefusal(reply, 'NOT_FOUND', 'no such path'));
   server.setErrorHandler((error, _request, reply) => {

@@ -1,0 +1,15 @@
+/** The administrators' page. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { AdministratorsPage } from './app.js';
+import { PreferencesProvider } from './preferences.js';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no element #root');
+createRoot(root).render(
+  <StrictMode>
+    <PreferencesProvider>
+      <AdministratorsPage />
+    </PreferencesProvider>
+  </StrictMode>,
+);

@@ -9,10 +9,12 @@ import { z } from 'zod';
 import { documentsSchema, ratesSchema } from './config/admission.js';
 import { budgetsSchema, webhookSchema } from './config/budgets.js';
 import { clientCertificateHeaderSchema, issuerSchema, tlsSchema, tokensSchema } from './config/callers.js';
+import { consoleSchema } from './config/console.js';
 import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
 import { count } from './config/numbers.js';
+import { workingDaysSchema } from './config/working-days.js';
 import { databaseFaults } from './database-url.js';
 
 const configSchema = z.strictObject({
@@ -59,6 +61,8 @@ const configSchema = z.strictObject({
   redis: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Difference to UTC that calendar days are reckoned in, minutes; default China Standard Time. */
   utcOffsetMinutes: z.number().int().min(-720).max(840).default(480),
+  /** Holidays and make-up days of years that the program does not know. */
+  workingDays: workingDaysSchema,
   masks: z
     .strictObject({
       /** Characters of an ID number that stay at the front, 0 to 10. */
@@ -81,6 +85,8 @@ const configSchema = z.strictObject({
     .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, 'two have the same url')
     .default([]),
   limits: limitsSchema,
+  /** The control plane and its console. */
+  console: consoleSchema.prefault({}),
 });
 
 /** The configuration, defaults filled in. */
@@ -130,6 +136,17 @@ function bindingFaults({ mode, publicUrl, tokens }: z.infer<typeof configSchema>
     : [];
 }
 
+/** What is missing where people sign in: the issuer must be a trusted one, and its browsers sent back to a known address. */
+function consoleFaults({ console: { signIn }, issuers, mode, publicUrl }: z.infer<typeof configSchema>): string[] {
+  if (signIn === undefined) return [];
+  const faults = issuers.some(({ issuer }) => issuer === signIn.issuer)
+    ? []
+    : ['console.signIn.issuer: is not one of issuers'];
+  if (mode === 'production' && publicUrl === undefined)
+    faults.push('publicUrl: production needs it for console.signIn');
+  return faults;
+}
+
 /**
  * Loads the configuration.
  * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
@@ -157,7 +174,8 @@ export function loadConfig(
   if (parsed.success && parsed.data.mode === 'production' && parsed.data.issuers.length === 0) {
     faults.push('issuers: production needs at least one');
   }
-  if (parsed.success) faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data));
+  if (parsed.success)
+    faults.push(...passwordFaults(parsed.data), ...bindingFaults(parsed.data), ...consoleFaults(parsed.data));
   if (parsed.success && parsed.data.mode === 'production') {
     for (const key of ['record', 'log'] as const) {
       const least = KEPT_IN_PRODUCTION[key];

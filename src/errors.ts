@@ -26,10 +26,16 @@ export const ERROR_STATUS = {
   MATTER_UNKNOWN: 400,
   /** No valid access token. */
   UNAUTHENTICATED: 401,
+  /** The person's role, or department, does not allow this in the control plane. */
+  FORBIDDEN: 403,
+  /** The request comes from a console session but lacks its token in the Mianzheng-Csrf header. */
+  CSRF_TOKEN_REQUIRED: 403,
   /** The case is not registered by this application for this matter. */
   CASE_UNKNOWN: 403,
   /** A case with this number is registered with other content. */
   CASE_CONFLICT: 409,
+  /** In the control plane: the thing is not in a state that allows this, or another has changed it meanwhile. */
+  STATE_CONFLICT: 409,
   /** A field, or under Mianzheng-Strict the request, is beyond the grants. */
   WITHHELD: 403,
   /** The subject is neither in the case nor related to it as the grant demands. */
@@ -38,7 +44,7 @@ export const ERROR_STATUS = {
   CLIENT_HELD: 403,
   /** The document is not among those registered for the application. */
   DOCUMENT_NOT_TRUSTED: 403,
-  /** No such path. */
+  /** No such path; in the control plane also: no such thing that the person may see. */
   NOT_FOUND: 404,
   /** The path does not take this method. */
   METHOD_NOT_ALLOWED: 405,

@@ -10,6 +10,7 @@ import type { Authorizer } from './authorize/authorizer.js';
 import type { Budgets } from './budgets/budgets.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
+import type { WorkingCalendar } from './domain/working-days.js';
 import type { Sources } from './execute/sources.js';
 import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
@@ -50,6 +51,8 @@ export interface Gateway {
   readonly now: () => number;
   /** Difference to UTC that calendar days are reckoned in, minutes. */
   readonly utcOffsetMinutes: number;
+  /** Which days deadlines count. */
+  readonly workingCalendar: WorkingCalendar;
   /** Whether this process takes on a season's request now. */
   readonly load: Pick<Load, 'takesSeason'>;
   readonly log: Logger;

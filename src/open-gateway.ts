@@ -5,12 +5,15 @@ import { join, resolve } from 'node:path';
 import type { JWK } from 'jose';
 import type { Logger } from 'pino';
 import type { Connector } from '../connectors/contract.js';
+import { type ControlPlane, openControlPlane } from './admin/control-plane.js';
+import type { ControlSettings } from './admin/settings.js';
+import { openSignIn, type SignIn, type SignInIssuer } from './admin/sign-in.js';
 import { openChain } from './audit/chain.js';
 import { RecordError } from './audit/errors.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import type { ProofOptions } from './authenticate/options.js';
-import { createVerifier } from './authenticate/verifier.js';
+import { createVerifier, type Verifier } from './authenticate/verifier.js';
 import { openAuthorizer } from './authorize/authorizer.js';
 import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
 import type { DocumentLimits } from './authorize/document-size.js';
@@ -19,6 +22,7 @@ import type { Config } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
 import { Wait } from './domain/wait.js';
+import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { openKeyRing } from './key-ring.js';
@@ -43,6 +47,10 @@ export interface OpenGateway extends Gateway {
   readonly shed: ShedRequests;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
+  /** What administrators and citizens ask. */
+  readonly controlPlane: ControlPlane;
+  /** How people sign in at the console; null where they cannot. @param inside asks the issuer inside this process */
+  readonly signIn: ((inside: NonNullable<SignInIssuer['embedded']>['fetch']) => SignIn) | null;
   /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
   readonly publicKeys: () => readonly JWK[];
   /** Ends what was begun and releases everything: finish the requests first. */
@@ -168,8 +176,49 @@ export function openIssuer(config: Config, now: () => number): Promise<Developme
     issuer: 'http://127.0.0.1:4000/oidc',
     audience: config.audience,
     production: config.mode === 'production',
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     now,
   });
+}
+
+/** The settings of the control plane. */
+export function controlSettingsOf({
+  console: { idleMinutes, sessionHours, workingDays },
+  mode,
+}: Config): ControlSettings {
+  return {
+    idleMs: idleMinutes * 60_000,
+    sessionMs: sessionHours * 3_600_000,
+    workingDays,
+    production: mode === 'production',
+  };
+}
+
+/** How people sign in: at the issuer that is configured, or in development at the one inside. */
+async function signInOf(
+  config: Config,
+  issuer: DevelopmentIssuer | null,
+  verifier: Verifier,
+): Promise<OpenGateway['signIn']> {
+  const { clientId, signIn } = config.console;
+  const key = await loadOrCreateKey(join(keyFolder(config), 'console-sign-in.key'));
+  if (signIn === undefined) {
+    if (issuer === null) return null;
+    const own = {
+      issuer: issuer.issuer,
+      clientId: 'console',
+      clientSecret: null,
+      scope: 'openid',
+      audience: config.audience,
+    };
+    const path = new URL(issuer.issuer).pathname;
+    return (fetch) => openSignIn({ ...own, embedded: { path, fetch } }, verifier, key);
+  }
+  const { clientSecretFile: file, scope } = signIn;
+  const clientSecret = file === undefined ? null : readFileSync(resolve(config.data, file), 'utf8').trim();
+  const audience = config.issuers.find((one) => one.issuer === signIn.issuer)?.audience ?? config.audience;
+  const there = { issuer: signIn.issuer, clientId, clientSecret, scope, audience, embedded: null };
+  return () => openSignIn(there, verifier, key);
 }
 
 /** The bounds of a document, as configured. */
@@ -279,13 +328,14 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     }));
     const verifier = createVerifier({
       issuers: own ? [own, ...remote] : remote,
-      revoked: (clientId) => policy.client(clientId) === null && clientId !== 'console',
+      revoked: (clientId) =>
+        policy.client(clientId) === null && clientId !== config.console.clientId && clientId !== 'console',
       mustBeBound: boundClients(config),
       proofs: proofOptions(config),
       now,
     });
     watchEntries(metrics, { authorizer, verifier, store, policy, sources, record, load });
-    return {
+    const gateway = {
       schema: catalogue.schema,
       catalogue,
       verifier,
@@ -310,14 +360,19 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,
+      workingCalendar: workingCalendar(config.workingDays),
       log,
       metrics,
       load,
       shed,
       developmentIssuer,
       publicKeys: keys.publicKeys,
-      close,
     };
+    const settings = controlSettingsOf(config);
+    const controlPlane = openControlPlane({ ...gateway, recordFolder: recordFolder(config), settings });
+    closers.push(() => controlPlane.close());
+    const signIn = await signInOf(config, developmentIssuer, verifier);
+    return { ...gateway, controlPlane, signIn, close };
   } catch (error) {
     await close();
     throw error;

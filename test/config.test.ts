@@ -54,6 +54,16 @@ describe('the configuration', () => {
     expect(faultsOf(`processes: 64\ninstance: ${'g'.repeat(59)}\n`)).toEqual([]);
   });
 
+  it('takes the holidays of years that the program does not know, each once and with its own days only', () => {
+    const year = '  - { year: 2027, holidays: [2027-01-01], workdays: [2027-01-03] }\n';
+    expect(faultsOf(`workingDays:\n${year}`)).toEqual([]);
+    expect(faultsOf(`workingDays:\n${year}${year}`)).toEqual(['workingDays: states a year twice']);
+    expect(faultsOf('workingDays:\n  - { year: 2027, holidays: [2026-01-01], workdays: [2027-02-30] }\n')).toEqual([
+      'workingDays.0.workdays.0: takes dates YYYY-MM-DD',
+      'workingDays.0: takes days of its own year only',
+    ]);
+  });
+
   it('keeps in production what the law wants kept, in development what one likes', () => {
     const short = 'record: { keepDays: 1095 }\nlog: { keepDays: 183 }\n';
     expect(faultsOf(short)).toEqual([]);

@@ -63,6 +63,8 @@ export class Batch {
         return this.#request(entry);
       case 'administration':
         return this.#administration(entry);
+      case 'control':
+        return this.#control(entry);
       case 'alarm':
         return this.#alarm(entry);
     }
@@ -71,6 +73,26 @@ export class Batch {
   #alarm(entry: Extract<NewEntry, { kind: 'alarm' }>): Head {
     const { kind, time, id, alarm, client, held, from, to, counts } = entry;
     return this.#add({ kind, time, id, alarm, client, held, from, to, counts });
+  }
+
+  #control(entry: Extract<NewEntry, { kind: 'control' }>): Head {
+    const { kind, time, requestId, actor, roles, by, operation, fields, subjects, outcome, code, status } = entry;
+    const changes = entry.changes.map(({ action, subject, before, after }) => ({ action, subject, before, after }));
+    return this.#add({
+      kind,
+      time,
+      requestId,
+      actor,
+      roles,
+      by,
+      operation,
+      fields,
+      subjects,
+      changes,
+      outcome,
+      code,
+      status,
+    });
   }
 
   #administration(entry: Extract<NewEntry, { kind: 'administration' }>): Head {

@@ -95,10 +95,50 @@ export interface AlarmRecord {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** One change made through the control plane. Holds no identifier of a person. */
+export interface ChangeRecord {
+  /** What was done, such as `grant.revoke`. */
+  readonly action: string;
+  /** What it was done to, such as the grant's id. */
+  readonly subject: string;
+  /** State before; null where there was none. */
+  readonly before: Json;
+  /** State after; null where there is none. */
+  readonly after: Json;
+}
+
+/** What is recorded of one request of the control plane, answered or not: names of fields asked for, no answer. */
+export interface ControlRecord {
+  /** ISO 8601 instant. */
+  readonly time: string;
+  /** An entry with the identifier of an earlier one tells again of changes whose entry was not known to be durable. */
+  readonly requestId: string;
+  /** Who asked, as the issuer names them; a citizen by a pseudonym. Null where it was not established. */
+  readonly actor: string | null;
+  /** As the issuer gives them. */
+  readonly roles: readonly string[];
+  /** By an access token or by a session of the console; null where it was not established. */
+  readonly by: 'TOKEN' | 'SESSION' | null;
+  /** Null where there was none to run. */
+  readonly operation: 'query' | 'mutation' | null;
+  /** Fields of Query or Mutation asked for, sorted. */
+  readonly fields: readonly string[];
+  /** Pseudonyms of people who were looked for or told about. */
+  readonly subjects: readonly string[];
+  /** What was changed, in order; also where the answer failed afterwards. */
+  readonly changes: readonly ChangeRecord[];
+  readonly outcome: 'ANSWERED' | 'REFUSED' | 'FAILED';
+  /** Code of the closed list in errors.ts; null where the request was answered. */
+  readonly code: string | null;
+  /** HTTP status of the answer. */
+  readonly status: number;
+}
+
 /** An entry the gateway hands to the record. */
 export type NewEntry =
   | ({ readonly kind: 'request' } & RequestRecord)
   | ({ readonly kind: 'administration' } & AdministrationRecord)
+  | ({ readonly kind: 'control' } & ControlRecord)
   | ({ readonly kind: 'alarm' } & AlarmRecord);
 
 /**
@@ -118,6 +158,7 @@ export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' 
 export type RecordEntry = { readonly seq: number } & (
   | ({ readonly kind: 'request' } & StoredRequest)
   | ({ readonly kind: 'administration' } & AdministrationRecord)
+  | ({ readonly kind: 'control' } & ControlRecord)
   | ({ readonly kind: 'alarm' } & AlarmRecord)
   /** A set of coordinates, sorted, unique, not empty. Its id is its `seq`. */
   | { readonly kind: 'coordinates'; readonly coordinates: readonly string[] }

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { standingSegments } from './anchor.js';
-import type { AdministrationRecord, AlarmRecord, Position, RequestRecord, StoredRequest } from './entries.js';
+import type {
+  AdministrationRecord,
+  AlarmRecord,
+  ControlRecord,
+  Position,
+  RecordEntry,
+  RequestRecord,
+  StoredRequest,
+} from './entries.js';
 import { RecordError } from './errors.js';
 import { chainsIn, segmentName } from './folders.js';
 import { HASH_NAMES, type HashName, readSound } from './line.js';
@@ -11,6 +19,7 @@ import { entryIn } from './tail.js';
 export type ExportedEntry = { readonly position: Position } & (
   | { readonly kind: 'request'; readonly record: RequestRecord }
   | { readonly kind: 'administration'; readonly record: AdministrationRecord }
+  | { readonly kind: 'control'; readonly record: ControlRecord }
   | { readonly kind: 'alarm'; readonly record: AlarmRecord }
 );
 
@@ -52,11 +61,14 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
           const entry = entryIn(read.line);
           if (entry === null) throw broken('not JSON');
           if (entry.kind === 'coordinates') sets.set(entry.seq, entry.coordinates);
-          if (entry.kind !== 'request' && entry.kind !== 'administration' && entry.kind !== 'alarm') continue;
+          if (!isExported(entry)) continue;
           const time = Date.parse(entry.time);
           if (time < from || time >= to) continue;
           const position: Position = { chain, segment, seq: read.line.seq, hash: read.line.hash };
           if (entry.kind === 'administration') {
+            const { seq: _seq, kind, ...record } = entry;
+            yield { position, kind, record };
+          } else if (entry.kind === 'control') {
             const { seq: _seq, kind, ...record } = entry;
             yield { position, kind, record };
           } else if (entry.kind === 'alarm') {
@@ -71,6 +83,10 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
       }
     }
   }
+}
+
+function isExported(entry: RecordEntry): entry is Extract<RecordEntry, { readonly kind: ExportedEntry['kind'] }> {
+  return ['request', 'administration', 'control', 'alarm'].includes(entry.kind);
 }
 
 function spelledOut(

@@ -11,11 +11,14 @@ import { parseCitizenId } from '../domain/identifiers.js';
 import {
   CITIZEN_PREFIX,
   CITIZEN_ROLE,
+  CONSOLE_CALLBACK,
   CONSOLE_CLIENT,
   DEVELOPMENT_CLIENTS,
   DEVELOPMENT_PEOPLE,
 } from './development-people.js';
 import { type DevelopmentSecrets, openDevelopmentSecrets } from './development-secrets.js';
+import { chosenName, sendSignInPage } from './development-sign-in.js';
+import { type DevelopmentState, openDevelopmentState } from './development-state.js';
 
 /** What `openDevelopmentIssuer` takes. */
 export interface DevelopmentIssuerOptions {
@@ -27,6 +30,8 @@ export interface DevelopmentIssuerOptions {
   readonly audience: string;
   /** Whether the gateway runs in production mode. If so there is no issuer. */
   readonly production: boolean;
+  /** Where the gateway is seen beside the loopback interface, such as `https://gateway.example`: the console may sign in from there too. */
+  readonly publicUrl?: string;
   /** The time, in milliseconds since 1970, for `iat` and `exp`. */
   readonly now: () => number;
 }
@@ -48,8 +53,8 @@ export interface DevelopmentIssuer {
   /**
    * Answers HTTP requests below the issuer's path, whether or not that path was already taken off
    * `request.url`: `/token` (client_credentials with client_secret_basic, with or without DPoP), `/jwks`,
-   * `/.well-known/openid-configuration`. The body must not have been read before. People cannot log
-   * in here: their tokens come from `mint`.
+   * `/.well-known/openid-configuration`; for the console `/auth` and `/token` (authorization code with PKCE) with a page
+   * on which somebody picks who to be. The body must not have been read before.
    */
   readonly callback: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /**
@@ -139,10 +144,17 @@ function subjectNamed(name: string, secrets: DevelopmentSecrets): Subject {
   };
 }
 
-/**
- * The issuer's store. Its tokens are JWTs and its clients are fixed, so it keeps nothing but the
- * proofs it has seen; what else would need keeping (a login, a code) is refused.
- */
+/** As {@link subjectNamed}; null where nobody is so named. */
+function personNamed(name: string, secrets: DevelopmentSecrets): Subject | null {
+  try {
+    return subjectNamed(name, secrets);
+  } catch (error) {
+    if (error instanceof UnknownDevelopmentNameError) return null;
+    throw error;
+  }
+}
+
+/** The store of what is never kept: access tokens are JWTs and the clients are fixed. */
 const STATELESS: Adapter = {
   async find() {},
   async findByUid() {},
@@ -150,12 +162,19 @@ const STATELESS: Adapter = {
   async destroy() {},
   async revokeByGrantId() {},
   async consume() {
-    throw new Error('the development issuer keeps no state');
+    throw new Error('the development issuer keeps no state of this');
   },
   async upsert() {
-    throw new Error('the development issuer keeps no state');
+    throw new Error('the development issuer keeps no state of this');
   },
 };
+
+/** What a person's sign-in must leave behind until its code is used. */
+const KEPT: ReadonlySet<string> = new Set(['Session', 'Interaction', 'Grant', 'AuthorizationCode']);
+
+/** How long parts of a sign-in are good for, s. */
+const SIGN_IN_S = 600;
+const CODE_S = 60;
 
 /** Proofs that token requests were bound with, so that none is used twice (RFC 9449 §11.1). */
 function proofStore(): Adapter {
@@ -171,17 +190,31 @@ function proofStore(): Adapter {
   };
 }
 
+/** Asks who to be, and not also for consent, which a native application would otherwise be asked for each time. */
+function signInPolicy({ interactionPolicy }: Library) {
+  const policy = interactionPolicy.base();
+  policy.get('consent')?.checks.remove('native_client_prompt');
+  return policy;
+}
+
 function configuration(
-  { audience, now }: DevelopmentIssuerOptions,
+  { audience, now, issuer, publicUrl }: DevelopmentIssuerOptions,
   secrets: DevelopmentSecrets,
-  errors: Library['errors'],
+  state: DevelopmentState,
+  library: Library,
   gateway: ResourceServer,
 ): Configuration {
   const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
   const off = { enabled: false };
   const proofs = proofStore();
+  const origins = [
+    'http://127.0.0.1',
+    'http://localhost',
+    'http://[::1]',
+    ...(publicUrl?.startsWith('https:') ? [publicUrl] : []),
+  ];
   return {
-    adapter: (model) => (model === 'ReplayDetection' ? proofs : STATELESS),
+    adapter: (model) => (model === 'ReplayDetection' ? proofs : KEPT.has(model) ? state.adapter(model) : STATELESS),
     jwks: { keys: [secrets.signingKey] },
     cookies: { keys: [secrets.cookieKey] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -197,12 +230,31 @@ function configuration(
         client_id: CONSOLE_CLIENT.clientId,
         client_name: CONSOLE_CLIENT.name,
         token_endpoint_auth_method: 'none',
-        grant_types: [],
-        response_types: [],
-        redirect_uris: [],
+        // A native application's loopback redirect holds for any port (RFC 8252 §7.3).
+        application_type: 'native',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: origins.map((origin) => `${origin.replace(/\/+$/, '')}${CONSOLE_CALLBACK}`),
       },
     ],
-    findAccount: async () => undefined,
+    findAccount: async (_context, id) => {
+      return state.nameOf(id) === undefined ? undefined : { accountId: id, claims: async () => ({ sub: id }) };
+    },
+    // Whoever picks a person consents to everything.
+    async loadExistingGrant(context) {
+      const { client, session, provider } = context.oidc;
+      if (client === undefined || session?.accountId === undefined) return undefined;
+      const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+      grant.addOIDCScope('openid');
+      await grant.save();
+      return grant;
+    },
+    interactions: {
+      url: (_context, interaction) => `${mountPathOf(issuer)}${INTERACTION}${interaction.uid}`,
+      policy: signInPolicy(library),
+    },
+    pkce: { required: () => true },
+    scopes: ['openid'],
     features: {
       devInteractions: off,
       dPoP: { enabled: true },
@@ -213,14 +265,19 @@ function configuration(
       resourceIndicators: {
         enabled: true,
         defaultResource: () => audience,
+        useGrantedResource: () => true,
         getResourceServerInfo: (_context, resource) => {
-          if (resource !== audience) throw new errors.InvalidTarget('no such resource');
+          if (resource !== audience) throw new library.errors.InvalidTarget('no such resource');
           return gateway;
         },
       },
     },
-    // A person's claims are put into the token by `mint`.
-    extraTokenClaims: (_context, token) => token.extra,
+    // A person's claims are put into the token by `mint`, or are those of who was picked.
+    extraTokenClaims: (_context, token) => {
+      if (token.extra !== undefined || !('accountId' in token)) return token.extra;
+      const name = state.nameOf(token.accountId);
+      return name === undefined ? undefined : { ...subjectNamed(name, secrets).claims };
+    },
     formats: {
       customizers: {
         jwt: (_context, token, { payload }) => {
@@ -230,12 +287,28 @@ function configuration(
         },
       },
     },
-    ttl: { ClientCredentials: DEFAULT_LIFETIME_SECONDS, AccessToken: DEFAULT_LIFETIME_SECONDS },
+    ttl: {
+      ClientCredentials: DEFAULT_LIFETIME_SECONDS,
+      AccessToken: DEFAULT_LIFETIME_SECONDS,
+      IdToken: DEFAULT_LIFETIME_SECONDS,
+      Grant: DEFAULT_LIFETIME_SECONDS,
+      Session: SIGN_IN_S,
+      Interaction: SIGN_IN_S,
+      AuthorizationCode: CODE_S,
+    },
     renderError: (context, error) => {
       context.type = 'text/plain';
       context.body = error.error;
     },
   };
+}
+
+/** Below the issuer's path: the page of one sign-in. */
+const INTERACTION = '/interaction/';
+
+/** Path of the issuer's URL, without a slash at its end. */
+function mountPathOf(issuer: string): string {
+  return new URL(issuer).pathname.replace(/\/$/, '');
 }
 
 /** Takes the issuer's path off the request's, as a router that mounts would. */
@@ -265,16 +338,18 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
   }
 
   const secrets = await openDevelopmentSecrets(options.folder);
-  const { Provider, errors } = await loadLibrary();
+  const loaded = await loadLibrary();
+  const { Provider, errors } = loaded;
   const gateway: ResourceServer = {
     audience,
     scope: '',
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: 'ES256', kid: secrets.signingKey.kid } },
   };
-  const provider = new Provider(issuer, configuration(options, secrets, errors, gateway));
+  const state = openDevelopmentState(options.folder, options.now);
+  const provider = new Provider(issuer, configuration(options, secrets, state, loaded, gateway));
   const answer = provider.callback();
-  const mountPath = new URL(issuer).pathname.replace(/\/$/, '');
+  const mountPath = mountPathOf(issuer);
   const { d: _private, ...publicKey } = secrets.signingKey;
 
   async function clientNamed(clientId: string) {
@@ -304,10 +379,33 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
     return token.save();
   }
 
+  /** One sign-in: shows the page, or takes who was picked on it. */
+  async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await provider.interactionDetails(request, response);
+    } catch (error) {
+      if (!(error instanceof errors.SessionNotFound)) throw error;
+      response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+      response.end('This sign-in has ended. Go back to the console and begin again.\n');
+      return;
+    }
+    const name = request.method === 'POST' ? await chosenName(request) : null;
+    const subject = name === null ? null : personNamed(name, secrets);
+    if (name === null || subject === null) {
+      sendSignInPage(response, request.method === 'POST');
+      return;
+    }
+    state.remember(subject.sub, name);
+    await provider.interactionFinished(request, response, { login: { accountId: subject.sub, remember: false } });
+  }
+
   return {
     issuer,
     jwks: { keys: [publicKey] },
-    callback: (request, response) => answer(unmounted(request, mountPath), response),
+    callback(request, response) {
+      const mounted = unmounted(request, mountPath);
+      return mounted.url?.startsWith(INTERACTION) ? interact(mounted, response) : answer(mounted, response);
+    },
     async mint(name, { expiresInSeconds = DEFAULT_LIFETIME_SECONDS, keyThumbprint } = {}) {
       if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > LONGEST_LIFETIME_SECONDS) {
         throw new RangeError(`expiresInSeconds must be an integer from 1 to ${LONGEST_LIFETIME_SECONDS}`);

@@ -12,6 +12,8 @@ export interface DevelopmentClient {
 export interface DevelopmentPerson {
   /** Name at this issuer, and `sub` of the token. Never the `client_id` of an application. */
   readonly name: string;
+  /** What the person is, shown to people. */
+  readonly title: string;
   /** The claim `roles`. */
   readonly roles: readonly string[];
 }
@@ -29,17 +31,33 @@ export const DEVELOPMENT_CLIENTS: readonly DevelopmentClient[] = [
  * `department-admin:` with the department as in the schema's enum.
  */
 export const DEVELOPMENT_PEOPLE: readonly DevelopmentPerson[] = [
-  { name: 'platform-admin', roles: ['platform-admin'] },
-  { name: 'household-admin', roles: ['department-admin:HOUSEHOLD'] },
-  { name: 'property-admin', roles: ['department-admin:PROPERTY'] },
-  { name: 'vaccination-admin', roles: ['department-admin:VACCINATION'] },
-  { name: 'social-security-admin', roles: ['department-admin:SOCIAL_SECURITY'] },
-  { name: 'licence-admin', roles: ['department-admin:LICENCES'] },
-  { name: 'auditor', roles: ['auditor'] },
+  { name: 'platform-admin', title: '平台管理员 · Platform administrator', roles: ['platform-admin'] },
+  {
+    name: 'household-admin',
+    title: '户籍部门数据管理员 · Household registration',
+    roles: ['department-admin:HOUSEHOLD'],
+  },
+  { name: 'property-admin', title: '不动产登记部门数据管理员 · Real estate', roles: ['department-admin:PROPERTY'] },
+  { name: 'vaccination-admin', title: '疾控部门数据管理员 · Vaccination', roles: ['department-admin:VACCINATION'] },
+  {
+    name: 'social-security-admin',
+    title: '社保部门数据管理员 · Social security',
+    roles: ['department-admin:SOCIAL_SECURITY'],
+  },
+  {
+    name: 'licence-admin',
+    title: '电子证照部门数据管理员 · Electronic licences',
+    roles: ['department-admin:LICENCES'],
+  },
+  { name: 'operator', title: '业务经办 · Operator who applies for access', roles: ['operator'] },
+  { name: 'auditor', title: '审计员 · Auditor', roles: ['auditor'] },
 ];
 
 /** The client through which people come. */
 export const CONSOLE_CLIENT: DevelopmentClient = { clientId: 'console', name: 'Console (数据管理台)' };
+
+/** Path of the console to which its sign-in returns. */
+export const CONSOLE_CALLBACK = '/console/callback';
 
 /** How a citizen is named: this, then the citizen ID. */
 export const CITIZEN_PREFIX = 'citizen:';

@@ -89,6 +89,7 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
     ...config.limits,
     draining: () => stoppingSince !== null,
     ...(tls === undefined ? {} : { tls }),
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     ...(clientCertificateHeader === undefined ? {} : { clientCertificateHeader }),
     ...demonstrationOf(config),
   });

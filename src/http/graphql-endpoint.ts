@@ -93,7 +93,8 @@ class HttpCall implements Call {
     this.fault = fault;
     this.remote = request.socket.remoteAddress ?? '';
     this.gone = () => response.destroyed;
-    this.query = url.length > PATH.length ? parse(url.slice(PATH.length + 1)) : {};
+    const at = url.indexOf('?');
+    this.query = at < 0 ? {} : parse(url.slice(at + 1));
   }
 
   header(name: string): string | undefined {

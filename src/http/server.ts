@@ -7,7 +7,9 @@ import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
 import { DEMONSTRATION_PATH, type EnrolmentDemonstration, enrolmentDemonstration } from './enrolment-demonstration.js';
+import { addConsoleRoutes } from './console-routes.js';
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
+import { insideFetch } from './inside-fetch.js';
 import { type ClientCertificateHeader, openPeerCertificates } from './peer-certificates.js';
 import type { TlsListener } from './tls-listener.js';
 import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.js';
@@ -16,6 +18,9 @@ import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.js';
 const KEEP_ALIVE_MS = 72_000;
 /** How often connections that take too long are looked for, ms. */
 const CHECK_MS = 500;
+
+/** Largest body of the control plane, bytes: a list as a workbook in Base64. */
+const ADMIN_BODY_BYTES = 4 * 1024 * 1024;
 
 /** How the server is made. */
 export interface ServerOptions extends Partial<TransportLimits> {
@@ -27,6 +32,8 @@ export interface ServerOptions extends Partial<TransportLimits> {
   readonly clientCertificateHeader?: ClientCertificateHeader;
   /** Where the example application is served at `/demo/enrolment`, beside the development issuer alone. Default: nowhere. */
   readonly demonstration?: EnrolmentDemonstration;
+  /** Where browsers see this gateway. Default: by the Host header. */
+  readonly publicUrl?: string;
   /** Whether the process is about to stop: it is then not ready, and connections end with their answer. Default: never. */
   readonly draining?: () => boolean;
 }
@@ -76,6 +83,9 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `GET /readyz` | the control store works and the process is not about to stop; departments are told, not required |
  * | `GET /metrics` | Prometheus text |
  * | `GET /.well-known/jwks.json` | public keys of the record's seals and of receipts |
+ * | `GET`, `POST /admin/graphql` | the control plane |
+ * | `GET /console`, `/me` | the console and the citizen's page: files, without a token |
+ * | `GET /console/login`, `/console/callback`, `POST /console/logout` | a person signs in and out |
  * | `/oidc/*` | the development issuer; not there in production |
  * | `/demo/enrolment/*` | the example application, which asks this server by HTTP; not there in production |
  */
@@ -83,9 +93,7 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
   const { headersMs, receiveMs, headerBytes, connections } = { ...TRANSPORT_LIMITS, ...options };
   const { draining = () => false } = options;
   let stopping = false;
-  const graphql = graphqlEndpoint({
-    bodyBytes: options.bodyBytes,
-    answer: (call) => answer(gateway, call),
+  const endpoint = {
     certificates: openPeerCertificates(options.tls?.trustedOnly ?? false, options.clientCertificateHeader ?? null),
     stopping: () => stopping || draining(),
     load: gateway.load,
@@ -93,6 +101,16 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
       gateway.shed.note();
       gateway.metrics.shed();
     },
+  };
+  const graphql = graphqlEndpoint({
+    ...endpoint,
+    bodyBytes: options.bodyBytes,
+    answer: (call) => answer(gateway, call),
+  });
+  const adminGraphql = graphqlEndpoint({
+    ...endpoint,
+    bodyBytes: Math.max(options.bodyBytes, ADMIN_BODY_BYTES),
+    answer: (call) => gateway.controlPlane.answer(call),
   });
   const server = fastify({
     bodyLimit: options.bodyBytes,
@@ -149,6 +167,17 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
     },
     handler: () => undefined,
   });
+  server.route({
+    // As above: other methods are refused there.
+    method: server.supportedMethods,
+    url: '/admin/graphql',
+    exposeHeadRoute: false,
+    onRequest: async (request, reply) => {
+      reply.hijack();
+      adminGraphql(request.raw, reply.raw);
+    },
+    handler: () => undefined,
+  });
   server.get('/healthz', async () => ({ status: 'UP' }));
   server.get('/readyz', async (_request, reply) => {
     if (draining()) return reply.code(503).header('connection', 'close').send({ status: 'DRAINING' });
@@ -171,6 +200,12 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
     reply.type(gateway.metrics.contentType).send(await gateway.metrics.text()),
   );
   server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys() }));
+  addConsoleRoutes(server, {
+    controlPlane: gateway.controlPlane,
+    signIn: gateway.signIn?.(insideFetch(server)) ?? null,
+    publicUrl: options.publicUrl ?? null,
+    tls: options.tls !== undefined,
+  });
   const issuer = gateway.developmentIssuer;
   if (issuer !== null) {
     server.route({

@@ -3,6 +3,7 @@ import knex, { type Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
+import { type Access, access } from './access.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -12,6 +13,8 @@ import {
   writeAlarm,
   writeHold,
 } from './client-events.js';
+import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
+import { type ControlChanges, controlChanges } from './control-changes.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
@@ -94,6 +97,12 @@ export interface ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  /** Applications and grants as administrators read them. */
+  readonly access: Access;
+  /** Changes made through the control plane. */
+  readonly changes: ControlChanges;
+  /** Sessions of the console. */
+  readonly sessions: ConsoleSessions;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -225,6 +234,9 @@ class SqlControlStore implements ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly access: Access;
+  readonly changes: ControlChanges;
+  readonly sessions: ConsoleSessions;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -249,6 +261,9 @@ class SqlControlStore implements ControlStore {
       remove: (message) => removeMessage(db, message),
       postpone: (message, due) => postponeMessage(db, message, due),
     };
+    this.access = access(db);
+    this.changes = controlChanges(db);
+    this.sessions = consoleSessions(db);
   }
 
   policyVersion(): Promise<number> {

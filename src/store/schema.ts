@@ -1,16 +1,12 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createConsoleSessionTable } from './console-sessions.js';
+import { createControlChangeTable } from './control-changes.js';
+import { exactly } from './exactly.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
-
-/** Identifiers are compared byte by byte: MySQL's own default would find case `np-1` for `NP-1`. */
-function exactly(table: Knex.CreateTableBuilder, dialect: 'mysql' | 'sqlite'): void {
-  if (dialect === 'sqlite') return;
-  table.charset('utf8mb4');
-  table.collate('utf8mb4_bin');
-}
 
 /**
  * Has every row of a table of an earlier version say that the present version changed it last. Safe to run
@@ -195,6 +191,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
     });
   }
   await createEnumerationTables(db, dialect);
+  await createControlChangeTable(db, dialect);
+  await createConsoleSessionTable(db, dialect);
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

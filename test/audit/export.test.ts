@@ -88,6 +88,7 @@ describe('an export', () => {
     const ids = async (period: ExportPeriod) =>
       (await all(folder, period)).map((entry) => {
         if (entry.kind === 'request') return entry.record.requestId;
+        if (entry.kind === 'control') return entry.record.changes.map(({ action }) => action).join();
         return entry.kind === 'alarm' ? entry.record.alarm : entry.record.action;
       });
     expect(await ids({ from: '2025-09-02T00:00:00Z', to: '2025-09-04T00:00:00Z' })).toEqual([

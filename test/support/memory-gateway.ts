@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { openControlPlane } from '../../src/admin/control-plane.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../src/admin/settings.js';
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
@@ -19,6 +21,7 @@ import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import type { Config } from '../../src/config.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
+import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
@@ -80,6 +83,8 @@ export interface MemoryGatewayOptions {
   readonly hold?: boolean;
   /** ms since the epoch; default: {@link NOW}, always. */
   readonly now?: () => number;
+  /** Of the control plane; default: as in the configuration's default. */
+  readonly settings?: Partial<ControlSettings>;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
 }
@@ -238,6 +243,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   });
   const close = async (): Promise<void> => {
     load.close();
+    await controlPlane.close();
     await shed.close();
     await running.close();
     await admission.close();
@@ -248,7 +254,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   };
   const receiptKeys = await loadReceiptKeys(folder);
   const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
-  const gateway: OpenGateway = {
+  const parts = {
     schema: catalogue.schema,
     catalogue,
     verifier: options.verifier ?? BELIEVING,
@@ -278,14 +284,17 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     wait: waits(options.requestMs ?? 8000),
     now,
     utcOffsetMinutes: 480,
+    workingCalendar: ANNOUNCED,
     log: collectingLog(),
     metrics,
     load,
     shed,
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
-    close,
   };
+  const settings = { ...CONTROL_SETTINGS, ...options.settings };
+  const controlPlane = openControlPlane({ ...parts, recordFolder: join(folder, 'record'), settings });
+  const gateway: OpenGateway = { ...parts, controlPlane, signIn: null, close };
   watchEntries(gateway.metrics, gateway);
   return {
     gateway,

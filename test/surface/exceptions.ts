@@ -80,4 +80,17 @@ export const EXCEPTIONS: readonly Exception[] = [
     answers: ['/demo/enrolment/api/clerk/session'],
     reason: "tells whether a clerk of the example is signed in and the demonstration's code to do so; signs out",
   },
+  ...['/console', '/console/*', '/me', '/me/*'].map((route) => ({
+    route,
+    methods: ['GET', 'HEAD'],
+    answers: [],
+    reason:
+      'files of the console, the same for everybody; what they show they ask the control plane for, with a session',
+  })),
+  {
+    route: '/console/login',
+    methods: ['GET', 'HEAD'],
+    answers: [],
+    reason: 'whoever has no session yet is sent to the issuer; the redirect tells of nobody',
+  },
 ];

@@ -14,6 +14,7 @@ import { WIDEST_DOCUMENT_LIMITS } from '../../../src/authorize/document-size.js'
 import { type Grant, type Rights, rightsOf } from '../../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../../src/authorize/schema.js';
 import { DEFAULT_MASK_SETTINGS } from '../../../src/domain/mask.js';
+import { ANNOUNCED } from '../../../src/domain/working-days.js';
 import type { Gateway } from '../../../src/gateway.js';
 import type { Matter } from '../../../src/matters/index.js';
 import { waits } from '../../../src/open-gateway.js';
@@ -200,6 +201,7 @@ export const openSubject: OpenSubject = (premises) => {
     store: store as ControlStore,
     now: () => NOW,
     utcOffsetMinutes: 480,
+    workingCalendar: ANNOUNCED,
     log: LOG,
     metrics: {
       request: () => undefined,

@@ -52,7 +52,14 @@ export function look(brightness: Brightness): ThemeConfig {
     token: { ...SHARED, motion: !matchMedia('(prefers-reduced-motion: reduce)').matches, ...(dark ? DARK : LIGHT) },
     components: {
       Layout: { headerHeight: 56, headerPadding: '0 20px', headerBg: dark ? '#171d25' : '#ffffff' },
-      Menu: { itemHeight: 36, itemBorderRadius: 6, groupTitleFontSize: 12, activeBarBorderWidth: 0 },
+      Menu: {
+        itemHeight: 36,
+        itemBorderRadius: 6,
+        groupTitleFontSize: 12,
+        activeBarBorderWidth: 0,
+        itemSelectedBg: dark ? '#1f2f45' : '#e8eff9',
+        itemSelectedColor: dark ? '#8fb8ee' : '#1d4f91',
+      },
       Table: { headerBg: dark ? '#1d242e' : '#f7f9fb', cellPaddingBlock: 11, headerSplitColor: 'transparent' },
       Card: { headerFontSize: 15 },
       Statistic: { contentFontSize: 26 },

@@ -1,5 +1,6 @@
 /** The administrators' page. */
 import { StrictMode } from 'react';
+import './console.css';
 import { createRoot } from 'react-dom/client';
 import { AdministratorsPage } from './app.js';
 import { PreferencesProvider } from './preferences.js';

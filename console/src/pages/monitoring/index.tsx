@@ -1,0 +1,176 @@
+import { Segmented, Table } from 'antd';
+import { useMemo } from 'react';
+import {
+  MonitoringPeriod,
+  type MonitoringPeriodQuery,
+  type MonitoringStep,
+  OverviewLive,
+} from '../../api/generated.js';
+import { CountBars, SeriesChart } from '../../parts/chart.js';
+import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
+import { ERROR_WORDS } from '../../parts/error-words.js';
+import { Answer, Page, Section } from '../../parts/page.js';
+import { useNames } from '../../parts/session.js';
+import { DepartmentName, Status } from '../../parts/tags.js';
+import { term, VERDICTS } from '../../parts/terms.js';
+import { useNumber } from '../../parts/time.js';
+import { useUrl } from '../../parts/url.js';
+import { useAsk } from '../../parts/use-ask.js';
+import { useLanguage, useWords } from '../../words.js';
+import { MONITORING } from './words.js';
+
+const HOUR_MS = 3_600_000;
+
+interface Period {
+  readonly ms: number;
+  readonly step: MonitoringStep;
+  /** How long one step is. */
+  readonly stepMs: number;
+}
+
+const PERIODS = {
+  hour: { ms: HOUR_MS, step: 'MINUTE', stepMs: 60_000 },
+  day: { ms: 24 * HOUR_MS, step: 'HOUR', stepMs: HOUR_MS },
+  week: { ms: 7 * 24 * HOUR_MS, step: 'HOUR', stepMs: HOUR_MS },
+  month: { ms: 30 * 24 * HOUR_MS, step: 'DAY', stepMs: 24 * HOUR_MS },
+} as const satisfies Readonly<Record<string, Period>>;
+
+type Counts = Pick<
+  MonitoringPeriodQuery['monitoring'],
+  'verdicts' | 'refusals' | 'topClients' | 'topMatters' | 'topFields' | 'ratings'
+>;
+
+function Tops({ of }: { readonly of: Counts }) {
+  const say = useWords(MONITORING);
+  const language = useLanguage();
+  const names = useNames();
+  const clients = useClientOptions();
+  const matters = useMatterOptions();
+  const parts = [
+    [say('verdicts'), of.verdicts, (name: string) => term(VERDICTS, name, language)],
+    [say('refusals'), of.refusals, (name: string) => ERROR_WORDS[name]?.[language === 'zh' ? 0 : 1] ?? name],
+    [say('ratings'), of.ratings, (level: string) => say('stars', { level })],
+    [say('clients'), of.topClients, clients.name],
+    [say('matters'), of.topMatters, matters.name],
+    [say('fields'), of.topFields, names.field],
+  ] as const;
+  return (
+    <div className="mz-columns mz-gap">
+      {parts.map(([title, counts, name]) => (
+        <div key={title} className="mz-span-4">
+          <Section title={title}>
+            <CountBars label={title} counts={counts} name={name} most={10} />
+          </Section>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Now() {
+  const say = useWords(MONITORING);
+  const number = useNumber();
+  const answer = useAsk(OverviewLive, {}, { every: 5_000 });
+  return (
+    <Answer of={answer}>
+      {({ live }) => (
+        <div className="mz-columns">
+          <div className="mz-span-4">
+            <Section title={say('latency')}>
+              <div className="mz-three">
+                {(['p50', 'p95', 'p99'] as const).map((key) => {
+                  const value = live[key];
+                  return (
+                    <div key={key} className="mz-figure">
+                      <span>{say(key)}</span>
+                      <b>{value === null ? '–' : say('ms', { ms: number(value, 1) })}</b>
+                    </div>
+                  );
+                })}
+              </div>
+              <p className="mz-quiet">{say('sinceStart')}</p>
+            </Section>
+          </div>
+          <div className="mz-span-8">
+            <Section title={say('departments')} flush>
+              <Table
+                aria-label={say('departments')}
+                size="small"
+                dataSource={[...live.departments]}
+                rowKey="department"
+                pagination={false}
+                columns={[
+                  {
+                    title: say('departments'),
+                    key: 'department',
+                    render: (_, { department }) => <DepartmentName of={department} />,
+                  },
+                  {
+                    title: say('state'),
+                    key: 'state',
+                    render: (_, { state }) => (
+                      <Status tone={state === 'UP' ? 'good' : 'bad'}>
+                        {state === 'UP' ? say('stateUp') : say('stateDown')}
+                      </Status>
+                    ),
+                  },
+                  ...(['waiting', 'inAir', 'up', 'down'] as const).map((key) => ({
+                    title: say(key),
+                    key,
+                    align: 'right' as const,
+                    className: 'mz-number',
+                    render: (_: unknown, one: (typeof live.departments)[number]) => number(one[key]),
+                  })),
+                ]}
+              />
+            </Section>
+          </div>
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+/** What happened in a period, and how it is now. */
+export default function MonitoringPage() {
+  const say = useWords(MONITORING);
+  const number = useNumber();
+  const url = useUrl();
+  const chosen = url.one('period', ['hour', 'day', 'week', 'month']) ?? 'day';
+  const { ms, step, stepMs } = PERIODS[chosen];
+  const from = useMemo(() => new Date((Math.floor(Date.now() / stepMs) + 1) * stepMs - ms).toISOString(), [ms, stepMs]);
+  const answer = useAsk(MonitoringPeriod, { from, to: null, step }, { every: 30_000 });
+  return (
+    <Page
+      title={say('title')}
+      about={say('about')}
+      actions={
+        <Segmented
+          aria-label={say('period')}
+          value={chosen}
+          options={(['hour', 'day', 'week', 'month'] as const).map((value) => ({ value, label: say(value) }))}
+          onChange={(value) => url.set({ period: value })}
+        />
+      }
+    >
+      <Answer of={answer}>
+        {({ monitoring }) => (
+          <>
+            <Section
+              title={say('series')}
+              extra={<span className="mz-quiet">{say('total', { count: number(monitoring.requests) })}</span>}
+            >
+              <SeriesChart
+                points={monitoring.series}
+                names={{ answered: say('answered'), refused: say('refused'), failed: say('failed') }}
+                label={say('seriesLabel', { count: number(monitoring.requests) })}
+              />
+            </Section>
+            <Tops of={monitoring} />
+          </>
+        )}
+      </Answer>
+      <Now />
+    </Page>
+  );
+}

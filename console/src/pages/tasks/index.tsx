@@ -1,0 +1,139 @@
+import { Button, Checkbox } from 'antd';
+import { useState } from 'react';
+import { AnswerTask, type TaskFinding, TaskList, type TaskListQuery } from '../../api/generated.js';
+import { AnswerDialog } from '../../parts/answer-dialog.js';
+import { useClientOptions, useDepartmentOptions, useMatterOptions, useTerms } from '../../parts/choices.js';
+import { Choice, type Column, Filters, List, pageOf } from '../../parts/list.js';
+import { Page, Section } from '../../parts/page.js';
+import { useSession } from '../../parts/session.js';
+import { DepartmentName, Status } from '../../parts/tags.js';
+import { TASK_FINDINGS, TASK_STATES, term } from '../../parts/terms.js';
+import { Instant, instantText } from '../../parts/time.js';
+import { useUrl } from '../../parts/url.js';
+import { useAsk, useChange } from '../../parts/use-ask.js';
+import { COMMON } from '../../parts/words.js';
+import { useLanguage, useWords } from '../../words.js';
+import { TASKS } from './words.js';
+
+type Line = TaskListQuery['tasks']['items'][number];
+
+/** Proofs that a department confirms instead of the citizen bringing them. */
+export default function TasksPage() {
+  const say = useWords(TASKS);
+  const common = useWords(COMMON);
+  const language = useLanguage();
+  const url = useUrl();
+  const { me, may } = useSession();
+  const clients = useClientOptions();
+  const matters = useMatterOptions();
+  const findings = useTerms(TASK_FINDINGS);
+  const [asked, setAsked] = useState<Line | null>(null);
+  const answering = useChange(AnswerTask);
+  const filter = {
+    state: url.one('state', ['OPEN', 'ANSWERED', 'CANCELLED']),
+    department: url.get('department'),
+    matter: url.get('matter'),
+    overdue: url.get('overdue') === 'true' ? true : null,
+  };
+  const answer = useAsk(TaskList, { filter, page: pageOf(url) });
+  const proofOf = (line: Line): string => (language === 'zh' ? line.proofZh : line.proofEn);
+  const columns: readonly Column<Line>[] = [
+    {
+      title: say('proof'),
+      key: 'proof',
+      render: (line) => (
+        <span className="mz-title-cell">
+          <span>{proofOf(line)}</span>
+          <span className="mz-quiet">{matters.name(line.matter)}</span>
+        </span>
+      ),
+    },
+    {
+      title: say('caseNumber'),
+      key: 'case',
+      render: ({ caseNumber }) => <span className="mz-code">{caseNumber}</span>,
+    },
+    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
+    { title: common('department'), key: 'department', render: ({ department }) => <DepartmentName of={department} /> },
+    { title: say('openedAt'), key: 'openedAt', render: ({ openedAt }) => <Instant at={openedAt} /> },
+    {
+      title: say('dueOn'),
+      key: 'dueOn',
+      render: ({ dueOn, overdue }) =>
+        overdue ? <Status tone="bad">{`${dueOn} ${say('overdue')}`}</Status> : <span className="mz-time">{dueOn}</span>,
+    },
+    {
+      title: say('finding'),
+      key: 'finding',
+      render: ({ state, finding, reason, answeredBy, answeredAt }) =>
+        finding === null ? (
+          <Status tone={state === 'OPEN' ? 'wait' : 'off'}>{term(TASK_STATES, state, language)}</Status>
+        ) : (
+          <span className="mz-title-cell">
+            <Status tone={finding === 'CONFIRMED' ? 'good' : 'bad'}>{term(TASK_FINDINGS, finding, language)}</Status>
+            <span className="mz-quiet">
+              {reason}{' '}
+              {answeredBy !== null &&
+                answeredAt !== null &&
+                say('answered', { by: answeredBy, at: instantText(answeredAt) })}
+            </span>
+          </span>
+        ),
+    },
+    {
+      title: '',
+      key: 'answer',
+      render: (line) =>
+        line.state === 'OPEN' &&
+        may('Mutation.answerTask') &&
+        me.departments.includes(line.department) && (
+          <Button size="small" onClick={() => setAsked(line)}>
+            {say('answer')}
+          </Button>
+        ),
+    },
+  ];
+  const keys = ['state', 'department', 'matter', 'overdue'];
+  return (
+    <Page title={say('title')} about={say('about')}>
+      <Section flush>
+        <Filters url={url} keys={keys}>
+          <Choice url={url} name="state" label={common('status')} options={useTerms(TASK_STATES)} width={120} />
+          <Choice url={url} name="department" label={common('department')} options={useDepartmentOptions()} />
+          <Choice url={url} name="matter" label={common('matter')} options={matters.options} width={200} />
+          <Checkbox
+            checked={filter.overdue === true}
+            onChange={({ target }) => url.set({ overdue: target.checked ? 'true' : null })}
+          >
+            {say('overdueOnly')}
+          </Checkbox>
+        </Filters>
+        <List
+          of={answer}
+          page={({ tasks }) => tasks}
+          columns={columns}
+          rowKey={({ id }) => id}
+          url={url}
+          label={say('title')}
+          filtered={keys.some((key) => url.get(key) !== null)}
+          rowClass={({ overdue }) => (overdue ? 'mz-row-late' : '')}
+        />
+      </Section>
+      {asked !== null && (
+        <AnswerDialog<TaskFinding>
+          key={asked.id}
+          title={say('answer')}
+          about={say('answerAbout', { proof: proofOf(asked), case: asked.caseNumber })}
+          open
+          findings={findings}
+          first="CONFIRMED"
+          needsReason={(finding) => finding !== 'CONFIRMED'}
+          onClose={() => setAsked(null)}
+          onAnswer={(finding, reason) =>
+            answering.mutateAsync({ id: asked.id, finding, reason: reason === '' ? null : reason })
+          }
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import { words } from '../../words.js';
+
+export const TASKS = words(
+  {
+    title: '部门核验',
+    about: '不再由群众带来的证明，由所属部门直接核验。答复后办件继续。',
+    proof: '证明',
+    caseNumber: '办件编号',
+    openedAt: '发起时间',
+    dueOn: '答复期限',
+    finding: '核验结果',
+    overdue: '已超期',
+    overdueOnly: '仅看超期',
+    answer: '答复',
+    answerAbout: '{proof}（办件 {case}）。不属实或无法核验时须写明理由。',
+    answered: '{by} 于 {at}',
+  },
+  {
+    title: 'Verification tasks',
+    about: 'Proofs that the citizen no longer brings: the department confirms them itself, and the case goes on.',
+    proof: 'Proof',
+    caseNumber: 'Case number',
+    openedAt: 'Opened',
+    dueOn: 'Due',
+    finding: 'Finding',
+    overdue: 'Overdue',
+    overdueOnly: 'Overdue only',
+    answer: 'Answer',
+    answerAbout: '{proof} (case {case}). A finding other than confirmed needs a reason.',
+    answered: '{by}, {at}',
+  },
+);

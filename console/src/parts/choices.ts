@@ -1,0 +1,48 @@
+/** What filters and forms choose from. */
+import { ClientNames, MatterList } from '../api/generated.js';
+import { useLanguage } from '../words.js';
+import { useNames, useSession } from './session.js';
+import { term } from './terms.js';
+import { useAsk } from './use-ask.js';
+
+/** One of a few. */
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Options of a table of terms. */
+export function useTerms(terms: Readonly<Record<string, readonly [string, string]>>): readonly Option[] {
+  const language = useLanguage();
+  return Object.keys(terms).map((value) => ({ value, label: term(terms, value, language) }));
+}
+
+/** Departments. */
+export function useDepartmentOptions(): readonly Option[] {
+  const names = useNames();
+  return names.departments.map(({ department }) => ({ value: department, label: names.department(department) }));
+}
+
+/** Application systems: the first 200. */
+export function useClientOptions(): { readonly options: readonly Option[]; readonly name: (id: string) => string } {
+  const language = useLanguage();
+  const { may } = useSession();
+  const { data } = useAsk(ClientNames, {}, { enabled: may('Query.clients') });
+  const options = (data?.clients.items ?? []).map(({ id, nameZh, nameEn }) => ({
+    value: id,
+    label: language === 'zh' ? nameZh : nameEn,
+  }));
+  const names = new Map(options.map(({ value, label }) => [value, label]));
+  return { options, name: (id) => names.get(id) ?? id };
+}
+
+/** Matters: the first 200. */
+export function useMatterOptions(): { readonly options: readonly Option[]; readonly name: (code: string) => string } {
+  const language = useLanguage();
+  const { may } = useSession();
+  const page = { number: 1, size: 200 };
+  const { data } = useAsk(MatterList, { text: null, page }, { enabled: may('Query.matters') });
+  const options = (data?.matters.items ?? []).map(({ code, name }) => ({ value: code, label: name[language] }));
+  const names = new Map(options.map(({ value, label }) => [value, label]));
+  return { options, name: (code) => names.get(code) ?? code };
+}

@@ -1,0 +1,37 @@
+/** Plain words for each code of the closed list of errors (docs/errors.md). test/console holds it against src/errors.ts. */
+
+/** Code → what it means to the person, in Chinese and English. */
+export const ERROR_WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  OFFLINE: ['网关没有响应，请检查网络后重试。', 'The gateway did not answer. Check the connection and try again.'],
+  BAD_REQUEST: ['请求格式不正确。', 'The request is malformed.'],
+  GRAPHQL_PARSE_FAILED: ['查询语句有语法错误。', 'The query does not parse.'],
+  GRAPHQL_VALIDATION_FAILED: ['查询语句与数据目录不符。', 'The query does not fit the schema.'],
+  OPERATION_UNRESOLVED: ['查询中有多个操作，请指明一个。', 'The document has several operations: name one.'],
+  BAD_USER_INPUT: ['填写的内容不符合要求。', 'What was entered does not fit.'],
+  BAD_IDENTIFIER: ['证件号码或编号有误，校验位不符。', 'The identifier is malformed or its check character is wrong.'],
+  QUERY_TOO_COMPLEX: ['查询过深、过宽或过长。', 'The query is deeper, wider or longer than accepted.'],
+  PURPOSE_REQUIRED: ['须注明事项和办件。', 'Name the matter and the case.'],
+  MATTER_UNKNOWN: ['没有这个事项。', 'There is no such matter.'],
+  UNAUTHENTICATED: ['登录已失效，请重新登录。', 'You are not signed in, or no longer.'],
+  CASE_UNKNOWN: ['该应用没有为此事项登记这个办件。', 'The application registered no such case for this matter.'],
+  CASE_CONFLICT: ['办件编号已被占用，且内容不同。', 'The case number is taken by other content.'],
+  WITHHELD: ['超出授权范围。', 'Beyond the grants.'],
+  SUBJECT_OUTSIDE_CASE: ['查询对象不在办件范围内。', 'The person is outside the case.'],
+  CLIENT_HELD: ['应用已挂起，须由人工解除。', 'The application is on hold until a person releases it.'],
+  DOCUMENT_NOT_TRUSTED: ['该查询未在应用的登记清单内。', 'The document is not registered for the application.'],
+  NOT_FOUND: ['没有找到。', 'There is no such thing.'],
+  METHOD_NOT_ALLOWED: ['不支持这种请求方式。', 'The method is not taken here.'],
+  NOT_ACCEPTABLE: ['不支持所要的返回格式。', 'No accepted media type is spoken here.'],
+  BODY_TOO_LARGE: ['内容过大。', 'The content is too large.'],
+  UNSUPPORTED_MEDIA_TYPE: ['不支持这种内容格式。', 'The media type is not taken here.'],
+  RATE_LIMITED: ['请求过于频繁，请稍后再试。', 'Too many requests. Try again later.'],
+  SUBJECT_BUDGET_EXCEEDED: ['查询人数超过限额。', 'More people were asked about than allowed.'],
+  CLIENT_GONE: ['请求已中断。', 'The request was abandoned.'],
+  SOURCE_DOWN: ['部门接口暂时不可用，结果未知。', 'A department did not answer: the fact is unknown, not absent.'],
+  EVIDENCE_UNAVAILABLE: [
+    '审计记录暂时无法写入，因此不予返回。',
+    'The record could not be written, so nothing is disclosed.',
+  ],
+  OVERLOADED: ['系统繁忙，请稍后再试。', 'The gateway cannot serve now. Try again soon.'],
+  INTERNAL: ['网关出现故障，详情见日志。', 'The gateway failed; its log says more.'],
+};

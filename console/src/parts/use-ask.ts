@@ -1,0 +1,39 @@
+import { keepPreviousData, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
+import { ask, type Operation } from '../api/ask.js';
+import { useWords } from '../words.js';
+import { COMMON } from './words.js';
+
+/** How a question is kept. */
+export interface AskOptions {
+  /** Not asked while false. Default true. */
+  readonly enabled?: boolean;
+  /** Asked again after so many ms while the page is seen. Default: not. */
+  readonly every?: number;
+}
+
+/** Asks a question and keeps its answer; while another page of a list comes, the last one stays. */
+export function useAsk<R, V>(operation: Operation<R, V>, variables: V, options: AskOptions = {}): UseQueryResult<R> {
+  return useQuery({
+    queryKey: [operation.name, variables],
+    queryFn: ({ signal }) => ask(operation, variables, signal),
+    enabled: options.enabled ?? true,
+    refetchInterval: options.every ?? false,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** Makes a change; then everything that is shown is asked for again. Failures are the caller's to show. */
+export function useChange<R, V>(operation: Operation<R, V>, done?: string) {
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const say = useWords(COMMON);
+  return useMutation({
+    mutationFn: (variables: V) => ask(operation, variables),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'Names' });
+      void message.success(done ?? say('done'));
+    },
+  });
+}

@@ -1,0 +1,31 @@
+import {
+  ApiOutlined,
+  AuditOutlined,
+  CheckSquareOutlined,
+  DashboardOutlined,
+  DatabaseOutlined,
+  ExceptionOutlined,
+  FileProtectOutlined,
+  FolderOpenOutlined,
+  FundOutlined,
+  InboxOutlined,
+  SafetyCertificateOutlined,
+  SearchOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+
+/** The navigation's icons, by path. */
+export const ICONS: Readonly<Record<string, ReactNode>> = {
+  '/': <DashboardOutlined />,
+  '/catalogue': <DatabaseOutlined />,
+  '/applications': <InboxOutlined />,
+  '/grants': <SafetyCertificateOutlined />,
+  '/explorer': <SearchOutlined />,
+  '/matters': <FileProtectOutlined />,
+  '/cases': <FolderOpenOutlined />,
+  '/tasks': <CheckSquareOutlined />,
+  '/disputes': <ExceptionOutlined />,
+  '/records': <AuditOutlined />,
+  '/monitoring': <FundOutlined />,
+  '/clients': <ApiOutlined />,
+};

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { documentsSchema, ratesSchema } from './config/admission.js';
 import { budgetsSchema, webhookSchema } from './config/budgets.js';
 import { clientCertificateHeaderSchema, issuerSchema, tlsSchema, tokensSchema } from './config/callers.js';
+import { claimsSchema } from './config/claims.js';
 import { consoleSchema } from './config/console.js';
 import { departmentSchema } from './config/departments.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
@@ -78,6 +79,8 @@ const configSchema = z.strictObject({
   documents: documentsSchema,
   /** How many people an application may ask about. */
   budgets: budgetsSchema.prefault({}),
+  /** How many values may be tried as claims. */
+  claims: claimsSchema.prefault({}),
   /** Who is told of alarms; no two with one URL. */
   webhooks: z
     .array(webhookSchema)

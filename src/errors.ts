@@ -58,6 +58,8 @@ export const ERROR_STATUS = {
   RATE_LIMITED: 429,
   /** The application has asked about as many people as its budget allows for this case or this hour. */
   SUBJECT_BUDGET_EXCEEDED: 429,
+  /** As many different values were tried as claims about this person as are allowed; a person decides. */
+  CLAIM_ATTEMPTS_EXCEEDED: 429,
   /** The client left before its answer; nobody sees this code but the record. */
   CLIENT_GONE: 499,
   /** A department did not answer; the fact is unknown, not absent. */

@@ -15,6 +15,7 @@ import type { Sources } from './execute/sources.js';
 import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Metrics } from './metrics.js';
+import type { ClaimAttempts } from './operations/claim-attempts.js';
 import type { SeasonLimits } from './operations/season-limits.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
 import type { ControlStore } from './store/control-store.js';
@@ -33,6 +34,8 @@ export interface Gateway {
   /** About how many. */
   readonly budgets: Budgets;
   readonly alarms: Alarms;
+  /** How often a value may be guessed. */
+  readonly claims: ClaimAttempts;
   /** What was fetched. */
   readonly sources: Sources;
   /** The departments behind what they let through of a season. */

@@ -31,6 +31,7 @@ import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
+import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
@@ -344,6 +345,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       policy,
       budgets,
       alarms,
+      claims: openClaimAttempts({ limits: config.claims, store, alarms, secret: pseudonymKey, now }),
       sources,
       season,
       masks: config.masks,

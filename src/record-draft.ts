@@ -1,9 +1,10 @@
 /** What is known of a request for its record, gathered on its way. */
-import type { NewEntry, Position } from './audit/entries.js';
+import type { NewEntry, Position, RecordedClaim } from './audit/entries.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { AccessPlan } from './authorize/plan.js';
 import type { Execution } from './execute/executor.js';
 import type { SourceState } from './execute/outcomes.js';
+import type { ComparedClaim } from './matters/index.js';
 import type { PendingReceipt } from './receipts/pending.js';
 import type { Response } from './respond/response.js';
 
@@ -73,6 +74,7 @@ export class RecordDraft {
   #legalBases: readonly string[] = NOTHING;
   readonly #subjects = new Set<string>();
   #sources: readonly SourceState[] = [];
+  readonly #claims: RecordedClaim[] = [];
   readonly #receipts: PendingReceipt[] = [];
   #cases = 0;
 
@@ -103,6 +105,11 @@ export class RecordDraft {
   /** The request concerned these subjects, as `KIND:identifier`. */
   concern(subjects: Iterable<string>): void {
     for (const subject of subjects) this.#subjects.add(subject);
+  }
+
+  /** Claims were compared: which, and with what outcome. */
+  compared(claims: readonly ComparedClaim[]): void {
+    this.#claims.push(...claims.map(({ claim, outcome }) => ({ coordinate: claim.coordinate, outcome })));
   }
 
   /** Name of the next verdict's receipt. */
@@ -171,6 +178,7 @@ export class RecordDraft {
       sources: this.#sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
       verdict: answered ? this.verdict : null,
       receipt: answered && this.#receipts.length > 0 ? this.#receipts.map(({ digest }) => digest).join(' ') : null,
+      ...(answered && this.#claims.length > 0 ? { claims: this.#claims } : {}),
       outcome: response.outcome,
       code: response.code,
       status: response.status,

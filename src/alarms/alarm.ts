@@ -7,7 +7,9 @@ export type AlarmKind =
   /** Too many of the identifiers looked up belong to nobody. */
   | 'UNKNOWN_IDENTIFIERS'
   /** Citizen IDs were tried one after the other. */
-  | 'SEQUENTIAL_IDENTIFIERS';
+  | 'SEQUENTIAL_IDENTIFIERS'
+  /** Too many different values were tried as claims about a person. It holds nobody. */
+  | 'CLAIM_GUESSING';
 
 /** What was counted when it was raised. Never an identifier. */
 export interface AlarmCounts {

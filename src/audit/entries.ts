@@ -9,6 +9,13 @@ export interface RecordedSource {
   readonly state: 'UP' | 'DOWN';
 }
 
+/** One claim of the citizen that was compared with a fact. */
+export interface RecordedClaim {
+  /** Coordinate of the fact. */
+  readonly coordinate: string;
+  readonly outcome: 'MATCH' | 'MISMATCH' | 'ABSENT' | 'UNKNOWN';
+}
+
 /**
  * What is recorded of one request, answered or not. It holds field coordinates such as
  * `Resident.name`, never values; whoever fills it pseudonymises the subjects.
@@ -50,6 +57,8 @@ export interface RequestRecord {
    * digests in the order judged, with a blank between. Recorded whether or not the receipt was asked for.
    */
   readonly receipt: string | null;
+  /** Claims compared and told, in the order given; missing where none were. Never a value. */
+  readonly claims?: readonly RecordedClaim[];
   readonly outcome: 'ANSWERED' | 'REFUSED' | 'FAILED';
   /** Code of the closed list in errors.ts; null where the request was answered. */
   readonly code: string | null;

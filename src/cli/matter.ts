@@ -91,6 +91,8 @@ interface Lacking {
 
 const REGISTER = 'mutation($case: RegisterCaseInput!) { registerCase(input: $case) { number } }';
 
+const COMPARE = 'mutation($claims: [ClaimInput!]!) { compareClaims(claims: $claims) { outcome } }';
+
 /** Everything a matter makes its office ask, each in the way it is asked. */
 function lackingFor(matter: Matter, authorizer: Authorizer, rights: Rights): readonly Lacking[] {
   const plans = [
@@ -100,6 +102,17 @@ function lackingFor(matter: Matter, authorizer: Authorizer, rights: Rights): rea
     ...(matter.form === null
       ? []
       : [authorizer.plan(matter.form.facts, null, rights), authorizer.plan('{ prefill { total } }', null, rights)]),
+    ...(matter.claims === null
+      ? []
+      : [
+          authorizer.plan(
+            matter.claims.documentOf(matter.claims.all.map(({ claim }) => claim)),
+            null,
+            rights,
+            'VERIFY',
+          ),
+          authorizer.plan(COMPARE, null, rights),
+        ]),
   ];
   const byDepartment = new Map<string, Set<string>>();
   for (const { department, coordinates } of plans.flatMap((plan) => explainPlan(plan, matter.code).applications)) {

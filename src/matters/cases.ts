@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { addMonthsToMonth, compareText, parseMonth } from '../domain/calendar.js';
+import { parseClaim } from '../domain/claim-value.js';
+import { compareClaims, type StatedClaim } from './compare.js';
 import type { Matter } from './compile.js';
 import { date } from './definition.js';
 import { type Fault, noteIssues, SourceFile } from './faults.js';
@@ -47,6 +49,16 @@ const matterCase = z.strictObject({
     .describe('Every requirement that must not be TRUE, by id; absent: not looked at.'),
 });
 
+const claimsCase = z.strictObject({
+  name: z.string().min(1).describe('What is special about what was stated.'),
+  facts: z.unknown().describe("Answer to the query of the matter's claims."),
+  unknown: matterCase.shape.unknown,
+  stated: z.record(z.string(), z.string()).describe('What the citizen typed, by claim.'),
+  outcomes: z
+    .record(z.string(), z.enum(['MATCH', 'MISMATCH', 'ABSENT', 'UNKNOWN']))
+    .describe('What each claim stated must come to.'),
+});
+
 /** Shape of a file of cases. */
 export const casesFile = z.strictObject({
   filedOn: date.describe('The day the cases were filed.'),
@@ -58,6 +70,7 @@ export const casesFile = z.strictObject({
       'Answers to the facts document, by name. { $months: { from, to, kinds, without } } stands for the list of insured months.',
     ),
   cases: z.array(matterCase).min(1).describe('The cases.'),
+  claims: z.array(claimsCase).optional().describe('What citizens state, and what comparing it must come to.'),
 });
 
 /** A file of cases, read. */
@@ -206,6 +219,7 @@ export async function readCases(
     return { faults: source.faults };
   }
   const file = parsed.data;
+  const comparisons = (file.claims ?? []).map((one, i) => statedIn(source, matter, one, i));
   const inputs = file.cases.map((one, i) => {
     checkNames(source, matter, one, i);
     try {
@@ -220,8 +234,8 @@ export async function readCases(
   return {
     file,
     faults: [],
-    run: () =>
-      file.cases.flatMap((one, i) => {
+    run: () => [
+      ...file.cases.flatMap((one, i) => {
         const input = inputs[i];
         if (input == null) return [];
         return {
@@ -230,7 +244,50 @@ export async function readCases(
           differences: differencesOf(one, matter.judge(input)),
         };
       }),
+      ...(file.claims ?? []).map((one, i) => ({
+        name: one.name,
+        line: source.lineOf(['claims', i]),
+        differences: comparedDifferences(one, comparisons[i] ?? []),
+      })),
+    ],
   };
+}
+
+/** What a case states, read; what cannot be read is a fault of the file. */
+function statedIn(
+  source: SourceFile,
+  matter: Matter,
+  { stated, outcomes }: z.infer<typeof claimsCase>,
+  i: number,
+): readonly StatedClaim[] {
+  for (const name of Object.keys(outcomes)) {
+    if (!Object.hasOwn(stated, name)) source.fault(['claims', i, 'outcomes', name], `${name} is not stated`);
+  }
+  return Object.entries(stated).flatMap(([name, text]): StatedClaim[] => {
+    const path = ['claims', i, 'stated', name];
+    const claim = matter.claims?.all.find((one) => one.claim === name);
+    if (claim === undefined) {
+      source.fault(path, `the matter has no claim ${name}`);
+      return [];
+    }
+    const parsed = parseClaim(claim.kind, text);
+    if (!parsed.ok) {
+      source.fault(path, `${parsed.group}: ${parsed.reason}`);
+      return [];
+    }
+    return [{ claim, value: parsed.value }];
+  });
+}
+
+function comparedDifferences(one: z.infer<typeof claimsCase>, stated: readonly StatedClaim[]): string[] {
+  const unknowns = Object.entries(one.unknown ?? {}).map(
+    ([path, [cause, department]]): UnknownFact => ({ path: pathOf(path), cause, department }),
+  );
+  const given = Object.fromEntries(
+    compareClaims(stated, one.facts, unknowns).map(({ claim, outcome }) => [claim.claim, outcome]),
+  );
+  const [must, is] = [JSON.stringify(pairs(one.outcomes)), JSON.stringify(pairs(given))];
+  return must === is ? [] : [`outcomes must be ${must}, are ${is}`];
 }
 
 /** A fault for every file of cases in the folder that no matter's file stands beside: nothing would ever judge them. */

@@ -1,5 +1,6 @@
 /** From a matter's file to a matter: everything that can be wrong is found here, not when a case is judged. */
 import type { GraphQLSchema } from 'graphql';
+import { type Claims, compileClaims } from './claims.js';
 import { ComposedMatter, type Part } from './compose.js';
 import { type MatterDefinition, matterDefinition, matterFile, type Text, variantFile } from './definition.js';
 import { type Expression, ExpressionFault, parseExpression } from './expression.js';
@@ -30,6 +31,8 @@ export interface Matter
   > {
   /** The form and what fills it; null where the matter has none. */
   readonly form: Form | null;
+  /** What can be claimed; null where nothing can. */
+  readonly claims: Claims | null;
   /** Judges a case; see {@link judge}. Never throws. */
   judge(input: JudgeInput): Verdict;
 }
@@ -57,6 +60,8 @@ export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart:
   checkDefinition(matter, file.name, definition, departments);
   const form =
     definition.prefill === undefined ? null : compileForm(matter, definition.prefill, schema, definition.roles);
+  const claims =
+    definition.claims === undefined ? null : compileClaims(matter, definition.claims, schema, definition.roles);
   const facts = readFactsDocument(definition.facts, schema, definition.roles);
   if (!('shape' in facts)) {
     for (const { line, message } of facts) matter.fault(['facts'], `facts: ${message}`, { lineInside: line });
@@ -65,8 +70,8 @@ export function compileMatter(file: SourceFile, schema: GraphQLSchema, findPart:
   const { terms, requirements } = compileExpressions(matter, faultless, definition, facts);
   if (!faultless()) return null;
   const compiled: CompiledMatter = { definition, terms, requirements, departments };
-  const { prefill: _, tiers: __, ...rest } = definition;
-  return { ...rest, form, judge: (input) => judge(compiled, input) };
+  const { prefill: _, tiers: __, claims: ___, ...rest } = definition;
+  return { ...rest, form, claims, judge: (input) => judge(compiled, input) };
 }
 
 interface Composed {

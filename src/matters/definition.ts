@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { parseDate } from '../domain/calendar.js';
+import { CLAIM_KINDS } from '../domain/claim-value.js';
 
 /** A text in both languages, both of them needed. */
 export const text = z
@@ -184,6 +185,40 @@ const prefill = z
   .readonly()
   .describe('The form (表单预填): which of its fields are filled from facts, and which the citizen still types.');
 
+const claims = z
+  .strictObject({
+    facts: z
+      .string()
+      .min(1)
+      .describe(
+        "GraphQL query of what can be claimed. These values stay here: the office needs them granted at least PREDICATE. Variables: the roles' identifiers by role, and $asOf: Date. No fragments.",
+      ),
+    fields: z
+      .array(
+        z
+          .strictObject({
+            claim: word.describe('Name of the claim, unique in the matter.'),
+            name: text.describe('What the form calls it.'),
+            kind: z.enum(CLAIM_KINDS).describe('How it is written and compared.'),
+            of: z
+              .string()
+              .min(1)
+              .describe(
+                "Path of the fact in the query above, of a role's own subject; through a list it means any of its members.",
+              ),
+          })
+          .readonly(),
+      )
+      .min(1)
+      .max(50)
+      .readonly()
+      .describe('The claims.'),
+  })
+  .readonly()
+  .describe(
+    'What the citizen may state to have it compared with the facts (信息比对): match, mismatch or unknown, never the value.',
+  );
+
 const identity = {
   code: identifier.describe('Name of the file without .yaml; what the Mianzheng-Matter header says.'),
   implementationCode: z
@@ -205,6 +240,7 @@ const identity = {
     ),
   ruleSets,
   prefill: prefill.optional(),
+  claims: claims.optional(),
 };
 
 /** What may stand in a matter or in a part that it takes. */
@@ -262,6 +298,7 @@ export const partFile = z
     requirements: requirements.optional(),
     tiers: tiers.optional(),
     prefill: prefill.optional(),
+    claims: claims.optional(),
   })
   .readonly();
 
@@ -279,3 +316,6 @@ export type RequirementDefinition = MatterDefinition['requirements'][number];
 
 /** The form of a matter. */
 export type PrefillDefinition = NonNullable<MatterDefinition['prefill']>;
+
+/** What of a matter can be claimed. */
+export type ClaimsDefinition = NonNullable<MatterDefinition['claims']>;

@@ -1,5 +1,13 @@
 /** Matters: what the rest of the gateway may use of this folder. */
 export { type CaseResult, orphanedCases, readCases } from './cases.js';
+export type { Claim, Claims } from './claims.js';
+export {
+  type ClaimOutcome,
+  type ClaimUnknown,
+  type ComparedClaim,
+  compareClaims,
+  type StatedClaim,
+} from './compare.js';
 export type { Matter } from './compile.js';
 export type { Truth, VerdictKind } from './decision.js';
 export type { RuleSet, Text } from './definition.js';

@@ -12,6 +12,7 @@ import type { CaseFile, Client } from '../store/control-store.js';
 import { admitLookups, admitRegistration } from './admit-subjects.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
+import { type ClaimInput, comparedClaims } from './compare-claims.js';
 import { prefilled } from './prefill.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
@@ -84,6 +85,16 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       context.gateway.budgets.admitDay(context.client.id, file, asOf ?? file.filedOn);
       const result = await verifyCase(named(matter), file, asOf, factsFor(context, file, null, 'VERIFY'));
       return concluded(file, result, draft, receiptsOf(context));
+    },
+  ],
+  [
+    'Mutation.compareClaims',
+    async (context, args) => {
+      const { gateway, matter, file, draft } = context;
+      if (file === null) throw new TypeError('compareClaims was planned without a case');
+      const runFacts = factsFor(context, file, null, 'VERIFY');
+      const desk = { matter: named(matter), file, attempts: gateway.claims, runFacts, draft };
+      return comparedClaims(args.claims as readonly ClaimInput[], desk);
     },
   ],
   [
@@ -162,13 +173,20 @@ function named(matter: Matter | null): Matter {
   return matter;
 }
 
-function describeMatter({ code, name, roles, formerProofs, instant }: Matter) {
+function describeMatter({ code, name, roles, formerProofs, instant, claims }: Matter) {
   return {
     code,
     nameZh: name.zh,
     nameEn: name.en,
     roles,
     instant,
+    claims: (claims?.all ?? []).map(({ claim, name: called, kind, department }) => ({
+      claim,
+      nameZh: called.zh,
+      nameEn: called.en,
+      kind,
+      department,
+    })),
     formerProofs: formerProofs.map((proof) => ({ nameZh: proof.name.zh, nameEn: proof.name.en, mode: proof.mode })),
   };
 }

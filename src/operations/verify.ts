@@ -19,7 +19,7 @@ export type RunFacts = (
 ) => Promise<{ readonly plan: AccessPlan; readonly execution: Execution }>;
 
 /** What could not be had: denied by the plan, or not answered when run. */
-function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
+export function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFact[] {
   const unknowns: UnknownFact[] = [];
   for (const { path, department, decision, reachable } of plan.decisions) {
     if (decision === 'WITHHELD' && reachable) unknowns.push({ path, department, cause: 'WITHHELD' });

@@ -4,6 +4,16 @@ import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import { type Access, access } from './access.js';
+import { removeCaseEvents } from './case-events.js';
+import { type CaseJournal, caseJournal } from './case-journal.js';
+import {
+  type Attempt,
+  type Counting,
+  type ExcessAttempt,
+  pruneAttempts,
+  releaseAttempts,
+  reserveAttempts,
+} from './claim-attempts.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -15,6 +25,7 @@ import {
 } from './client-events.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
+import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
@@ -81,6 +92,13 @@ export interface ClientEvents {
   clients(): Promise<readonly ClientState[]>;
 }
 
+/** Values tried as claims; see `claim-attempts.ts`. */
+export interface ClaimCounts {
+  reserve(attempts: readonly Attempt[], how: Counting): Promise<ExcessAttempt | null>;
+  release(attempts: readonly Attempt[], token: string): Promise<void>;
+  prune(day: number): Promise<void>;
+}
+
 /** Messages to webhooks; see `webhook-outbox.ts`. */
 export interface WebhookOutbox {
   count(): Promise<number>;
@@ -97,6 +115,9 @@ export interface ControlStore {
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly claims: ClaimCounts;
+  /** What happened to cases, and the notices that tell of it. */
+  readonly cases: CaseJournal;
   /** Applications and grants as administrators read them. */
   readonly access: Access;
   /** Changes made through the control plane. */
@@ -142,7 +163,7 @@ export interface ControlStore {
    */
   countCasesFiledBefore(day: string): Promise<number>;
   /**
-   * Removes such cases with their subjects, `limit` at most. Other gateways may know them for a day from memory.
+   * Removes such cases with their subjects, events and notices, `limit` at most. Other gateways may know them for a day from memory.
    * @returns how many were removed
    * @throws MianzhengError OVERLOADED as above
    */
@@ -229,11 +250,13 @@ async function answering<T>(work: PromiseLike<T>): Promise<T> {
 
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
-  readonly #cases = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
+  readonly #files = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
   readonly counts: SubjectCounts;
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
+  readonly claims: ClaimCounts;
+  readonly cases: CaseJournal;
   readonly access: Access;
   readonly changes: ControlChanges;
   readonly sessions: ConsoleSessions;
@@ -255,6 +278,12 @@ class SqlControlStore implements ControlStore {
         }),
       clients: () => readClientStates(db),
     };
+    this.claims = {
+      reserve: (attempts, how) => reserveAttempts(db, dialect, attempts, how),
+      release: (attempts, token) => releaseAttempts(db, attempts, token),
+      prune: (day) => pruneAttempts(db, day),
+    };
+    this.cases = caseJournal(db);
     this.outbox = {
       count: () => countMessages(db),
       claim: (urls, when) => claimMessages(db, urls, when),
@@ -296,14 +325,14 @@ class SqlControlStore implements ControlStore {
 
   async findCase(client: string, number: string): Promise<CaseFile | null> {
     const key = `${client} ${number}`;
-    const known = this.#cases.get(key);
+    const known = this.#files.get(key);
     if (known) return known;
     const row = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
     if (row === undefined) return null;
     const subjects = JSON.parse(row.subjects) as CaseSubject[];
     const place = row.division === null ? {} : { division: row.division };
     const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, ...place, subjects };
-    this.#cases.set(key, file);
+    this.#files.set(key, file);
     return file;
   }
 
@@ -344,13 +373,19 @@ class SqlControlStore implements ControlStore {
     );
     if (rows.length === 0) return 0;
     const keys = rows.map(({ client, number }) => [client, number]);
-    const removed = await answering(this.#db('case_file').whereIn(['client', 'number'], keys).delete());
-    for (const { client, number } of rows) this.#cases.delete(`${client} ${number}`);
+    const removed = await answering(
+      this.#db.transaction(async (trx): Promise<number> => {
+        await removeNotices(trx, keys);
+        await removeCaseEvents(trx, keys);
+        return trx('case_file').whereIn(['client', 'number'], keys).delete();
+      }),
+    );
+    for (const { client, number } of rows) this.#files.delete(`${client} ${number}`);
     return removed;
   }
 
   casesKept(): number {
-    return this.#cases.size;
+    return this.#files.size;
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,12 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createCaseEventTable } from './case-events.js';
+import { createAttemptTables } from './claim-attempts.js';
 import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
 import { exactly } from './exactly.js';
+import { createNoticeTable } from './notices.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -191,6 +194,9 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
     });
   }
   await createEnumerationTables(db, dialect);
+  await createAttemptTables(db, (table) => exactly(table, dialect));
+  await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await createNoticeTable(db, (table) => exactly(table, dialect));
   await createControlChangeTable(db, dialect);
   await createConsoleSessionTable(db, dialect);
   await addCaseDivision(db);

@@ -3,6 +3,7 @@
  * beside the names, so that nobody counts them.
  */
 import type { Knex } from 'knex';
+import { changedBy, type Dialect, inOneTransaction, marks, type Steps } from './steps.js';
 
 /** What a process tells of one count. */
 export interface CountTold {
@@ -25,40 +26,14 @@ const CLIENTS_READ = 1000;
 /** Rows of one DELETE, so that nobody waits long for it. */
 const ROWS_DELETED = 5000;
 
-type Dialect = 'mysql' | 'sqlite';
-
-/** Rows that a raw statement changed, as either driver says it. */
-function changedBy(result: unknown): number {
-  const [first] = Array.isArray(result) ? (result as readonly unknown[]) : [result];
-  const { affectedRows, changes } = first as { readonly affectedRows?: number; readonly changes?: number };
-  const changed = affectedRows ?? changes;
-  if (changed === undefined) throw new TypeError('the driver does not say how many rows changed');
-  return changed;
-}
-
 type TotalRow = Omit<CountTold, 'names'> & { readonly total: number };
-
-/** A statement of an exchange. */
-interface Statement {
-  readonly sql: string;
-  readonly bindings: readonly (string | number)[];
-  readonly reads: boolean;
-}
-
-/** What came of it. */
-interface Done {
-  readonly changed: number;
-  readonly rows: readonly TotalRow[];
-}
 
 function keyOf({ client, scope, hour }: Omit<CountTold, 'names'>): string {
   return `${client} ${scope} ${hour}`;
 }
 
-const marks = (count: number, mark = '?'): string => Array(count).fill(mark).join(', ');
-
 /** The statements of an exchange, each made from what came of those before; the totals in the order told. */
-function* exchanging(dialect: Dialect, told: readonly CountTold[]): Generator<Statement, readonly number[], Done> {
+function* exchanging(dialect: Dialect, told: readonly CountTold[]): Steps<TotalRow, readonly number[]> {
   const ignoring = dialect === 'mysql' ? 'INSERT IGNORE' : 'INSERT OR IGNORE';
   const adding = dialect === 'mysql' ? 'ON DUPLICATE KEY UPDATE' : 'ON CONFLICT DO UPDATE SET';
   // In one order everywhere, so that two processes that lock the same rows do not wait for each other.
@@ -89,61 +64,12 @@ function* exchanging(dialect: Dialect, told: readonly CountTold[]): Generator<St
   return told.map((one) => totals.get(keyOf(one)) ?? 0);
 }
 
-/** As much of a better-sqlite3 connection as an exchange needs. */
-interface SqliteConnection {
-  prepare(sql: string): {
-    all(...bindings: readonly (string | number)[]): readonly TotalRow[];
-    run(...bindings: readonly (string | number)[]): { readonly changes: number };
-  };
-  transaction<T>(work: () => T): { immediate(): T };
-}
-
-/** SQLite has one writer: within one turn of the event loop, so that no other process waits for what this one does between. */
-async function exchangeOnSqlite(db: Knex, told: readonly CountTold[]): Promise<readonly number[]> {
-  const client = db.client as {
-    acquireConnection(): Promise<SqliteConnection>;
-    releaseConnection(connection: SqliteConnection): Promise<void>;
-  };
-  const connection = await client.acquireConnection();
-  try {
-    return connection
-      .transaction(() => {
-        const steps = exchanging('sqlite', told);
-        let step = steps.next({ changed: 0, rows: [] });
-        while (step.done !== true) {
-          const { sql, bindings, reads } = step.value;
-          const statement = connection.prepare(sql);
-          const rows = reads ? statement.all(...bindings) : [];
-          step = steps.next({ rows, changed: reads ? 0 : statement.run(...bindings).changes });
-        }
-        return step.value;
-      })
-      .immediate();
-  } finally {
-    await client.releaseConnection(connection);
-  }
-}
-
-async function exchangeOnMysql(db: Knex, told: readonly CountTold[]): Promise<readonly number[]> {
-  const steps = exchanging('mysql', told);
-  let step = steps.next({ changed: 0, rows: [] });
-  while (step.done !== true) {
-    const { sql, bindings, reads } = step.value;
-    const result: unknown = await db.raw(sql, [...bindings]);
-    const [rows] = reads ? (result as readonly [readonly TotalRow[]]) : [[]];
-    step = steps.next({ rows, changed: reads ? 0 : changedBy(result) });
-  }
-  return step.value;
-}
-
 /**
  * Adds the names and reads what all have, in one transaction.
  * @returns the totals, in the order told
  */
 export function exchangeCounts(db: Knex, dialect: Dialect, told: readonly CountTold[]): Promise<readonly number[]> {
-  return dialect === 'sqlite'
-    ? exchangeOnSqlite(db, told)
-    : db.transaction((transaction) => exchangeOnMysql(transaction, told));
+  return inOneTransaction(db, dialect, () => exchanging(dialect, told));
 }
 
 /** Removes the hours before one, some rows at a time. */

@@ -30,12 +30,14 @@ import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
 import { runBudgets } from '../../src/open-budgets.js';
 import { type OpenGateway, readSchemaFiles, waits, watchEntries } from '../../src/open-gateway.js';
+import { ATTEMPT_DEFAULTS, openClaimAttempts } from '../../src/operations/claim-attempts.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { ShedRequests } from '../../src/shed-requests.js';
+import type { AttemptLimits } from '../../src/store/claim-attempts.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { openTestAdmission } from './admission.js';
@@ -81,6 +83,8 @@ export interface MemoryGatewayOptions {
   readonly evidence?: Partial<Config['budgets']['evidence']>;
   /** Whether an alarm of a walk holds; default: it does. */
   readonly hold?: boolean;
+  /** How many values may be tried as claims; default: as configured by default. */
+  readonly claims?: AttemptLimits;
   /** ms since the epoch; default: {@link NOW}, always. */
   readonly now?: () => number;
   /** Of the control plane; default: as in the configuration's default. */
@@ -268,6 +272,13 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     policy,
     budgets,
     alarms,
+    claims: openClaimAttempts({
+      limits: options.claims ?? ATTEMPT_DEFAULTS,
+      store,
+      alarms,
+      secret: Buffer.alloc(32),
+      now,
+    }),
     sources,
     season: openSeasonLimits({ limits: options.season ?? new Map(), sources, now: () => NOW, utcOffsetMinutes: 480 }),
     masks: DEFAULT_MASK_SETTINGS,

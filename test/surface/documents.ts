@@ -19,6 +19,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }
     { role: "guardian", kind: CITIZEN, id: "${identifierOf('Resident', 1)}" }
   ] })`,
+  'Mutation.compareClaims': '(claims: [{ claim: "childName", value: "王小明" }])',
   // The second is refused, so that both ends of a case have content.
   'Mutation.verifyCases': `(cases: [{ number: "C-3", subjects: [
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }

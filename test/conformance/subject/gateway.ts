@@ -171,6 +171,7 @@ export const openSubject: OpenSubject = (premises) => {
       refused: ({ error }) => ({ recorded: true, error }),
       close: async () => undefined,
     },
+    claims: { count: () => unreached('a comparison of claims') },
     budgets: {
       admit: () => undefined,
       admitDay: () => undefined,

@@ -1,0 +1,300 @@
+/**
+ * What happened to cases (办件), in order. A row is only ever added: the state of a case is reckoned from its events
+ * (`src/cases/standing.ts`). An event is written with what it changes, in one transaction; a gateway then puts it into
+ * the record and only after that tells anybody of it (`src/cases/case-desk.ts`).
+ */
+import type { Knex } from 'knex';
+import type { Json } from '../audit/entries.js';
+import type { VerdictKind } from '../matters/index.js';
+
+/** A decision (决定) of the office. */
+export type DecisionOutcome = 'GRANTED' | 'REFUSED';
+
+/** A level of 好差评, best first: 非常满意, 满意, 基本满意, 不满意, 非常不满意. */
+export const RATING_LEVELS = [
+  'VERY_SATISFIED',
+  'SATISFIED',
+  'BASICALLY_SATISFIED',
+  'DISSATISFIED',
+  'VERY_DISSATISFIED',
+] as const;
+export type RatingLevel = (typeof RATING_LEVELS)[number];
+
+/** What kind of thing happened, with what belongs to it. Days are `YYYY-MM-DD`; a `due` of null could not be told. */
+export type CaseHappening =
+  /** Registered (登记). */
+  | { readonly kind: 'REGISTERED' }
+  /** Judged (核验): a verdict left. `receipt`: identifier of its receipt. */
+  | {
+      readonly kind: 'JUDGED';
+      readonly verdict: VerdictKind;
+      readonly receipt: string;
+      readonly ruleSet: string;
+      readonly asOf: string;
+      /** Ids of requirements that did not hold, and of those that could not be known. */
+      readonly failed: readonly string[];
+      readonly unknown: readonly string[];
+    }
+  /** Decided (决定) by the office, on a verdict. `operator`: the person; null: by machine. */
+  | {
+      readonly kind: 'DECIDED';
+      readonly outcome: DecisionOutcome;
+      readonly verdict: VerdictKind;
+      readonly receipt: string;
+      readonly operator: string | null;
+      /** Why, in the office's words; null where the verdict's own reasons say it. */
+      readonly reason: string | null;
+    }
+  /** A commitment (告知承诺) was signed. `commitment`: its identifier. */
+  | { readonly kind: 'COMMITTED'; readonly commitment: string; readonly due: string | null }
+  /** What was promised was shown. */
+  | { readonly kind: 'COMMITMENT_KEPT'; readonly commitment: string }
+  /** It was not. */
+  | { readonly kind: 'COMMITMENT_BREACHED'; readonly commitment: string; readonly reason: string }
+  /** A department is asked to verify a proof (部门核验). */
+  | {
+      readonly kind: 'TASK_OPENED';
+      readonly task: string;
+      readonly department: string;
+      readonly proof: string;
+      readonly due: string | null;
+    }
+  /** It answered. */
+  | { readonly kind: 'TASK_ANSWERED'; readonly task: string; readonly department: string; readonly answer: string }
+  /** Review by a person (人工复核) is asked for. `by`: who wants it. */
+  | {
+      readonly kind: 'REVIEW_ASKED';
+      readonly review: string;
+      readonly by: 'APPLICANT' | 'OFFICE';
+      readonly reason: string;
+      readonly due: string | null;
+    }
+  /** A person has looked. CHANGED: the case is open again. */
+  | {
+      readonly kind: 'REVIEW_DECIDED';
+      readonly review: string;
+      readonly outcome: 'UPHELD' | 'CHANGED';
+      readonly operator: string;
+      readonly reason: string;
+    }
+  /** Open again (重新办理). */
+  | { readonly kind: 'REOPENED'; readonly operator: string; readonly reason: string }
+  /** Withdrawn (撤回) by the applicant. */
+  | { readonly kind: 'WITHDRAWN'; readonly reason: string | null }
+  /** A benefit (免申即享) was offered, and taken or not. */
+  | { readonly kind: 'OFFERED' | 'OFFER_CONFIRMED' | 'OFFER_DECLINED'; readonly offer: string }
+  /** A fact used was disputed (异议), and what its owner answered. */
+  | { readonly kind: 'FACT_DISPUTED'; readonly dispute: string; readonly coordinate: string }
+  | {
+      readonly kind: 'DISPUTE_ANSWERED';
+      readonly dispute: string;
+      readonly coordinate: string;
+      readonly outcome: 'CORRECTED' | 'UPHELD';
+    }
+  /** Rated (好差评). */
+  | { readonly kind: 'RATED'; readonly rating: string; readonly level: RatingLevel }
+  /** A bad rating has to be put right (整改) by a day. */
+  | { readonly kind: 'RECTIFICATION_OPENED'; readonly rating: string; readonly due: string | null }
+  /** What the office did about it. */
+  | { readonly kind: 'RECTIFIED'; readonly rating: string; readonly answer: string }
+  /** Who rated it, or an administrator, is content with that, or not. */
+  | { readonly kind: 'RECTIFICATION_CLOSED'; readonly rating: string; readonly resolved: boolean };
+
+/** Names of what can happen. */
+export type CaseEventKind = CaseHappening['kind'];
+
+/** The case that something happened to. */
+export interface CaseKey {
+  /** The application that registered it. */
+  readonly client: string;
+  /** Case number (办件编号). */
+  readonly number: string;
+}
+
+/** What an event says besides its kind's own. */
+export interface Happened extends CaseKey {
+  /** UUID. Of two events with one id the first is kept. */
+  readonly id: string;
+  readonly matter: string;
+  /** When, ms since the epoch. */
+  readonly at: number;
+  /** Who did it: `client:<id>`, `person:<id>`, `department:<name>`, `citizen` or `gateway`; at most 100 characters, never an identifier of a citizen. */
+  readonly actor: string;
+  /** The request that brought it; null where none did. */
+  readonly requestId: string | null;
+  /** Place of its entry in the record, `chain/seq`; null until it stands there. */
+  readonly record: string | null;
+}
+
+/** An event of a case. */
+export type CaseEvent = Happened & CaseHappening;
+
+/** An event and what a reader needs to go on after it. */
+export interface NumberedEvent {
+  /** Grows with every event of the store; a smaller one may become visible a moment later than a greater. */
+  readonly no: number;
+  readonly event: CaseEvent;
+}
+
+/** What was taken up is taken up by another where it is not done after this, ms. */
+const CLAIM_MS = 10_000;
+/** Rows of one statement. */
+const ROWS_A_STATEMENT = 100;
+
+interface EventRow {
+  readonly no: number;
+  readonly id: string;
+  readonly client: string;
+  readonly number: string;
+  readonly matter: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly request_id: string | null;
+  readonly record: string;
+  /** JSON of the kind's own members. */
+  readonly body: string;
+  /** 1 once it stands in the record and whoever is told of it has his message. */
+  readonly settled: number;
+  readonly claimed_until: number;
+}
+
+/** Creates the table where it is missing. */
+export async function createCaseEventTable(db: Knex, exactly: (table: Knex.CreateTableBuilder) => void): Promise<void> {
+  if (await db.schema.hasTable('case_event')) return;
+  await db.schema.createTable('case_event', (table) => {
+    exactly(table);
+    table.bigIncrements('no');
+    table.string('id', 36).notNullable().unique();
+    table.string('client', 64).notNullable();
+    table.string('number', 64).notNullable();
+    table.string('matter', 64).notNullable();
+    table.string('kind', 32).notNullable();
+    table.bigInteger('at').notNullable();
+    table.string('actor', 100).notNullable();
+    table.string('request_id', 64);
+    table.string('record', 100).notNullable();
+    table.text('body').notNullable();
+    table.integer('settled').notNullable();
+    table.bigInteger('claimed_until').notNullable();
+    table.index(['client', 'number']);
+    table.index(['settled', 'no']);
+  });
+}
+
+function eventOf(row: EventRow): CaseEvent {
+  const { id, client, number, matter, at, actor, request_id, record } = row;
+  const happened: Happened = {
+    id,
+    client,
+    number,
+    matter,
+    at: Number(at),
+    actor,
+    requestId: request_id,
+    record: record === '' ? null : record,
+  };
+  return { ...happened, ...(JSON.parse(row.body) as CaseHappening) };
+}
+
+/** Members that every event has. */
+const COMMON: ReadonlySet<string> = new Set<keyof Happened>([
+  'id',
+  'client',
+  'number',
+  'matter',
+  'at',
+  'actor',
+  'requestId',
+  'record',
+]);
+
+/** The members that belong to an event's kind, its kind among them: a JSON object. */
+export function happeningOf(event: CaseEvent): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !COMMON.has(name)));
+}
+
+/**
+ * Makes the rest of a transaction the only one that changes a case: to be called before its events are read.
+ * @param db a transaction
+ * @returns whether the case is registered
+ */
+export async function lockCase(db: Knex, { client, number }: CaseKey): Promise<boolean> {
+  // A statement that writes takes the lock on every database; a read would not, and on SQLite could not be raised to one.
+  return (await db('case_file').where({ client, number }).update({ number })) > 0;
+}
+
+/**
+ * Adds events, in order. An event whose id is there already is left as it is.
+ * @param db the transaction of what the events tell
+ * @param claimedUntil ms since the epoch: until then only the caller settles them; default: anybody at once
+ */
+export async function appendCaseEvents(db: Knex, events: readonly CaseEvent[], claimedUntil = 0): Promise<void> {
+  for (let from = 0; from < events.length; from += ROWS_A_STATEMENT) {
+    const rows = events.slice(from, from + ROWS_A_STATEMENT).map((event) => ({
+      id: event.id,
+      client: event.client,
+      number: event.number,
+      matter: event.matter,
+      kind: event.kind,
+      at: event.at,
+      actor: event.actor,
+      request_id: event.requestId,
+      record: event.record ?? '',
+      body: JSON.stringify(happeningOf(event)),
+      settled: 0,
+      claimed_until: claimedUntil,
+    }));
+    await db('case_event').insert(rows).onConflict('id').ignore();
+  }
+}
+
+/** The events of a case, in order. */
+export async function readCaseEvents(db: Knex, { client, number }: CaseKey): Promise<readonly CaseEvent[]> {
+  const rows = await db<EventRow>('case_event').where({ client, number }).orderBy('no');
+  return rows.map(eventOf);
+}
+
+/** Events of all cases after a number, in order. @param most how many at most */
+export async function readEventsAfter(db: Knex, no: number, most: number): Promise<readonly NumberedEvent[]> {
+  const rows = await db<EventRow>('case_event').where('no', '>', no).orderBy('no').limit(most);
+  return rows.map((row) => ({ no: Number(row.no), event: eventOf(row) }));
+}
+
+/** The greatest number given so far; 0 before the first. */
+export async function lastEventNumber(db: Knex): Promise<number> {
+  const row = (await db('case_event').max('no as no').first()) as { readonly no: number | null } | undefined;
+  return Number(row?.no ?? 0);
+}
+
+/** Takes up events that nobody has settled, oldest first. @param now ms since the epoch */
+export async function claimCaseEvents(db: Knex, now: number, most: number): Promise<readonly CaseEvent[]> {
+  const rows = await db<EventRow>('case_event')
+    .where('settled', 0)
+    .where('claimed_until', '<=', now)
+    .orderBy('no')
+    .limit(most);
+  const claimed: CaseEvent[] = [];
+  for (const row of rows) {
+    const taken = await db('case_event')
+      .where({ id: row.id, settled: 0, claimed_until: row.claimed_until })
+      .update({ claimed_until: now + CLAIM_MS });
+    if (taken > 0) claimed.push(eventOf(row));
+  }
+  return claimed;
+}
+
+/** The event stands in the record, and who is told of it has his message. @param db a transaction @param position `chain/seq` */
+export async function settleCaseEvent(db: Knex, id: string, position: string): Promise<void> {
+  await db('case_event').where({ id }).update({ record: position, settled: 1 });
+}
+
+/** Removes the events of cases. @param keys at most a few hundred */
+export async function removeCaseEvents(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
+  await db('case_event')
+    .whereIn(
+      ['client', 'number'],
+      keys.map((key) => [...key]),
+    )
+    .delete();
+}

@@ -1,0 +1,134 @@
+/** Events of cases and the notices that tell of them, as the control store offers them. */
+import type { Knex } from 'knex';
+import { MianzhengError } from '../errors.js';
+import {
+  appendCaseEvents,
+  type CaseEvent,
+  type CaseKey,
+  claimCaseEvents,
+  lastEventNumber,
+  lockCase,
+  type NumberedEvent,
+  readCaseEvents,
+  readEventsAfter,
+  settleCaseEvent,
+} from './case-events.js';
+import {
+  addNotices,
+  handOverNotice,
+  type NewNotice,
+  type Notice,
+  readCaseNotices,
+  readNoticesOf,
+  readReleasedNotices,
+  settleNotice,
+} from './notices.js';
+import { addMessages, type WebhookMessage } from './webhook-outbox.js';
+
+/** A change of a case: what happened, whom to tell, and what else is written with it. */
+export interface CaseChange {
+  /** In order; none: nothing changes. */
+  readonly events: readonly CaseEvent[];
+  readonly notices: readonly NewNotice[];
+  /** Writes of other tables, in the same transaction. */
+  readonly also?: (db: Knex) => Promise<void>;
+}
+
+/** A notice and the message that carries it; null: nobody does. */
+export interface HandedNotice {
+  readonly id: string;
+  readonly message: Omit<WebhookMessage, 'attempts'> | null;
+}
+
+/** The journal. What fails throws; nothing of a change is then written. */
+export interface CaseJournal {
+  /**
+   * Changes a case: nobody else changes it between the reading of its events and the writing.
+   * @param decide makes the change of the events so far, or throws; called once
+   * @param claimedUntil as in `appendCaseEvents`
+   * @throws MianzhengError OVERLOADED where the store does not answer, CASE_UNKNOWN where there is no such case; what `decide` throws
+   */
+  change<Change extends CaseChange>(
+    key: CaseKey,
+    decide: (events: readonly CaseEvent[]) => Change,
+    claimedUntil: number,
+  ): Promise<Change>;
+  /** Adds events that change no state, of any cases: those there already are left. */
+  note(events: readonly CaseEvent[]): Promise<void>;
+  /** Events of a case, in order. @throws MianzhengError OVERLOADED as above */
+  events(key: CaseKey): Promise<readonly CaseEvent[]>;
+  /** Notices of a case, oldest first. @throws MianzhengError OVERLOADED as above */
+  notices(key: CaseKey): Promise<readonly Notice[]>;
+  /** Notices that tell of an event. */
+  noticesOf(event: string): Promise<readonly Notice[]>;
+  /** As `readEventsAfter`. */
+  after(no: number, most: number): Promise<readonly NumberedEvent[]>;
+  /** As `lastEventNumber`. */
+  last(): Promise<number>;
+  /** As `claimCaseEvents`. */
+  claim(now: number, most: number): Promise<readonly CaseEvent[]>;
+  /** The event stands in the record at `chain/seq`; its messages and those of its notices wait to be sent from `now` on. */
+  settle(
+    id: string,
+    position: string,
+    messages: readonly Omit<WebhookMessage, 'attempts'>[],
+    notices: readonly HandedNotice[],
+    now: number,
+  ): Promise<void>;
+  /** As `readReleasedNotices`. */
+  released(most: number): Promise<readonly Notice[]>;
+  /** Hands over a notice whose matter is recorded already. */
+  handOver(notice: HandedNotice, now: number): Promise<void>;
+  /** As `settleNotice`. */
+  delivered(id: string, state: 'DELIVERED' | 'EXPIRED'): Promise<void>;
+}
+
+/** A request meanwhile is to be asked again, not refused. */
+async function answering<T>(work: PromiseLike<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof MianzhengError) throw cause;
+    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
+  }
+}
+
+async function handOver(db: Knex, { id, message }: HandedNotice, now: number): Promise<void> {
+  const first = await handOverNotice(db, id, message === null ? 'NO_CHANNEL' : 'QUEUED');
+  if (first && message !== null) await addMessages(db, [message], now);
+}
+
+/** The journal of a control store. */
+export function caseJournal(db: Knex): CaseJournal {
+  return {
+    change: (key, decide, claimedUntil) =>
+      answering(
+        db.transaction(async (trx) => {
+          if (!(await lockCase(trx, key))) {
+            throw new MianzhengError('CASE_UNKNOWN', 'this application has registered no such case');
+          }
+          const change = decide(await readCaseEvents(trx, key));
+          await appendCaseEvents(trx, change.events, claimedUntil);
+          await addNotices(trx, change.notices);
+          await change.also?.(trx);
+          return change;
+        }),
+      ),
+    note: (events) => appendCaseEvents(db, events),
+    events: (key) => answering(readCaseEvents(db, key)),
+    notices: (key) => answering(readCaseNotices(db, key)),
+    noticesOf: (event) => readNoticesOf(db, event),
+    after: (no, most) => readEventsAfter(db, no, most),
+    last: () => lastEventNumber(db),
+    claim: (now, most) => claimCaseEvents(db, now, most),
+    settle: (id, position, messages, notices, now) =>
+      db.transaction(async (trx) => {
+        await settleCaseEvent(trx, id, position);
+        await addMessages(trx, messages, now);
+        for (const notice of notices) await handOver(trx, notice, now);
+      }),
+    released: (most) => readReleasedNotices(db, most),
+    handOver: (notice, now) => db.transaction((trx) => handOver(trx, notice, now)),
+    delivered: (id, state) => settleNotice(db, id, state),
+  };
+}

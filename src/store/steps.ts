@@ -1,0 +1,91 @@
+/** Transactions of several statements, each made from what came of those before, on either kind of database. */
+import type { Knex } from 'knex';
+
+/** Kind of database. */
+export type Dialect = 'mysql' | 'sqlite';
+
+/** One statement. */
+export interface Statement {
+  readonly sql: string;
+  readonly bindings: readonly (string | number)[];
+  /** Whether it yields rows. */
+  readonly reads: boolean;
+}
+
+/** What came of it. */
+export interface Done<Row> {
+  /** Rows changed; 0 where it reads. */
+  readonly changed: number;
+  readonly rows: readonly Row[];
+}
+
+/** The statements of a transaction. What it throws undoes them. */
+export type Steps<Row, Result> = Generator<Statement, Result, Done<Row>>;
+
+/** As much of a better-sqlite3 connection as a transaction needs. */
+interface SqliteConnection<Row> {
+  prepare(sql: string): {
+    all(...bindings: readonly (string | number)[]): readonly Row[];
+    run(...bindings: readonly (string | number)[]): { readonly changes: number };
+  };
+  transaction<T>(work: () => T): { immediate(): T };
+}
+
+/** Placeholders. */
+export const marks = (count: number, mark = '?'): string => Array(count).fill(mark).join(', ');
+
+/** Rows that a raw statement changed, as either driver says it. */
+export function changedBy(result: unknown): number {
+  const [first] = Array.isArray(result) ? (result as readonly unknown[]) : [result];
+  const { affectedRows, changes } = first as { readonly affectedRows?: number; readonly changes?: number };
+  const changed = affectedRows ?? changes;
+  if (changed === undefined) throw new TypeError('the driver does not say how many rows changed');
+  return changed;
+}
+
+/** SQLite has one writer: within one turn of the event loop, so that no other process waits for what this one does between. */
+async function onSqlite<Row, Result>(db: Knex, make: () => Steps<Row, Result>): Promise<Result> {
+  const client = db.client as {
+    acquireConnection(): Promise<SqliteConnection<Row>>;
+    releaseConnection(connection: SqliteConnection<Row>): Promise<void>;
+  };
+  const connection = await client.acquireConnection();
+  try {
+    return connection
+      .transaction(() => {
+        const steps = make();
+        let step = steps.next({ changed: 0, rows: [] });
+        while (step.done !== true) {
+          const { sql, bindings, reads } = step.value;
+          const statement = connection.prepare(sql);
+          const rows = reads ? statement.all(...bindings) : [];
+          step = steps.next({ rows, changed: reads ? 0 : statement.run(...bindings).changes });
+        }
+        return step.value;
+      })
+      .immediate();
+  } finally {
+    await client.releaseConnection(connection);
+  }
+}
+
+async function onMysql<Row, Result>(db: Knex, make: () => Steps<Row, Result>): Promise<Result> {
+  const steps = make();
+  let step = steps.next({ changed: 0, rows: [] });
+  while (step.done !== true) {
+    const { sql, bindings, reads } = step.value;
+    const result: unknown = await db.raw(sql, [...bindings]);
+    const [rows] = reads ? (result as readonly [readonly Row[]]) : [[]];
+    step = steps.next({ rows, changed: reads ? 0 : changedBy(result) });
+  }
+  return step.value;
+}
+
+/** Runs the statements in one transaction. @param make called once */
+export function inOneTransaction<Row, Result>(
+  db: Knex,
+  dialect: Dialect,
+  make: () => Steps<Row, Result>,
+): Promise<Result> {
+  return dialect === 'sqlite' ? onSqlite(db, make) : db.transaction((transaction) => onMysql(transaction, make));
+}

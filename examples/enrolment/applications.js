@@ -1,5 +1,5 @@
 /** The applications this office has received: one SQLite file of its own, readable by several processes. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -64,17 +64,13 @@ import Database from 'better-sqlite3';
 const TABLES = `
   CREATE TABLE IF NOT EXISTS application (number TEXT PRIMARY KEY, received_at INTEGER NOT NULL, next_at INTEGER, content TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS application_received ON application (received_at);
-  CREATE TABLE IF NOT EXISTS mismatch (child TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS mismatch_child ON mismatch (child, at);
   CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 `;
-
-const DAY_MS = 86_400_000;
 
 /** Opens the file, making it where it is missing. */
 export class Applications {
   #db;
-  /** Key of cookies and of the children's names in the count of mismatches: 32 bytes, the same in every process. */
+  /** Key of cookies: 32 bytes, the same in every process. */
   secret;
 
   /** @param {string} file */
@@ -130,23 +126,6 @@ export class Applications {
       .prepare('SELECT content FROM application ORDER BY received_at DESC, number LIMIT ?')
       .all(limit);
     return rows.map((row) => JSON.parse(/** @type {{ content: string }} */ (row).content));
-  }
-
-  /** How often in a day what was typed beside this child's ID was not so. @param {string} childId @param {number} now ms */
-  mismatches(childId, now) {
-    this.#db.prepare('DELETE FROM mismatch WHERE at < ?').run(now - DAY_MS);
-    const row = this.#db.prepare('SELECT COUNT(*) AS n FROM mismatch WHERE child = ?').get(this.#keyed(childId));
-    return /** @type {{ n: number }} */ (row).n;
-  }
-
-  /** @param {string} childId @param {number} now ms */
-  noteMismatch(childId, now) {
-    this.#db.prepare('INSERT INTO mismatch VALUES (?, ?)').run(this.#keyed(childId), now);
-  }
-
-  /** @param {string} id */
-  #keyed(id) {
-    return createHmac('sha256', this.secret).update(`child ${id}`).digest('base64url');
   }
 
   close() {

@@ -3,8 +3,10 @@
 /** Registers the case (办件) before anything is asked about anybody. */
 export const REGISTER = `mutation Register($input: RegisterCaseInput!) { registerCase(input: $input) { number } }`;
 
-/** What the parent typed is held against the household register before a verdict is given to whoever typed it. */
-export const CONFIRM = `query Confirm($child: CitizenId!) { resident(id: $child) { name household { number } } }`;
+/** What the parent typed is compared with the household register before a verdict is told to whoever typed it. */
+export const CONFIRM = `mutation Confirm($claims: [ClaimInput!]!) {
+  compareClaims(claims: $claims) { claim outcome unknown department }
+}`;
 
 /** The verdict with its reasons; the facts behind it stay in the gateway. */
 export const VERIFY = `mutation Verify { verify {

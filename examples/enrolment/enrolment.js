@@ -14,9 +14,6 @@ import { GatewayRefusal } from './gateway.js';
 const FIRST_RETRY_MS = 4_000;
 const LONGEST_RETRY_MS = 600_000;
 
-/** So many wrong answers about one child in a day, then a person at the school takes over. */
-const MAX_MISMATCHES = 5;
-
 /** How long one process may take for an application before another may ask again, ms. */
 const CLAIM_MS = 60_000;
 
@@ -25,8 +22,8 @@ function wait(tries, retryAfter) {
   return Math.min(Math.max(FIRST_RETRY_MS * 2 ** tries, (retryAfter ?? 0) * 1000), LONGEST_RETRY_MS);
 }
 
-/** As the names are compared. @param {unknown} text */
-const folded = (text) => (typeof text === 'string' ? text.normalize('NFKC').replace(/\s/g, '') : null);
+/** A household number that no household has: who is registered in another city has none here, which this finds out. */
+const NO_HOUSEHOLD = '0';
 
 /** One office's enrolment in one season. */
 export class Enrolment {
@@ -54,9 +51,6 @@ export class Enrolment {
    * @returns {Promise<{ ok: true, application: Application } | { ok: false, faults: Record<string, string> }>} faults by field
    */
   async apply(typed) {
-    if (this.applications.mismatches(typed.childId, this.now()) >= MAX_MISMATCHES) {
-      return { ok: false, faults: { childId: 'ATTEMPTS' } };
-    }
     const day = this.#today();
     const number = `RX-${day.replaceAll('-', '')}-${randomBytes(6).toString('hex').toUpperCase()}`;
     const application = await this.#advance({
@@ -122,7 +116,6 @@ export class Enrolment {
       if (found.state === 'DOWN')
         return { ...application, progress: this.#waiting(found.for, tries, found.retryAfter) };
       if (found.state === 'MISMATCH') {
-        this.applications.noteMismatch(typed.childId, this.now());
         return { ...application, progress: { state: 'UNCONFIRMED', faults: found.faults } };
       }
     }
@@ -145,25 +138,34 @@ export class Enrolment {
   }
 
   /**
-   * Whether the child is registered under the name and household that were typed.
+   * Whether the child is registered under the name and household that were typed. The gateway answers whether they are
+   * the same, and bounds how often somebody may be wrong about one child.
    * @param {import('./gateway.js').Purpose} purpose
    * @param {Typed} typed
    * @returns {Promise<{ state: 'MATCH' } | { state: 'MISMATCH', faults: Record<string, string> }
    *   | { state: 'DOWN', for: string[], retryAfter: number | null }>}
+   * @throws {GatewayRefusal} also where a person has to look at it: with the reason as code
    */
-  async #confirm(purpose, typed) {
-    const { data, outcomes, errors } = await this.gateway.ask(purpose, CONFIRM, { child: typed.childId });
-    const down = outcomes.filter(({ outcome }) => outcome === 'SOURCE_DOWN');
-    if (down.length > 0) {
-      const retryAfter = Math.max(0, ...down.map((outcome) => outcome.retryAfter ?? 0));
-      return { state: 'DOWN', for: [...new Set(down.map(({ department }) => department))], retryAfter };
+  async #confirm(purpose, { childName, household }) {
+    const claims = [
+      { claim: 'childName', value: childName },
+      { claim: 'householdNumber', value: household ?? NO_HOUSEHOLD },
+    ];
+    /** @type {{ claim: string, outcome: string, unknown: string | null, department: string }[]} */
+    const compared = (await this.#field(purpose, CONFIRM, 'compareClaims', { claims })).value;
+    const unknown = compared.filter(({ outcome }) => outcome === 'UNKNOWN');
+    if (unknown.some((one) => one.unknown === 'SOURCE_DOWN')) {
+      return { state: 'DOWN', for: [...new Set(unknown.map(({ department }) => department))], retryAfter: null };
     }
-    if (errors.length > 0) throw new GatewayRefusal(errors[0]?.code ?? 'INTERNAL', `refused ${errors[0]?.path}`);
-    if (data.resident === null) return { state: 'MISMATCH', faults: { childId: 'UNKNOWN' } };
+    const [first] = unknown;
+    if (first !== undefined) throw new GatewayRefusal(`CONFIRM_${first.unknown}`, 'cannot be confirmed by machine');
+    const outcomeOf = (/** @type {string} */ claim) => compared.find((one) => one.claim === claim)?.outcome;
+    if (outcomeOf('childName') === 'ABSENT') return { state: 'MISMATCH', faults: { childId: 'UNKNOWN' } };
     /** @type {Record<string, string>} */
     const faults = {};
-    if (folded(data.resident.name) !== typed.childName) faults.childName = 'MISMATCH';
-    if (folded(data.resident.household?.number) !== typed.household) faults.household = 'MISMATCH';
+    if (outcomeOf('childName') !== 'MATCH') faults.childName = 'MISMATCH';
+    const right = household === null ? 'ABSENT' : 'MATCH';
+    if (outcomeOf('householdNumber') !== right) faults.household = 'MISMATCH';
     return Object.keys(faults).length === 0 ? { state: 'MATCH' } : { state: 'MISMATCH', faults };
   }
 
@@ -192,14 +194,17 @@ export class Enrolment {
     const { data, errors, record } = await this.gateway.ask(purpose, document, variables);
     const value = data[field];
     if (value !== null && value !== undefined) return { value, record };
-    const { code = 'INTERNAL', retryAfter = null } = errors[0] ?? {};
-    throw new GatewayRefusal(code, `no ${field}`, { retryAfter: retryAfter ?? undefined });
+    const { code = 'INTERNAL', retryAfter = null, field: at } = errors[0] ?? {};
+    throw new GatewayRefusal(code, `no ${field}`, { field: at, retryAfter: retryAfter ?? undefined });
   }
 
   /** @param {GatewayRefusal} refusal @param {number} tries @returns {Progress} */
   #stopped(refusal, tries) {
-    const typedWrong = { 'input.subjects.0.id': 'childId', 'input.subjects.1.id': 'guardianId' }[refusal.field ?? ''];
-    if (typedWrong !== undefined) return { state: 'UNCONFIRMED', faults: { [typedWrong]: 'CHECK' } };
+    const subject = { 'input.subjects.0.id': 'childId', 'input.subjects.1.id': 'guardianId' }[refusal.field ?? ''];
+    if (subject !== undefined) return { state: 'UNCONFIRMED', faults: { [subject]: 'CHECK' } };
+    const claim = { 'claims.0.value': 'childName', 'claims.1.value': 'household' }[refusal.field ?? ''];
+    if (claim !== undefined) return { state: 'UNCONFIRMED', faults: { [claim]: 'CHARACTERS' } };
+    if (refusal.code === 'CLAIM_ATTEMPTS_EXCEEDED') return { state: 'UNCONFIRMED', faults: { childId: 'ATTEMPTS' } };
     if (refusal.passes) return this.#waiting(['GATEWAY'], tries, refusal.retryAfter);
     return { state: 'BLOCKED', code: refusal.code };
   }

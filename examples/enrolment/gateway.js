@@ -77,7 +77,7 @@ const RENEW_MS = 60_000;
 /**
  * @typedef {object} Answer
  * @property {Record<string, any>} data
- * @property {{ code: string, path: string, retryAfter: number | null }[]} errors of single fields
+ * @property {{ code: string, path: string, field: string | undefined, retryAfter: number | null }[]} errors of single fields
  * @property {Outcome[]} outcomes
  * @property {Source[]} provenance
  * @property {string | null} record place of the disclosure in the record
@@ -147,6 +147,7 @@ export class Gateway {
       errors: errors.map((/** @type {any} */ error) => ({
         code: error.extensions.code,
         path: (error.path ?? []).join('.'),
+        field: error.extensions.field,
         retryAfter: error.extensions.retryAfter ?? null,
       })),
       outcomes,

@@ -10,10 +10,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  print,
   printSchema,
   stripIgnoredCharacters,
   visit,
-  print,
 } from 'graphql';
 
 function textsUnder(folder: string): readonly string[] {
@@ -53,7 +53,9 @@ function operations({ definitions }: DocumentNode): string {
     const text = stripIgnoredCharacters([definition, ...spread.values()].map(print).join('\n'));
     const kind = definition.operation === 'mutation' ? 'Mutation' : 'Query';
     const types = `${name}${kind}, ${name}${kind}Variables`;
-    return [`export const ${name}: Operation<${types}> = {\n  name: '${name}',\n  text: ${JSON.stringify(text)},\n};\n`];
+    return [
+      `export const ${name}: Operation<${types}> = {\n  name: '${name}',\n  text: ${JSON.stringify(text)},\n};\n`,
+    ];
   });
   return written.join('\n');
 }

@@ -41,7 +41,7 @@ const zh = {
     SAME: '这是孩子的号码。请填您自己的。',
     UNKNOWN: '户籍系统里没有这个号码。请核对；户口和居住证都不在本市的，请到学校现场报名。',
     MISMATCH: '与户籍登记不一致，请对照户口簿修改。',
-    ATTEMPTS: '这个号码今天填错的次数太多。为保护孩子的信息，请明天再试，或到学校现场报名。',
+    ATTEMPTS: '这个孩子的信息填错的次数太多。为保护孩子，网上不再核对，请到学校现场报名。',
   },
   askingTitle: '正在核验',
   askingLead: '正在向各部门核实，一般几秒钟。',
@@ -138,7 +138,7 @@ const en = {
       'The household register has no such number. If neither household nor residence permit is here, please apply at the school.',
     MISMATCH: 'This is not what the household register holds; please compare with your register.',
     ATTEMPTS:
-      "Too many wrong answers for this number today. To protect the child's data, try tomorrow or apply at the school.",
+      'Too many wrong answers about this child. To protect the child nothing is compared online any more; please apply at the school.',
   },
   askingTitle: 'Checking',
   askingLead: 'Asking the departments; usually a few seconds.',

@@ -1,37 +1,48 @@
 /** The administrators' page: sign-in, frame and routes. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Button, Result, Spin } from 'antd';
-import { lazy, type ReactNode } from 'react';
-import { BrowserRouter, Link, Route, Routes } from 'react-router';
+import type { ReactNode } from 'react';
+import { BrowserRouter, Link, matchPath, Route, Routes } from 'react-router';
 import { Refusal } from './api/ask.js';
 import { Failure, signInAddress } from './parts/failure.js';
-import { SessionProvider, useSession, useSessionQuery } from './parts/session.js';
+import { SESSION_QUERY, SessionProvider, useSession, useSessionQuery } from './parts/session.js';
 import { Frame } from './shell/frame.js';
-import { GROUPS } from './shell/pages.js';
+import { GROUPS, type LoadedPage, pageOf } from './shell/pages.js';
 import { SHELL } from './shell/words.js';
 import { useWords } from './words.js';
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 10_000, refetchOnWindowFocus: true } } });
 
-const ApplicationPage = lazy(() => import('./pages/applications/one.js'));
-const NewApplicationPage = lazy(() => import('./pages/applications/new.js'));
-const GrantPage = lazy(() => import('./pages/grants/one.js'));
-const GrantEditPage = lazy(() => import('./pages/grants/edit.js'));
-const GrantComparePage = lazy(() => import('./pages/grants/compare.js'));
-const GrantUsePage = lazy(() => import('./pages/grants/use.js'));
-const MatterPage = lazy(() => import('./pages/matters/one.js'));
-
-/** Pages that open from another one. */
-const FURTHER: readonly { readonly path: string; readonly needs: string; readonly page: ReactNode }[] = [
-  { path: '/applications/new', needs: 'Mutation.createApplication', page: <NewApplicationPage /> },
-  { path: '/applications/:id', needs: 'Query.application', page: <ApplicationPage /> },
-  { path: '/applications/:id/edit', needs: 'Mutation.updateApplication', page: <NewApplicationPage /> },
-  { path: '/grants/compare', needs: 'Query.compareGrants', page: <GrantComparePage /> },
-  { path: '/grants/use', needs: 'Query.grantUse', page: <GrantUsePage /> },
-  { path: '/grants/:id', needs: 'Query.grant', page: <GrantPage /> },
-  { path: '/grants/:id/edit', needs: 'Mutation.narrowGrant', page: <GrantEditPage /> },
-  { path: '/matters/:code', needs: 'Query.matter', page: <MatterPage /> },
+/** Pages that open from another one; the first whose path fits is shown. */
+const FURTHER: readonly (LoadedPage & { readonly path: string; readonly needs: string })[] = [
+  {
+    path: '/applications/new',
+    needs: 'Mutation.createApplication',
+    ...pageOf(() => import('./pages/applications/new.js')),
+  },
+  {
+    path: '/applications/:id/edit',
+    needs: 'Mutation.updateApplication',
+    ...pageOf(() => import('./pages/applications/new.js')),
+  },
+  { path: '/applications/:id', needs: 'Query.application', ...pageOf(() => import('./pages/applications/one.js')) },
+  { path: '/grants/compare', needs: 'Query.compareGrants', ...pageOf(() => import('./pages/grants/compare.js')) },
+  { path: '/grants/use', needs: 'Query.grantUse', ...pageOf(() => import('./pages/grants/use.js')) },
+  { path: '/grants/:id/edit', needs: 'Mutation.narrowGrant', ...pageOf(() => import('./pages/grants/edit.js')) },
+  { path: '/grants/:id', needs: 'Query.grant', ...pageOf(() => import('./pages/grants/one.js')) },
+  { path: '/matters/:code', needs: 'Query.matter', ...pageOf(() => import('./pages/matters/one.js')) },
 ];
+
+const PAGES = [...FURTHER, ...GROUPS.flatMap(({ pages }) => pages)];
+
+/** Begins what the first page needs at once: who is signed in, and the page's own module. */
+export function begin(): void {
+  void queries.prefetchQuery(SESSION_QUERY);
+  const path = location.pathname.replace(/^\/console/, '');
+  const first = PAGES.find((page) => matchPath(page.path, path === '' ? '/' : path) !== null);
+  // Where it cannot be loaded, showing the page tells.
+  first?.load().catch(() => undefined);
+}
 
 /** Shows a page to those whose role may ask for what it needs; the control plane refuses the others anyway. */
 function Allowed({ needs, children }: { readonly needs: string; readonly children: ReactNode }) {
@@ -99,16 +110,20 @@ function SignedIn() {
   }
   if (session.data === undefined) return <Spin fullscreen />;
   if (session.data.roles.every((role) => role === 'CITIZEN')) return <CitizenHint />;
-  const pages = [
-    ...GROUPS.flatMap((group) => group.pages.map(({ page: P, ...rest }) => ({ ...rest, page: <P /> }))),
-    ...FURTHER,
-  ];
   return (
     <SessionProvider me={session.data}>
       <Frame>
         <Routes>
-          {pages.map(({ path, needs, page }) => (
-            <Route key={path} path={path} element={<Allowed needs={needs}>{page}</Allowed>} />
+          {PAGES.map(({ path, needs, page: Shown }) => (
+            <Route
+              key={path}
+              path={path}
+              element={
+                <Allowed needs={needs}>
+                  <Shown />
+                </Allowed>
+              }
+            />
           ))}
           <Route path="*" element={<NotFound />} />
         </Routes>

@@ -21,6 +21,14 @@ const LIGHT = {
   colorTextPlaceholder: '#6b7683',
   colorBorderSecondary: '#e6eaef',
   colorLink: '#1d4f91',
+  colorInfoBg: '#eef4fb',
+  colorInfoBorder: '#c5d8f0',
+  colorSuccessBg: '#eaf6ee',
+  colorSuccessBorder: '#bfe0cb',
+  colorWarningBg: '#fdf5e3',
+  colorWarningBorder: '#efd9a7',
+  colorErrorBg: '#fcefed',
+  colorErrorBorder: '#f0c4bf',
 };
 
 const DARK = {
@@ -40,6 +48,14 @@ const DARK = {
   colorBorderSecondary: '#2b343f',
   colorLink: '#8fb8ee',
   colorTextLightSolid: '#0f141a',
+  colorInfoBg: '#182536',
+  colorInfoBorder: '#2b4261',
+  colorSuccessBg: '#15271d',
+  colorSuccessBorder: '#28513a',
+  colorWarningBg: '#2b2312',
+  colorWarningBorder: '#5a4820',
+  colorErrorBg: '#2f1b19',
+  colorErrorBorder: '#663530',
 };
 
 /** The tokens for a brightness. */
@@ -60,7 +76,16 @@ export function look(brightness: Brightness): ThemeConfig {
         itemSelectedBg: dark ? '#1f2f45' : '#e8eff9',
         itemSelectedColor: dark ? '#8fb8ee' : '#1d4f91',
       },
-      Table: { headerBg: dark ? '#1d242e' : '#f7f9fb', cellPaddingBlock: 11, headerSplitColor: 'transparent' },
+      Table: {
+        headerBg: dark ? '#1d242e' : '#f7f9fb',
+        cellPaddingBlockMD: 9,
+        cellPaddingInlineMD: 12,
+        cellPaddingInlineSM: 12,
+        cellPaddingBlock: 11,
+        bodySortBg: 'transparent',
+        headerSortActiveBg: dark ? '#1d242e' : '#f7f9fb',
+        headerSplitColor: 'transparent',
+      },
       Card: { headerFontSize: 15 },
       Statistic: { contentFontSize: 26 },
     },

@@ -1,4 +1,4 @@
-/** The one way from the console to the control plane: POST /admin/graphql of the page's own origin. */
+/** The one way from the console to the control plane: /admin/graphql of the page's own origin. */
 
 /** An operation of the console; generated.ts has all of them. `R` is its answer, `V` its variables. */
 export interface Operation<R, V> {
@@ -42,9 +42,8 @@ export function keepCsrf(token: string | null): void {
   csrf = token;
 }
 
-/** The session's token; null where there is none. */
-export function csrfToken(): string | null {
-  return csrf;
+function csrfHeader(): Readonly<Record<string, string>> {
+  return csrf === null ? {} : { 'Mianzheng-Csrf': csrf };
 }
 
 function refusalOf({ message, path, extensions }: GraphqlError): Refusal {
@@ -52,25 +51,12 @@ function refusalOf({ message, path, extensions }: GraphqlError): Refusal {
   return new Refusal(extensions?.code ?? 'INTERNAL', message, field, extensions?.retryAfter ?? null);
 }
 
-/**
- * Asks the control plane.
- * @throws Refusal where any part was refused or failed: half an answer is shown as none
- */
-export async function ask<R, V>(operation: Operation<R, V>, variables: V, signal?: AbortSignal): Promise<R> {
+/** Reads an answer. @throws Refusal where any part was refused or failed: half an answer is shown as none */
+async function read<R>(answering: Promise<Response>, signal: AbortSignal | undefined): Promise<R> {
   let response: Response;
   let body: { readonly data?: R; readonly errors?: readonly GraphqlError[] };
   try {
-    response = await fetch('/admin/graphql', {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'application/graphql-response+json',
-        ...(csrf === null ? {} : { 'Mianzheng-Csrf': csrf }),
-      },
-      body: JSON.stringify({ query: operation.text, operationName: operation.name, variables }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    response = await answering;
     body = await response.json();
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
@@ -80,4 +66,34 @@ export async function ask<R, V>(operation: Operation<R, V>, variables: V, signal
   if (first !== undefined) throw refusalOf(first);
   if (!response.ok || body.data === undefined) throw new Refusal('INTERNAL', `HTTP ${response.status}`);
   return body.data;
+}
+
+const ACCEPT = { Accept: 'application/graphql-response+json' };
+
+/** Asks the control plane. @throws Refusal */
+export function ask<R, V>(operation: Operation<R, V>, variables: V, signal?: AbortSignal): Promise<R> {
+  const answering = fetch('/admin/graphql', {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { ...ACCEPT, 'Content-Type': 'application/json', ...csrfHeader() },
+    body: JSON.stringify({ query: operation.text, operationName: operation.name, variables }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return read(answering, signal);
+}
+
+/** Asks who is signed in, by GET: the answer brings the token that every POST must send. @throws Refusal */
+export function askSession<R>(
+  operation: Operation<R, Readonly<Record<string, never>>>,
+  signal?: AbortSignal,
+): Promise<R> {
+  const address = `/admin/graphql?${new URLSearchParams({ query: operation.text })}`;
+  const init = { credentials: 'same-origin', headers: ACCEPT, ...(signal === undefined ? {} : { signal }) } as const;
+  return read(fetch(address, init), signal);
+}
+
+/** Ends the session and shows the page anew. */
+export async function signOut(): Promise<void> {
+  await fetch('/console/logout', { method: 'POST', credentials: 'same-origin', headers: csrfHeader() });
+  location.assign('/console/');
 }

@@ -19,6 +19,15 @@ export const ERROR_WORDS: Readonly<Record<string, readonly [zh: string, en: stri
   SUBJECT_OUTSIDE_CASE: ['查询对象不在办件范围内。', 'The person is outside the case.'],
   CLIENT_HELD: ['应用已挂起，须由人工解除。', 'The application is on hold until a person releases it.'],
   DOCUMENT_NOT_TRUSTED: ['该查询未在应用的登记清单内。', 'The document is not registered for the application.'],
+  FORBIDDEN: [
+    '您的角色或部门不能这样做；由他人复核的事不能自己办。',
+    'Your role or department does not allow this, or four eyes forbid it.',
+  ],
+  CSRF_TOKEN_REQUIRED: ['页面已过期，请刷新。', 'The page is out of date: reload it.'],
+  STATE_CONFLICT: [
+    '状态已变化，不能这样做。请刷新后再看。',
+    'Its state does not allow this any more. Reload and look again.',
+  ],
   NOT_FOUND: ['没有找到。', 'There is no such thing.'],
   METHOD_NOT_ALLOWED: ['不支持这种请求方式。', 'The method is not taken here.'],
   NOT_ACCEPTABLE: ['不支持所要的返回格式。', 'No accepted media type is spoken here.'],

@@ -1,7 +1,7 @@
 /** Who is signed in, what they may ask, and the names of departments and fields. */
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { ask, keepCsrf } from '../api/ask.js';
+import { ask, askSession, keepCsrf } from '../api/ask.js';
 import { Names, type NamesQuery, Session, type SessionQuery } from '../api/generated.js';
 import { type Language, useLanguage } from '../words.js';
 import { DEPARTMENTS_EN } from './terms.js';
@@ -25,18 +25,21 @@ export function useSession(): SessionState {
   return session;
 }
 
-/** The session as it is asked for. */
+/** How the session is asked for. */
+export const SESSION_QUERY = queryOptions({
+  queryKey: ['Session'],
+  queryFn: async ({ signal }) => {
+    const { me } = await askSession(Session, signal);
+    keepCsrf(me.csrf);
+    return me;
+  },
+  staleTime: 300_000,
+  retry: false,
+});
+
+/** The session. */
 export function useSessionQuery() {
-  return useQuery({
-    queryKey: ['Session'],
-    queryFn: async ({ signal }) => {
-      const { me } = await ask(Session, {}, signal);
-      keepCsrf(me.csrf);
-      return me;
-    },
-    staleTime: 300_000,
-    retry: false,
-  });
+  return useQuery(SESSION_QUERY);
 }
 
 /** Gives the person to all below. */
@@ -61,10 +64,10 @@ async function allNames(signal: AbortSignal) {
 }
 
 /** The first Chinese words in parentheses of a description such as `Date of birth (出生日期).` */
-function termIn(description: string, language: Language): string {
+function termIn(description: string, language: Language, otherwise: string): string {
   const chinese = /[(（]([^()（）]*[\u4e00-\u9fff][^()（）]*)[)）]/.exec(description)?.[1];
-  if (language === 'zh') return chinese ?? description;
-  return (description.split(/[(（.;:]/)[0] ?? description).trim();
+  if (language === 'zh') return chinese ?? (/[\u4e00-\u9fff]/.test(description) ? description : otherwise);
+  return (description.split(/[(（.;:,]/)[0] ?? otherwise).trim();
 }
 
 /** Names of departments and fields in the language of now. */
@@ -76,8 +79,8 @@ export interface NameBook {
   readonly department: (code: string) => string;
   /** What a field holds, in words; its coordinate where none is known. */
   readonly field: (coordinate: string) => string;
-  /** A description's words in the language of now. */
-  readonly term: (description: string) => string;
+  /** A description's words in the language of now; `otherwise` where it has none. */
+  readonly term: (description: string, otherwise: string) => string;
 }
 
 /** Names, asked for once. */
@@ -91,7 +94,7 @@ export function useNames(): NameBook {
   return useMemo(() => {
     const fields = new Map((data?.fields ?? []).map((field) => [field.coordinate, field]));
     const departments = data?.departments ?? [];
-    const zh = new Map(departments.map(({ department, nameZh }) => [department, termIn(nameZh, 'zh')]));
+    const zh = new Map(departments.map(({ department, nameZh }) => [department, termIn(nameZh, 'zh', department)]));
     return {
       ready: data !== undefined,
       departments,
@@ -100,9 +103,9 @@ export function useNames(): NameBook {
         language === 'zh' ? (zh.get(code)?.replace(/\.$/, '') ?? code) : (DEPARTMENTS_EN[code] ?? code),
       field: (coordinate) => {
         const known = fields.get(coordinate);
-        return known === undefined ? coordinate : termIn(known.description, language);
+        return known === undefined ? coordinate : termIn(known.description, language, known.field);
       },
-      term: (description) => termIn(description, language),
+      term: (description, otherwise) => termIn(description, language, otherwise),
     };
   }, [data, language]);
 }

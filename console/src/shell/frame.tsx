@@ -2,7 +2,7 @@ import { LogoutOutlined, MoonOutlined, SunOutlined, TranslationOutlined } from '
 import { Button, Dropdown, Grid, Layout, Menu, type MenuProps, Skeleton, Tag } from 'antd';
 import { type ReactNode, Suspense, useState } from 'react';
 import { Link, useLocation } from 'react-router';
-import { csrfToken } from '../api/ask.js';
+import { signOut } from '../api/ask.js';
 import { useSession } from '../parts/session.js';
 import { ROLES, term } from '../parts/terms.js';
 import { instantText } from '../parts/time.js';
@@ -12,20 +12,6 @@ import { Crash } from './crash.js';
 import { ICONS } from './icons.js';
 import { GROUPS } from './pages.js';
 import { SHELL } from './words.js';
-
-/** Signing out is a POST of a form, so that no other site can do it by a link. */
-function signOut(): void {
-  const form = document.createElement('form');
-  form.method = 'post';
-  form.action = '/console/logout';
-  const field = document.createElement('input');
-  field.type = 'hidden';
-  field.name = 'csrf';
-  field.value = csrfToken() ?? '';
-  form.append(field);
-  document.body.append(form);
-  form.submit();
-}
 
 type MenuItem = NonNullable<MenuProps['items']>[number];
 
@@ -60,7 +46,7 @@ function Person() {
     { key: 'roles', disabled: true, label: roles },
     { key: 'ends', disabled: true, label: say('sessionEnds', { at: instantText(me.expiresAt) }) },
     { type: 'divider' as const },
-    { key: 'out', icon: <LogoutOutlined />, label: say('signOut'), onClick: signOut },
+    { key: 'out', icon: <LogoutOutlined />, label: say('signOut'), onClick: () => void signOut() },
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">

@@ -1,17 +1,29 @@
 /** The pages: where they are, what they need, and in which group of the navigation they stand. */
-import { type ComponentType, lazy } from 'react';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { SHELL } from './words.js';
 
 type Word = keyof (typeof SHELL)['zh'];
 
+type Load = () => Promise<{ readonly default: ComponentType }>;
+
+/** A page that is loaded when it is first shown, or before. */
+export interface LoadedPage {
+  readonly load: Load;
+  readonly page: LazyExoticComponent<ComponentType>;
+}
+
+/** A page by the module that has it. */
+export function pageOf(load: Load): LoadedPage {
+  return { load, page: lazy(load) };
+}
+
 /** A page of the navigation. */
-export interface PageEntry {
+export interface PageEntry extends LoadedPage {
   /** Path below /console. */
   readonly path: string;
   readonly word: Word;
   /** Field of the control plane without which there is nothing to see. */
   readonly needs: string;
-  readonly page: ComponentType;
 }
 
 /** Pages that belong together. */
@@ -25,7 +37,7 @@ export interface PageGroup {
 export const GROUPS: readonly PageGroup[] = [
   {
     word: null,
-    pages: [{ path: '/', word: 'overview', needs: 'Query.me', page: lazy(() => import('../pages/overview/index.js')) }],
+    pages: [{ path: '/', word: 'overview', needs: 'Query.me', ...pageOf(() => import('../pages/overview/index.js')) }],
   },
   {
     word: 'access',
@@ -34,20 +46,20 @@ export const GROUPS: readonly PageGroup[] = [
         path: '/catalogue',
         word: 'catalogue',
         needs: 'Query.catalogue',
-        page: lazy(() => import('../pages/catalogue/index.js')),
+        ...pageOf(() => import('../pages/catalogue/index.js')),
       },
       {
         path: '/applications',
         word: 'applications',
         needs: 'Query.applications',
-        page: lazy(() => import('../pages/applications/index.js')),
+        ...pageOf(() => import('../pages/applications/index.js')),
       },
-      { path: '/grants', word: 'grants', needs: 'Query.grants', page: lazy(() => import('../pages/grants/index.js')) },
+      { path: '/grants', word: 'grants', needs: 'Query.grants', ...pageOf(() => import('../pages/grants/index.js')) },
       {
         path: '/explorer',
         word: 'explorer',
         needs: 'Query.explainAccess',
-        page: lazy(() => import('../pages/explorer/index.js')),
+        ...pageOf(() => import('../pages/explorer/index.js')),
       },
     ],
   },
@@ -58,15 +70,15 @@ export const GROUPS: readonly PageGroup[] = [
         path: '/matters',
         word: 'matters',
         needs: 'Query.matters',
-        page: lazy(() => import('../pages/matters/index.js')),
+        ...pageOf(() => import('../pages/matters/index.js')),
       },
-      { path: '/cases', word: 'cases', needs: 'Query.cases', page: lazy(() => import('../pages/cases/index.js')) },
-      { path: '/tasks', word: 'tasks', needs: 'Query.tasks', page: lazy(() => import('../pages/tasks/index.js')) },
+      { path: '/cases', word: 'cases', needs: 'Query.cases', ...pageOf(() => import('../pages/cases/index.js')) },
+      { path: '/tasks', word: 'tasks', needs: 'Query.tasks', ...pageOf(() => import('../pages/tasks/index.js')) },
       {
         path: '/disputes',
         word: 'disputes',
         needs: 'Query.disputes',
-        page: lazy(() => import('../pages/disputes/index.js')),
+        ...pageOf(() => import('../pages/disputes/index.js')),
       },
     ],
   },
@@ -77,19 +89,19 @@ export const GROUPS: readonly PageGroup[] = [
         path: '/records',
         word: 'records',
         needs: 'Query.records',
-        page: lazy(() => import('../pages/records/index.js')),
+        ...pageOf(() => import('../pages/records/index.js')),
       },
       {
         path: '/monitoring',
         word: 'monitoring',
         needs: 'Query.monitoring',
-        page: lazy(() => import('../pages/monitoring/index.js')),
+        ...pageOf(() => import('../pages/monitoring/index.js')),
       },
       {
         path: '/clients',
         word: 'clients',
         needs: 'Query.clients',
-        page: lazy(() => import('../pages/clients/index.js')),
+        ...pageOf(() => import('../pages/clients/index.js')),
       },
     ],
   },

@@ -214,7 +214,7 @@ export default function ApplicationPage() {
             }
             actions={<Actions of={application} />}
           >
-            <div className="mz-columns mz-gap">
+            <div className="mz-columns">
               <div className="mz-span-8">
                 <Section title={say('terms')}>
                   <Terms of={application} />

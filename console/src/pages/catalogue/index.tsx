@@ -46,7 +46,7 @@ function DepartmentTree({ url }: { readonly url: UrlState }) {
       title: (
         <span className="mz-tree-line">
           <span className="mz-tree-name" title={description}>
-            {names.term(description)}
+            {names.term(description, type)}
           </span>
           <span className="mz-tree-counts">
             {unconditional > 0 && <span className="mz-chip mz-class-unconditional">{unconditional}</span>}

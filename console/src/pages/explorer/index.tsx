@@ -88,7 +88,8 @@ function Decisions({ of, query }: { readonly of: Explained; readonly query: stri
         <ol className="mz-code-block mz-annotated" aria-label={say('annotated')}>
           {lines.map((line) => (
             <li key={line.number} className={line.decisions.includes('WITHHELD') ? 'mz-line-withheld' : ''}>
-              <span className="mz-line-text">{line.text}</span>
+              {/^\s*/.exec(line.text)?.[0]}
+              <span className="mz-line-text">{line.text.trimStart()}</span>
               {line.decisions.map((decision, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a line's decisions have no other name
                 <DisclosureTag key={at} of={decision} />
@@ -104,18 +105,19 @@ function Decisions({ of, query }: { readonly of: Explained; readonly query: stri
           dataSource={[...of.decisions]}
           rowKey="path"
           pagination={{ pageSize: 50, hideOnSinglePage: true }}
-          scroll={{ x: 'max-content' }}
           columns={[
             { title: common('field'), key: 'field', render: (_, { coordinate }) => <FieldName of={coordinate} /> },
             {
               title: common('disclosure'),
               key: 'decision',
-              render: (_, { decision }) => <DisclosureTag of={decision} />,
-            },
-            {
-              title: say('why'),
-              key: 'why',
-              render: (_, { reason }) => (reason === null ? '' : term(REASONS, reason, language)),
+              render: (_, { decision, reason }) => (
+                <span className="mz-title-cell">
+                  <span>
+                    <DisclosureTag of={decision} />
+                  </span>
+                  {reason !== null && <span className="mz-quiet mz-wraps">{term(REASONS, reason, language)}</span>}
+                </span>
+              ),
             },
             {
               title: say('grants'),

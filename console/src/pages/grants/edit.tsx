@@ -96,10 +96,8 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
       }
     >
       <div className="mz-two">
-        <Section
-          title={`${say('matrix')} · ${items.length} / ${of.coordinates.length}`}
-          flush
-          extra={
+        <Section title={`${say('matrix')} · ${items.length} / ${of.coordinates.length}`} flush>
+          <div className="mz-inset">
             <span className="mz-buttons">
               <Select
                 aria-label={say('matters')}
@@ -118,8 +116,7 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
                 onChange={(day) => setValidTo(day?.format('YYYY-MM-DD') ?? null)}
               />
             </span>
-          }
-        >
+          </div>
           <Table
             aria-label={say('matrix')}
             size="small"
@@ -132,15 +129,19 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
               matrix.get(coordinate) === disclosure ? '' : 'mz-row-changed'
             }
             columns={[
-              { title: common('field'), key: 'field', render: (_, { coordinate }) => <FieldName of={coordinate} /> },
               {
-                title: '',
-                key: 'sensitivity',
-                width: 110,
-                render: (_, { coordinate }) => {
-                  const field = names.fields.get(coordinate);
-                  return field === undefined ? '' : <SensitivityTag of={field.sensitivity} />;
-                },
+                title: common('field'),
+                key: 'field',
+                render: (_, { coordinate }) => (
+                  <span className="mz-title-cell">
+                    <FieldName of={coordinate} />
+                    {names.fields.get(coordinate)?.sensitivity === 'SENSITIVE' && (
+                      <span>
+                        <SensitivityTag of="SENSITIVE" />
+                      </span>
+                    )}
+                  </span>
+                ),
               },
               {
                 title: say('before'),

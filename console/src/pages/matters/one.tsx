@@ -44,7 +44,7 @@ function Definition({ of }: { readonly of: ShownMatter }) {
           ]}
         />
       </Section>
-      <div className="mz-columns mz-gap">
+      <div className="mz-columns">
         <div className="mz-span-6">
           <Section title={`${say('proofs')} · ${of.formerProofs.length}`} flush>
             <Table

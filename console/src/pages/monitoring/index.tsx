@@ -48,14 +48,18 @@ function Tops({ of }: { readonly of: Counts }) {
   const matters = useMatterOptions();
   const parts = [
     [say('verdicts'), of.verdicts, (name: string) => term(VERDICTS, name, language)],
-    [say('refusals'), of.refusals, (name: string) => ERROR_WORDS[name]?.[language === 'zh' ? 0 : 1] ?? name],
+    [
+      say('refusals'),
+      of.refusals,
+      (name: string) => (ERROR_WORDS[name]?.[language === 'zh' ? 0 : 1] ?? name).replace(/[。.]$/, ''),
+    ],
     [say('ratings'), of.ratings, (level: string) => say('stars', { level })],
     [say('clients'), of.topClients, clients.name],
     [say('matters'), of.topMatters, matters.name],
     [say('fields'), of.topFields, names.field],
   ] as const;
   return (
-    <div className="mz-columns mz-gap">
+    <div className="mz-columns">
       {parts.map(([title, counts, name]) => (
         <div key={title} className="mz-span-4">
           <Section title={title}>

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
 import {
   EndingGrants,
@@ -79,6 +79,15 @@ function Figures() {
   );
 }
 
+/** Something that waits: how many, and where they are. */
+interface Line {
+  readonly needs: string;
+  readonly to: string;
+  readonly name: string;
+  readonly count: number | undefined;
+  readonly note: ReactNode;
+}
+
 function Waiting() {
   const say = useWords(OVERVIEW);
   const { may } = useSession();
@@ -92,17 +101,31 @@ function Waiting() {
   const holds = useAsk(WaitingHolds, {}, { enabled: may('Query.clients'), every });
   const ending = useAsk(EndingGrants, { endsBy }, { enabled: may('Query.grants'), every });
   const late = overdue.data?.applications.total ?? 0;
-  const lines = [
+  const lines: readonly Line[] = [
     {
+      needs: 'Query.applications',
       to: '/applications?status=SUBMITTED&sort=DEADLINE&direction=ASC',
       name: say('applications'),
       count: applications.data?.applications.total,
       note: late > 0 ? <Status tone="bad">{say('overdue', { count: late })}</Status> : null,
     },
-    { to: '/disputes?state=OPEN', name: say('disputes'), count: disputes.data?.disputes.total, note: null },
-    { to: '/tasks?state=OPEN', name: say('tasks'), count: tasks.data?.tasks.total, note: null },
-    { to: '/clients?state=HELD', name: say('holds'), count: holds.data?.clients.total, note: null },
     {
+      needs: 'Query.disputes',
+      to: '/disputes?state=OPEN',
+      name: say('disputes'),
+      count: disputes.data?.disputes.total,
+      note: null,
+    },
+    { needs: 'Query.tasks', to: '/tasks?state=OPEN', name: say('tasks'), count: tasks.data?.tasks.total, note: null },
+    {
+      needs: 'Query.clients',
+      to: '/clients?state=HELD',
+      name: say('holds'),
+      count: holds.data?.clients.total,
+      note: null,
+    },
+    {
+      needs: 'Query.grants',
       to: `/grants?status=APPROVED&endsBy=${endsBy}`,
       name: say('ending'),
       count: ending.data?.grants.total,
@@ -111,16 +134,18 @@ function Waiting() {
   ];
   return (
     <ul className="mz-lines">
-      {lines.map(({ to, name, count, note }) => (
-        <li key={to}>
-          <span>
-            <Link to={to}>{name}</Link> {note}
-          </span>
-          <b className={count === undefined || count === 0 ? 'mz-number mz-quiet' : 'mz-number'}>
-            {count === undefined ? '–' : number(count)}
-          </b>
-        </li>
-      ))}
+      {lines
+        .filter(({ needs }) => may(needs))
+        .map(({ to, name, count, note }) => (
+          <li key={to}>
+            <span>
+              <Link to={to}>{name}</Link> {note}
+            </span>
+            <b className={count === undefined || count === 0 ? 'mz-number mz-quiet' : 'mz-number'}>
+              {count === undefined ? '–' : number(count)}
+            </b>
+          </li>
+        ))}
     </ul>
   );
 }
@@ -266,11 +291,13 @@ export default function OverviewPage() {
             <Waiting />
           </Section>
         </div>
-        <div className="mz-span-7">
-          <Section title={say('inbox')}>
-            <Inbox />
-          </Section>
-        </div>
+        {may('Query.applications') && (
+          <div className="mz-span-7">
+            <Section title={say('inbox')}>
+              <Inbox />
+            </Section>
+          </div>
+        )}
         {watches && (
           <>
             <div className="mz-span-8">

@@ -59,8 +59,8 @@ interface Journey {
 export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
   const arrived = gateway.now();
   const media = negotiate(call.header('accept'));
-  const draft = new RecordDraft(randomUUID(), arrived, gateway.pseudonym);
   const today = todayIn(gateway.utcOffsetMinutes, arrived);
+  const draft = new RecordDraft(randomUUID(), arrived, gateway.pseudonym, today);
   const journey: Journey = { gateway, call, draft, today, wait: gateway.wait(call.gone) };
   const legacy = media?.named === true && media.type === 'application/json';
 

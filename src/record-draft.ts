@@ -1,7 +1,9 @@
 /** What is known of a request for its record, gathered on its way. */
 import type { NewEntry, Position, RecordedClaim } from './audit/entries.js';
 import type { Pseudonymiser } from './audit/subject-pseudonym.js';
-import type { AccessPlan } from './authorize/plan.js';
+import { coordinatesAbout } from './authorize/about-subjects.js';
+import type { AccessPlan, ObjectPlan } from './authorize/plan.js';
+import { ageLetter } from './domain/age-class.js';
 import type { Execution } from './execute/executor.js';
 import type { SourceState } from './execute/outcomes.js';
 import type { ComparedClaim } from './matters/index.js';
@@ -14,9 +16,12 @@ interface Given {
   readonly MASKED: readonly string[];
   readonly PREDICATE: readonly string[];
   readonly withheld: readonly string[];
+  /** What of the first three is about the subjects met at a place of the plan. */
+  readonly about: ReadonlyMap<ObjectPlan, readonly string[]>;
 }
 
 const NOTHING: readonly string[] = [];
+const NOBODY: ReadonlyMap<ObjectPlan, readonly string[]> = new Map();
 
 function givenBy(plan: AccessPlan, execution: Execution, withheldAtRunTime: readonly string[]): Given {
   const given = { FULL: [] as string[], MASKED: [] as string[], PREDICATE: [] as string[] };
@@ -24,7 +29,15 @@ function givenBy(plan: AccessPlan, execution: Execution, withheldAtRunTime: read
     if (execution.disclosed[index] === 1 && !unconditional) given[disclosure].push(coordinate);
   });
   for (const list of Object.values(given)) list.sort();
-  return { ...given, withheld: union([plan.withheld, withheldAtRunTime]) };
+  const about = new Map<ObjectPlan, readonly string[]>();
+  for (const [place, indices] of coordinatesAbout(plan)) {
+    const theirs = indices.flatMap((index) => {
+      const planned = plan.coordinates[index];
+      return execution.disclosed[index] === 1 && planned?.unconditional === false ? [planned.coordinate] : [];
+    });
+    about.set(place, union([theirs]));
+  }
+  return { ...given, withheld: union([plan.withheld, withheldAtRunTime]), about };
 }
 
 /**
@@ -56,7 +69,26 @@ function union(lists: readonly (readonly string[])[]): readonly string[] {
   return [...new Set(lists.flat())].sort();
 }
 
-function joined(runs: readonly Given[], part: keyof Given): readonly string[] {
+const unions = new WeakMap<readonly string[], WeakMap<readonly string[], readonly string[]>>();
+
+/** The union of two lists, one list for the same two: what is recorded of people differs little from case to case. */
+function unionOf(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  let others = unions.get(a);
+  if (others === undefined) {
+    others = new WeakMap();
+    unions.set(a, others);
+  }
+  let both = others.get(b);
+  if (both === undefined) {
+    both = union([a, b]);
+    others.set(b, both);
+  }
+  return both;
+}
+
+function joined(runs: readonly Given[], part: Exclude<keyof Given, 'about'>): readonly string[] {
   const lists = runs.map((run) => run[part]).filter((list) => list.length > 0);
   return lists.length <= 1 ? (lists[0] ?? NOTHING) : union(lists);
 }
@@ -72,7 +104,8 @@ export class RecordDraft {
   #plan: AccessPlan | null = null;
   readonly #runs: Given[] = [];
   #legalBases: readonly string[] = NOTHING;
-  readonly #subjects = new Set<string>();
+  /** By subject, `KIND:identifier`: what was given of it. */
+  readonly #subjects = new Map<string, readonly string[]>();
   #sources: readonly SourceState[] = [];
   readonly #claims: RecordedClaim[] = [];
   readonly #receipts: PendingReceipt[] = [];
@@ -81,11 +114,13 @@ export class RecordDraft {
   /**
    * @param requestId names the request in the answer, the log and the record
    * @param arrived ms since the epoch
+   * @param today the day of it where the gateway stands, `YYYY-MM-DD`, on which people's ages are told; default: in UTC
    */
   constructor(
     readonly requestId: string,
     readonly arrived: number,
     readonly pseudonym: Pseudonymiser,
+    readonly today: string = new Date(arrived).toISOString().slice(0, 10),
   ) {}
 
   /** The request's own plan was made; what it denies is withheld whether or not it runs. */
@@ -95,16 +130,21 @@ export class RecordDraft {
 
   /** A plan ran: the request's own, or that of a matter's facts. */
   executed(plan: AccessPlan, execution: Execution): void {
-    this.#runs.push(given(plan, execution));
+    const run = given(plan, execution);
+    this.#runs.push(run);
     this.#legalBases = this.#legalBases.length === 0 ? plan.legalBases : union([this.#legalBases, plan.legalBases]);
     this.concern(execution.subjects);
+    for (const [place, subjects] of execution.met) {
+      const about = run.about.get(place) ?? NOTHING;
+      for (const one of subjects) this.#subjects.set(one, unionOf(this.#subjects.get(one) ?? NOTHING, about));
+    }
     const later = new Map(execution.sources.map((source) => [source.department, source]));
     this.#sources = [...this.#sources.filter(({ department }) => !later.has(department)), ...execution.sources];
   }
 
   /** The request concerned these subjects, as `KIND:identifier`. */
   concern(subjects: Iterable<string>): void {
-    for (const subject of subjects) this.#subjects.add(subject);
+    for (const subject of subjects) if (!this.#subjects.has(subject)) this.#subjects.set(subject, NOTHING);
   }
 
   /** Claims were compared: which, and with what outcome. */
@@ -133,7 +173,7 @@ export class RecordDraft {
    * @param coordinate the operation, which an answer discloses
    */
   ofCase(caseNumber: string | null, coordinate: string): RecordDraft {
-    const draft = new RecordDraft(`${this.requestId}.${this.#cases}`, this.arrived, this.pseudonym);
+    const draft = new RecordDraft(`${this.requestId}.${this.#cases}`, this.arrived, this.pseudonym, this.today);
     this.#cases += 1;
     draft.client = this.client;
     draft.operator = this.operator;
@@ -142,7 +182,7 @@ export class RecordDraft {
     draft.policyVersion = this.policyVersion;
     draft.#plan = this.#plan;
     draft.#legalBases = this.#plan?.legalBases ?? NOTHING;
-    draft.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING });
+    draft.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
     return draft;
   }
 
@@ -154,10 +194,17 @@ export class RecordDraft {
   /** The entry, given the answer. An answer that is refused discloses nothing. */
   entry(response: Pick<Response, 'outcome' | 'code' | 'status'>): NewEntry {
     const answered = response.outcome === 'ANSWERED';
-    const subjects = [...this.#subjects].sort().map((subject) => {
+    const subjects: string[] = [];
+    const about: (readonly string[])[] = [];
+    let ages = '';
+    for (const subject of [...this.#subjects.keys()].sort()) {
       const colon = subject.indexOf(':');
-      return this.pseudonym(subject.slice(0, colon), subject.slice(colon + 1));
-    });
+      const kind = subject.slice(0, colon);
+      const id = subject.slice(colon + 1);
+      subjects.push(this.pseudonym(kind, id));
+      about.push(this.#subjects.get(subject) ?? NOTHING);
+      ages += ageLetter(kind, id, this.today);
+    }
     const withheld = joined(this.#runs, 'withheld');
     return {
       kind: 'request',
@@ -169,6 +216,8 @@ export class RecordDraft {
       caseNumber: this.caseNumber,
       legalBases: this.#legalBases,
       subjects,
+      ...(answered && about.some((list) => list.length > 0) ? { about } : {}),
+      ...(subjects.length > 0 ? { ages } : {}),
       plan: this.#plan?.hash ?? null,
       policyVersion: this.policyVersion,
       disclosed: answered ? joined(this.#runs, 'FULL') : NOTHING,

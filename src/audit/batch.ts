@@ -111,6 +111,8 @@ export class Batch {
       matter: entry.matter,
       caseNumber: entry.caseNumber,
       subjects: entry.subjects,
+      ...(entry.about === undefined ? {} : { about: entry.about.map(id) }),
+      ...(entry.ages === undefined ? {} : { ages: entry.ages }),
       plan: entry.plan,
       policyVersion: entry.policyVersion,
       disclosed: id(entry.disclosed),

@@ -36,6 +36,17 @@ export interface RequestRecord {
   readonly legalBases: readonly string[];
   /** Pseudonyms of the subjects, see {@link createPseudonymiser}. */
   readonly subjects: readonly string[];
+  /**
+   * For each subject, in the order of `subjects`: the coordinates of `disclosed`, `masked` and `used` that are about it, or may
+   * be: of two subjects met at one place of the document each counts as having been given what one was. Missing where the
+   * request gave nothing of anyone, and from entries written before this was recorded.
+   */
+  readonly about?: readonly (readonly string[])[];
+  /**
+   * A letter for each subject, in the order of `subjects`: C under 14, M 14 to 17, A of age, E an enterprise, `-` not known. By the date of
+   * birth in the citizen ID on the day of the request. Missing where there are no subjects, and from earlier entries.
+   */
+  readonly ages?: string;
   /** Hash of the access plan; null where none was made. */
   readonly plan: string | null;
   /** Version of the grants the plan was made from. */
@@ -154,11 +165,12 @@ export type NewEntry =
  * A request as stored: each set of coordinates is the `seq` of the `coordinates` entry that lists
  * it, in the same segment and before this entry; 0 is the empty set.
  */
-export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' | 'withheld' | 'receipt'> & {
+export type StoredRequest = Omit<RequestRecord, 'disclosed' | 'masked' | 'used' | 'withheld' | 'receipt' | 'about'> & {
   readonly disclosed: number;
   readonly masked: number;
   readonly used: number;
   readonly withheld: number;
+  readonly about?: readonly number[];
   /** Missing from entries written before verdicts had receipts. */
   readonly receipt?: string | null;
 };

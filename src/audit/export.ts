@@ -65,23 +65,44 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
           const time = Date.parse(entry.time);
           if (time < from || time >= to) continue;
           const position: Position = { chain, segment, seq: read.line.seq, hash: read.line.hash };
-          if (entry.kind === 'administration') {
-            const { seq: _seq, kind, ...record } = entry;
-            yield { position, kind, record };
-          } else if (entry.kind === 'control') {
-            const { seq: _seq, kind, ...record } = entry;
-            yield { position, kind, record };
-          } else if (entry.kind === 'alarm') {
-            const { seq: _seq, kind, ...record } = entry;
-            yield { position, kind, record };
-          } else {
-            const record = spelledOut(entry, sets);
-            if (record === null) throw broken('names a set of coordinates that is not in its segment');
-            yield { position, kind: 'request', record };
-          }
+          const found = exported(position, entry, (id) => sets.get(id) ?? null);
+          if (found === null) throw broken('names a set of coordinates that is not in its segment');
+          yield found;
         }
       }
     }
+  }
+}
+
+/**
+ * An entry as exported, of what is stored.
+ * @param setOf the set of coordinates of an id of its segment, the empty one for 0; null where there is none
+ * @returns null for an entry the chain writes for itself, and where one names a set that is not there
+ */
+export function exported(
+  position: Position,
+  entry: RecordEntry,
+  setOf: (id: number) => readonly string[] | null,
+): ExportedEntry | null {
+  switch (entry.kind) {
+    case 'administration': {
+      const { seq: _seq, kind, ...record } = entry;
+      return { position, kind, record };
+    }
+    case 'control': {
+      const { seq: _seq, kind, ...record } = entry;
+      return { position, kind, record };
+    }
+    case 'alarm': {
+      const { seq: _seq, kind, ...record } = entry;
+      return { position, kind, record };
+    }
+    case 'request': {
+      const record = spelledOut(entry, setOf);
+      return record && { position, kind: 'request', record };
+    }
+    default:
+      return null;
   }
 }
 
@@ -91,15 +112,23 @@ function isExported(entry: RecordEntry): entry is Extract<RecordEntry, { readonl
 
 function spelledOut(
   entry: { readonly seq: number; readonly kind: 'request' } & StoredRequest,
-  sets: ReadonlyMap<number, readonly string[]>,
+  setOf: (id: number) => readonly string[] | null,
 ): RequestRecord | null {
-  const { seq: _seq, kind: _kind, ...stored } = entry;
-  const disclosed = sets.get(stored.disclosed);
-  const masked = sets.get(stored.masked);
-  const used = sets.get(stored.used);
-  const withheld = sets.get(stored.withheld);
-  if (disclosed === undefined || masked === undefined || used === undefined || withheld === undefined) return null;
-  return { ...stored, disclosed, masked, used, withheld, receipt: stored.receipt ?? null };
+  const { seq: _seq, kind: _kind, about: given, ...stored } = entry;
+  const disclosed = setOf(stored.disclosed);
+  const masked = setOf(stored.masked);
+  const used = setOf(stored.used);
+  const withheld = setOf(stored.withheld);
+  if (disclosed === null || masked === null || used === null || withheld === null) return null;
+  const record = { ...stored, disclosed, masked, used, withheld, receipt: stored.receipt ?? null };
+  if (given === undefined) return record;
+  const about: (readonly string[])[] = [];
+  for (const id of given) {
+    const set = setOf(id);
+    if (set === null) return null;
+    about.push(set);
+  }
+  return { ...record, about };
 }
 
 function instant(text: string | undefined, otherwise: number): number {

@@ -49,6 +49,8 @@ export interface Execution {
   readonly disclosed: Uint8Array;
   /** People and enterprises whose data were asked for, as `KIND:identifier`. */
   readonly subjects: ReadonlySet<string>;
+  /** The same by the place of the plan at which they were met. */
+  readonly met: ReadonlyMap<ObjectPlan, ReadonlySet<string>>;
   readonly sources: readonly SourceState[];
   /** Lists that have more elements than were asked for: nothing may be concluded from what they lack. */
   readonly cut: readonly CutList[];
@@ -109,8 +111,8 @@ class Run {
     } else {
       await this.#fill(plan.fields, [root]);
     }
-    const { outcomes, disclosed, subjects, states, cut } = this.#found;
-    return { data, outcomes, disclosed, subjects, sources: states, cut };
+    const { outcomes, disclosed, subjects, met, states, cut } = this.#found;
+    return { data, outcomes, disclosed, subjects, met, sources: states, cut };
   }
 
   /** Fills the fields of all the objects that stand at one place of the document; a promise only where something is fetched. */

@@ -17,6 +17,7 @@ export class Findings {
   readonly outcomes: Outcome[] = [];
   readonly disclosed: Uint8Array;
   readonly subjects = new Set<string>();
+  readonly met = new Map<ObjectPlan, Set<string>>();
   readonly cut: CutList[] = [];
   readonly #sources: Sources;
   readonly #states = new Map<string, SourceState>();
@@ -37,9 +38,14 @@ export class Findings {
   }
 
   /** An object's data are asked for. */
-  concern({ identity }: ObjectPlan, id: string): void {
-    const kind = identity?.kind;
-    if (kind === 'CITIZEN' || kind === 'ENTERPRISE') this.subjects.add(`${kind}:${id}`);
+  concern(place: ObjectPlan, id: string): void {
+    const kind = place.identity?.kind;
+    if (kind !== 'CITIZEN' && kind !== 'ENTERPRISE') return;
+    const subject = `${kind}:${id}`;
+    this.subjects.add(subject);
+    const here = this.met.get(place);
+    if (here === undefined) this.met.set(place, new Set([subject]));
+    else here.add(subject);
   }
 
   absent(site: FieldSite, node: Node, key: string, at = -1): void {

@@ -166,6 +166,22 @@ const RULES: readonly Rule[] = [
     because: 'an alarm is told in numbers: whoever raises and delivers it meets no plan, row or subject',
   },
   {
+    folder: 'src/records',
+    may: [
+      /^node:/,
+      'better-sqlite3',
+      'csv-stringify',
+      'exceljs',
+      'jose',
+      'zod',
+      'src/records',
+      'src/audit',
+      'src/domain',
+    ],
+    because:
+      'what is found in the record comes from the record alone: no grant, no department and no request bears on it',
+  },
+  {
     folder: 'src/backup',
     may: [/^node:/, 'jose', 'zod', 'src/backup', 'src/audit', 'src/store/copy', 'src/errors'],
     because: 'a backup takes folders and files as they are: it must work when nothing else does',

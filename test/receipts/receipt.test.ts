@@ -198,7 +198,7 @@ describe('what is no receipt', () => {
 
 describe('a receipt against the record', () => {
   const receipt = { record: RECORD, digest: 'D' };
-  const { kind, ...rest } = request();
+  const { kind, about: _about, ...rest } = request();
   const stored = (digest?: string | null) => ({
     position: { seq: 7, hash: POSITION.hash },
     entry: { seq: 7, kind, ...rest, disclosed: 0, masked: 0, used: 0, withheld: 0, receipt: digest ?? null },

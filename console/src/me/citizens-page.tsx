@@ -1,8 +1,7 @@
 /** The citizen's page: who used which of my data, what was wrong with them, what is mine to confirm, how it went. */
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ask, csrfToken, keepCsrf, Refusal } from '../api/ask.js';
-import { Session } from '../api/generated.js';
+import { Refusal, signOut } from '../api/ask.js';
+import { useSessionQuery } from '../parts/session.js';
 import { type Language, LanguageContext, useWords } from '../words.js';
 import { Cases } from './cases.js';
 import { Disputes } from './disputes.js';
@@ -53,16 +52,7 @@ export function CitizensPage() {
 /** Who is here: nobody yet, staff, or a citizen. */
 function Door() {
   const say = useWords(ME);
-  const session = useQuery({
-    queryKey: ['Session'],
-    queryFn: async ({ signal }) => {
-      const { me } = await ask(Session, {}, signal);
-      keepCsrf(me.csrf);
-      return me;
-    },
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const session = useSessionQuery();
   if (session.isPending) return <Loading />;
   if (session.isError) {
     const { error } = session;
@@ -96,7 +86,7 @@ function Door() {
 function SignOut() {
   const say = useWords(ME);
   const leave = async () => {
-    await fetch('/console/logout', { method: 'POST', headers: { 'Mianzheng-Csrf': csrfToken() ?? '' } });
+    await signOut();
     location.assign('/me');
   };
   return (

@@ -2,19 +2,15 @@
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { ask, type Operation, Refusal } from '../api/ask.js';
-import { Session, type SessionQuery } from '../api/generated.js';
+import { useSessionQuery } from '../parts/session.js';
 import { useLanguage, useWords } from '../words.js';
 import { failureIn } from './told.js';
 import { ME } from './words.js';
 
 /** Whether this person may ask a field of Query or Mutation, such as `Mutation.raiseDispute`. */
 export function useMay(): (field: string) => boolean {
-  const { data } = useQuery<SessionQuery['me']>({
-    queryKey: ['Session'],
-    queryFn: async () => (await ask(Session, {})).me,
-    enabled: false,
-  });
-  return (field) => data?.allowed.includes(field) ?? false;
+  const { data: me } = useSessionQuery();
+  return (field) => me?.allowed.includes(field) ?? false;
 }
 
 /** Asks; nothing is asked twice while it is fresh. */
@@ -50,6 +46,8 @@ export function Failed({ error, onAgain }: { readonly error: Error; readonly onA
   const say = useWords(ME);
   const language = useLanguage();
   const code = error instanceof Refusal ? error.code : 'INTERNAL';
+  // The page asks what the control plane of its version has; one that does not serve it yet refuses the document.
+  if (code === 'GRAPHQL_VALIDATION_FAILED') return <p className="lead">{say('unserved')}</p>;
   return (
     <div className="failed" role="alert">
       <strong>{say('failed')}</strong>

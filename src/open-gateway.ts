@@ -184,13 +184,13 @@ export function openIssuer(config: Config, now: () => number): Promise<Developme
 
 /** The settings of the control plane. */
 export function controlSettingsOf({
-  console: { idleMinutes, sessionHours, workingDays },
+  console: { idleMinutes, sessionHours, statutoryDays },
   mode,
 }: Config): ControlSettings {
   return {
     idleMs: idleMinutes * 60_000,
     sessionMs: sessionHours * 3_600_000,
-    workingDays,
+    statutoryDays,
     production: mode === 'production',
   };
 }

@@ -12,7 +12,7 @@ export interface Actor {
   readonly roles: ReadonlySet<Role>;
   /** Roles as the issuer gives them. */
   readonly givenRoles: readonly string[];
-  /** Departments administered, as the data plane's enum `Department` names them. */
+  /** Departments administered; of the platform administrator `PLATFORM`, the gateway's own fields; as the data plane's enum `Department` names them. */
   readonly departments: ReadonlySet<string>;
   /** Canonical citizen ID that the issuer vouches for; null unless the person is a CITIZEN. Never recorded or logged. */
   readonly citizenId: string | null;
@@ -57,6 +57,8 @@ export function actorOf(person: Person, shown: Pick<Actor, 'by' | 'until' | 'csr
     departments.add(given.slice(DEPARTMENT_PREFIX.length));
   }
   if (citizenId !== null) roles.add('CITIZEN');
+  // The gateway's own fields are the platform's to sign for.
+  if (roles.has('PLATFORM_ADMIN')) departments.add('PLATFORM');
   return { name: person.subject, roles, givenRoles: person.roles, departments, citizenId, ...shown };
 }
 

@@ -23,6 +23,7 @@ export interface ControlParts
       | 'log'
       | 'metrics'
       | 'masks'
+      | 'workingCalendar'
     >,
     Pick<OpenGateway, 'catalogue' | 'publicKeys' | 'load' | 'developmentIssuer'> {
   /** Departments: how they do, never what they hold. */

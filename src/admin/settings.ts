@@ -16,7 +16,7 @@ export interface ControlSettings {
   readonly idleMs: number;
   /** A session ends after so long however much it is used, ms. */
   readonly sessionMs: number;
-  readonly workingDays: StatutoryDays;
+  readonly statutoryDays: StatutoryDays;
   /** Whether this gateway runs in production, without invented people. */
   readonly production: boolean;
 }
@@ -25,6 +25,6 @@ export interface ControlSettings {
 export const CONTROL_SETTINGS: ControlSettings = {
   idleMs: 30 * 60_000,
   sessionMs: 8 * 3_600_000,
-  workingDays: { unconditional: 1, conditional: 10, data: 20 },
+  statutoryDays: { unconditional: 1, conditional: 10, data: 20 },
   production: false,
 };

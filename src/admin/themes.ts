@@ -1,7 +1,12 @@
 /** The themes that this gateway serves. A theme is added here and nowhere else. */
+
+import { applications } from './applications.js';
+import { catalogue } from './catalogue.js';
 import { clients } from './clients.js';
+import { grants } from './grants.js';
+import { matters } from './matters.js';
 import { session } from './session.js';
 import type { Theme } from './theme.js';
 
 /** Every theme, in the order of the SDL. */
-export const THEMES: readonly Theme[] = [session, clients];
+export const THEMES: readonly Theme[] = [session, catalogue, applications, grants, clients, matters];

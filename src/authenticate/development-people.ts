@@ -49,8 +49,8 @@ export const DEVELOPMENT_PEOPLE: readonly DevelopmentPerson[] = [
     title: '电子证照部门数据管理员 · Electronic licences',
     roles: ['department-admin:LICENCES'],
   },
-  { name: 'operator', title: '业务经办 · Operator who applies for access', roles: ['operator'] },
   { name: 'auditor', title: '审计员 · Auditor', roles: ['auditor'] },
+  { name: 'operator', title: '业务经办 · Operator who applies for access', roles: ['operator'] },
 ];
 
 /** The client through which people come. */

@@ -22,7 +22,7 @@ export const consoleSchema = z.strictObject({
   /** A session ends after so many hours. */
   sessionHours: count(1, 24, 8),
   /** Working days (工作日) that departments have by law, 《政务数据共享条例》. */
-  workingDays: z
+  statutoryDays: z
     .strictObject({
       /** To answer an application that names fields shared unconditionally only. */
       unconditional: count(1, 60, 1),

@@ -14,6 +14,7 @@ import {
   releaseAttempts,
   reserveAttempts,
 } from './claim-attempts.js';
+import { type AccessApplications, accessApplications } from './access-applications.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -26,6 +27,7 @@ import {
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
 import { removeNotices } from './notices.js';
+import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
@@ -120,6 +122,9 @@ export interface ControlStore {
   readonly cases: CaseJournal;
   /** Applications and grants as administrators read them. */
   readonly access: Access;
+  readonly applications: AccessApplications;
+  /** What departments vouch for of their fields. */
+  readonly responsibilities: FieldResponsibilities;
   /** Changes made through the control plane. */
   readonly changes: ControlChanges;
   /** Sessions of the console. */
@@ -258,6 +263,8 @@ class SqlControlStore implements ControlStore {
   readonly claims: ClaimCounts;
   readonly cases: CaseJournal;
   readonly access: Access;
+  readonly applications: AccessApplications;
+  readonly responsibilities: FieldResponsibilities;
   readonly changes: ControlChanges;
   readonly sessions: ConsoleSessions;
 
@@ -291,6 +298,8 @@ class SqlControlStore implements ControlStore {
       postpone: (message, due) => postponeMessage(db, message, due),
     };
     this.access = access(db);
+    this.applications = accessApplications(db);
+    this.responsibilities = fieldResponsibilities(db);
     this.changes = controlChanges(db);
     this.sessions = consoleSessions(db);
   }

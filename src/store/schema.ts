@@ -7,6 +7,8 @@ import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
 import { exactly } from './exactly.js';
 import { createNoticeTable } from './notices.js';
+import { createAccessApplicationTable } from './access-applications.js';
+import { createFieldResponsibilityTable } from './field-responsibilities.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;
@@ -199,6 +201,8 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createNoticeTable(db, (table) => exactly(table, dialect));
   await createControlChangeTable(db, dialect);
   await createConsoleSessionTable(db, dialect);
+  await createAccessApplicationTable(db, dialect);
+  await createFieldResponsibilityTable(db, dialect);
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

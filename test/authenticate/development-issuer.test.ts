@@ -103,6 +103,7 @@ describe('a token minted without HTTP', () => {
         'social-security-admin',
         'licence-admin',
         'auditor',
+        'operator',
         'citizen:<id number>',
       ]);
       expect(message).toContain('school-enrolment, licence-approval');

@@ -2,7 +2,7 @@
  * A whole gateway over departments in memory: the real schema, authorizer, executor and pipeline;
  * a verifier that believes `Bearer <client>`, a record kept in a list.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -304,7 +304,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
   };
   const settings = { ...CONTROL_SETTINGS, ...options.settings };
-  const controlPlane = openControlPlane({ ...parts, recordFolder: join(folder, 'record'), settings });
+  const recordFolder = join(folder, 'record');
+  mkdirSync(recordFolder);
+  const controlPlane = openControlPlane({ ...parts, recordFolder, settings });
   const gateway: OpenGateway = { ...parts, controlPlane, signIn: null, close };
   watchEntries(gateway.metrics, gateway);
   return {

@@ -35,6 +35,7 @@ import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
+import { openRecordSearch, type ThreadOptions } from './records/record-search.js';
 import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
@@ -68,6 +69,12 @@ export function readSchemaFiles(): ReadonlyMap<string, string> {
 /** Folder of the record. */
 export function recordFolder(config: Config): string {
   return join(config.data, 'record');
+}
+
+/** Where the index of the record lies; it can be deleted at any time. */
+export function recordSearchOptions(config: Config): ThreadOptions {
+  const { data, utcOffsetMinutes } = config;
+  return { file: join(data, 'record-index.sqlite'), folder: recordFolder(config), utcOffsetMinutes };
 }
 
 /** Folder of keys. Who reads it can sign records and mint development tokens. */
@@ -371,7 +378,17 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       publicKeys: keys.publicKeys,
     };
     const settings = controlSettingsOf(config);
-    const controlPlane = openControlPlane({ ...gateway, recordFolder: recordFolder(config), settings });
+    const recordSearch = openRecordSearch(recordSearchOptions(config), (error) =>
+      log.error({ err: error }, 'the index of the record cannot follow'),
+    );
+    closers.push(() => recordSearch.close());
+    const controlPlane = openControlPlane({
+      ...gateway,
+      recordFolder: recordFolder(config),
+      recordSearch,
+      recordKey: keys.record,
+      settings,
+    });
     closers.push(() => controlPlane.close());
     const signIn = await signInOf(config, developmentIssuer, verifier);
     return { ...gateway, controlPlane, signIn, close };

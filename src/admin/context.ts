@@ -1,7 +1,10 @@
 /** What a field of the control plane may use. */
 import type { Knex } from 'knex';
+import type { Json } from '../audit/entries.js';
+import type { SigningKey } from '../audit/signing-key.js';
 import type { Gateway } from '../gateway.js';
 import type { OpenGateway } from '../open-gateway.js';
+import type { RecordSearch } from '../records/record-search.js';
 import type { Changed } from '../store/control-changes.js';
 import type { Actor } from './actor.js';
 import type { ControlSettings } from './settings.js';
@@ -27,9 +30,13 @@ export interface ControlParts
     >,
     Pick<OpenGateway, 'catalogue' | 'publicKeys' | 'load' | 'developmentIssuer'> {
   /** Departments: how they do, never what they hold. */
-  readonly sources: Pick<Gateway['sources'], 'queues' | 'connectors'>;
+  readonly sources: Pick<Gateway['sources'], 'queues' | 'protections' | 'connectors'>;
   /** Folder of the record, with the chains of every instance that shares the data folder. */
   readonly recordFolder: string;
+  /** Searches of the record. */
+  readonly recordSearch: RecordSearch;
+  /** The key that seals the record now, and signs what is taken from it. */
+  readonly recordKey: () => SigningKey;
   readonly settings: ControlSettings;
 }
 
@@ -53,4 +60,9 @@ export interface AdminContext {
   change<T>(work: (trx: Knex.Transaction) => Promise<Changed<T>>): Promise<T>;
   /** The request concerns a person or thing: the record gets its pseudonym. @param kind as in the enum `SubjectKind` */
   concern(kind: string, id: string): void;
+  /**
+   * What was looked for stands in the record beside what was changed.
+   * @param detail must hold no identifier of a person
+   */
+  note(action: string, subject: string, detail: Json): void;
 }

@@ -1,5 +1,5 @@
 /** What is known of a request of the control plane for its record, gathered on its way. */
-import type { NewEntry } from '../audit/entries.js';
+import type { ChangeRecord, NewEntry } from '../audit/entries.js';
 import type { Pseudonymiser } from '../audit/subject-pseudonym.js';
 import type { Response } from '../respond/response.js';
 import type { ControlChange } from '../store/control-changes.js';
@@ -14,6 +14,7 @@ export class ControlDraft {
   operation: 'query' | 'mutation' | null = null;
   fields: readonly string[] = [];
   readonly #changes: ControlChange[] = [];
+  readonly #notes: ChangeRecord[] = [];
   readonly #subjects = new Set<string>();
 
   /**
@@ -37,6 +38,11 @@ export class ControlDraft {
     if (this.#subjects.size > SUBJECTS) throw new RangeError('a request of the control plane concerns too many people');
   }
 
+  /** Something was looked for; nothing is changed by it. */
+  noted(note: ChangeRecord): void {
+    this.#notes.push(note);
+  }
+
   /** Identifiers of the changes. */
   get changeIds(): readonly string[] {
     return this.#changes.map(({ id }) => id);
@@ -54,7 +60,7 @@ export class ControlDraft {
       operation: this.operation,
       fields: this.fields,
       subjects: [...this.#subjects].sort(),
-      changes: this.#changes,
+      changes: [...this.#changes, ...this.#notes],
       outcome: response.outcome,
       code: response.code,
       status: response.status,

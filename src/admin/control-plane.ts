@@ -127,6 +127,7 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
         return result;
       },
       concern: (kind, id) => draft.concern(kind, id),
+      note: (action, subject, detail) => draft.noted({ action, subject, before: null, after: detail }),
     };
     const result = await execute({
       schema: schema.schema,

@@ -5,6 +5,8 @@
  */
 import {
   BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -17,7 +19,7 @@ import type { Connector } from '../../connectors/contract.js';
 import { Deadline } from '../domain/deadline.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
 import type { Wait } from '../domain/wait.js';
-import { SourceError } from '../errors.js';
+import { SourceError, type SourceFault } from '../errors.js';
 import { RetryBudget } from './retry-budget.js';
 import type { Fetched, SourceLimits } from './sources.js';
 
@@ -40,15 +42,23 @@ interface Lane {
 /** How often passengers are looked at whose time is over or who have left, ms. */
 const SWEEP_MS = 50;
 
-function protection(limits: SourceLimits, retries: RetryBudget): IPolicy {
+function protection(limits: SourceLimits, retries: RetryBudget): { policy: IPolicy; breaker: CircuitBreakerPolicy } {
   const faulty = handleWhen((error) => error instanceof SourceError && error.fault !== 'TOO_MANY_ROWS');
   const broken = handleWhen((error) => error instanceof SourceError && error.fault === 'UNREACHABLE' && retries.left);
   const again = retry(broken, { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 20, maxDelay: 100 }) });
   again.onRetry(() => retries.retried());
-  return wrap(
-    circuitBreaker(faulty, { halfOpenAfter: limits.breakMs, breaker: new ConsecutiveBreaker(limits.breakAfter) }),
-    again,
-  );
+  const breaker = circuitBreaker(faulty, {
+    halfOpenAfter: limits.breakMs,
+    breaker: new ConsecutiveBreaker(limits.breakAfter),
+  });
+  return { policy: wrap(breaker, again), breaker };
+}
+
+/** The last fetch that a department did not answer. */
+export interface LastFault {
+  readonly fault: SourceFault;
+  /** ms since the epoch. */
+  readonly at: number;
 }
 
 /** One department. */
@@ -57,10 +67,12 @@ export class DepartmentSource {
   /** Lanes that may depart as soon as a statement lands. */
   readonly #standby = new Set<Lane>();
   readonly #policy: IPolicy;
+  readonly #breaker: CircuitBreakerPolicy;
   readonly #retries: RetryBudget;
   readonly #sweeping: NodeJS.Timeout;
   #inAir = 0;
   #waiting = 0;
+  #lastFault: LastFault | null = null;
   /**
    * Whether the last answer was one. While it was, fetches pass the breaker by: it counts failures in a row
    * and has none to count, and its promises cost more than the fetch. The first failure calls it in.
@@ -73,7 +85,9 @@ export class DepartmentSource {
     private readonly now: () => number,
   ) {
     this.#retries = new RetryBudget(limits.retryShare, limits.retriesSaved);
-    this.#policy = protection(limits, this.#retries);
+    const { policy, breaker } = protection(limits, this.#retries);
+    this.#policy = policy;
+    this.#breaker = breaker;
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeping.unref();
   }
@@ -86,6 +100,18 @@ export class DepartmentSource {
   /** Statements in the air. */
   get inAir(): number {
     return this.#inAir;
+  }
+
+  /** OPEN: fetches are refused at once; HALF_OPEN: the next one tries. */
+  get breaker(): 'CLOSED' | 'OPEN' | 'HALF_OPEN' {
+    const { state } = this.#breaker;
+    if (state === CircuitState.Closed) return 'CLOSED';
+    return state === CircuitState.HalfOpen ? 'HALF_OPEN' : 'OPEN';
+  }
+
+  /** Null: none since the start. */
+  get lastFault(): LastFault | null {
+    return this.#lastFault;
   }
 
   /** Lets go of the connector; what is in the air is left to its end. */
@@ -230,6 +256,7 @@ export class DepartmentSource {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const late = this.#late();
+        this.#lastFault = { fault: late.fault, at: this.now() };
         reject(late);
         deadline.pass(late);
       }, this.limits.timeoutMs);
@@ -240,6 +267,7 @@ export class DepartmentSource {
         },
         (error: unknown) => {
           clearTimeout(timer);
+          this.#lastFault = { fault: this.#sourceError(error).fault, at: this.now() };
           reject(error);
         },
       );

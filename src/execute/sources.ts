@@ -2,7 +2,7 @@
 import type { Connector } from '../../connectors/contract.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
 import { PATIENT, type Wait } from '../domain/wait.js';
-import { DepartmentSource } from './department-source.js';
+import { DepartmentSource, type LastFault } from './department-source.js';
 
 /** How a department is protected, and we from it. */
 export interface SourceLimits {
@@ -60,6 +60,14 @@ export interface Sources {
   readonly connectors: readonly Connector[];
   /** What each department has to do now: fetches that wait for a statement, and statements in the air. */
   queues(): readonly { readonly department: string; readonly waiting: number; readonly inAir: number }[];
+  /** How each department is protected now, as this process has it. */
+  protections(): readonly {
+    readonly department: string;
+    /** OPEN: fetches are refused at once; HALF_OPEN: the next one tries. */
+    readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+    /** The last fetch it did not answer; null: none since the start. */
+    readonly lastFault: LastFault | null;
+  }[];
   /** Closes every connector. */
   close(): Promise<void>;
 }
@@ -86,6 +94,8 @@ export function openSources(
     load: (template, keys, wait = PATIENT) => of(template.department).load(template, keys, wait),
     connector: (department) => of(department).connector,
     queues: () => [...departments].map(([department, { waiting, inAir }]) => ({ department, waiting, inAir })),
+    protections: () =>
+      [...departments].map(([department, { breaker, lastFault }]) => ({ department, breaker, lastFault })),
     close: async () => {
       await Promise.all([...departments.values()].map((source) => source.close()));
     },

@@ -65,6 +65,7 @@ export function openSeasonLimits({ limits, sources, now, utcOffsetMinutes }: Sea
     connectors: sources.connectors,
     connector: (department) => sources.connector(department),
     queues: () => sources.queues(),
+    protections: () => sources.protections(),
     async load(template, keys, wait) {
       await turn(template.department, keys.length);
       return sources.load(template, keys, wait);

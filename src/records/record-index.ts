@@ -68,15 +68,15 @@ export class RecordIndex {
     }
   }
 
-  /** A page of entries. @param size most entries of it */
-  find(filter: RecordFilter, size: number, after: SearchCursor | null): FoundEntries {
+  /** A page of entries. @param size most entries of it @param skip entries passed over before the first */
+  find(filter: RecordFilter, size: number, after: SearchCursor | null, skip = 0): FoundEntries {
     const person = filter.subject === undefined ? null : personKey(filter.subject);
-    const { ids, next } = findPlaces(this.#db, this.#shapes, filter, { size, after, person });
+    const { ids, next } = findPlaces(this.#db, this.#shapes, filter, { size: size + skip, after, person });
     const reader = new PlaceReader(this.#db, this.#folder);
     try {
       const entries: ExportedEntry[] = [];
       const unsound: string[] = [];
-      for (const id of ids) {
+      for (const id of ids.slice(skip)) {
         const found = reader.read(id);
         if (found === null) continue;
         if (found.read === 'UNSOUND') unsound.push(`${found.chain}/${found.seq}`);

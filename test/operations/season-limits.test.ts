@@ -18,6 +18,7 @@ function sourcesOf() {
   const sources: Sources = {
     connectors: [],
     queues: () => [],
+    protections: () => [],
     connector: () => {
       throw new RangeError('none');
     },

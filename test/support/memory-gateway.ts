@@ -11,6 +11,7 @@ import { CONTROL_SETTINGS, type ControlSettings } from '../../src/admin/settings
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
+import { loadSigningKeys } from '../../src/audit/signing-key.js';
 import { createPseudonymiser } from '../../src/audit/subject-pseudonym.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
 import type { Verifier } from '../../src/authenticate/verifier.js';
@@ -36,6 +37,7 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
+import { openRecordSearch } from '../../src/records/record-search.js';
 import { ShedRequests } from '../../src/shed-requests.js';
 import type { AttemptLimits } from '../../src/store/claim-attempts.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
@@ -248,6 +250,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const close = async (): Promise<void> => {
     load.close();
     await controlPlane.close();
+    await recordSearch.close();
     await shed.close();
     await running.close();
     await admission.close();
@@ -307,6 +310,14 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const recordFolder = join(folder, 'record');
   mkdirSync(recordFolder);
   const controlPlane = openControlPlane({ ...parts, recordFolder, settings });
+  const recordSearch = openRecordSearch(
+    { file: join(folder, 'record-index.sqlite'), folder: recordFolder, utcOffsetMinutes: 480 },
+    (error) => {
+      throw error;
+    },
+  );
+  const recordKey = (await loadSigningKeys(folder)).current;
+  const controlPlane = openControlPlane({ ...parts, recordFolder, recordSearch, recordKey: () => recordKey, settings });
   const gateway: OpenGateway = { ...parts, controlPlane, signIn: null, close };
   watchEntries(gateway.metrics, gateway);
   return {

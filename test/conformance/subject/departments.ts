@@ -157,6 +157,7 @@ export function openDepartments(catalogue: Catalogue, holdings: Holdings, fetche
       return connector;
     },
     queues: () => [],
+    protections: () => [],
     close: async () => undefined,
   };
 }

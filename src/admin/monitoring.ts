@@ -1,0 +1,105 @@
+/** Monitoring (运行监测): what happened, from the record's index; how it is now, from this process. Numbers, never a person. */
+
+import type { MetricsSnapshot } from '../metrics.js';
+import type { Counted } from '../records/activity.js';
+import { departmentsSeen } from './actor.js';
+import type { AdminContext } from './context.js';
+import { answered, ownCoordinates, periodOf } from './record-asked.js';
+import type { Theme } from './theme.js';
+
+interface MonitoringArguments {
+  readonly from: string;
+  readonly to?: string | null;
+  readonly step: 'MINUTE' | 'HOUR' | 'DAY';
+}
+
+const byName = (counts: Readonly<Record<string, number>>): Counted[] =>
+  Object.entries(counts).map(([name, count]) => ({ name, count }));
+
+async function monitoring({ from, to, step }: MonitoringArguments, context: AdminContext) {
+  const { parts, now, actor } = context;
+  const own = ownCoordinates(context);
+  const departments = departmentsSeen(actor);
+  const narrowed = own === null ? {} : { filter: { coordinates: [...own] }, fields: [...own] };
+  const activity = await answered(parts.recordSearch.activity({ ...periodOf(from, to, now), step, ...narrowed }));
+  return {
+    requests: activity.requests,
+    series: activity.series.map((one) => ({
+      ...one,
+      at: new Date(one.at).toISOString(),
+      // What came of others' facts too is not a department's to know.
+      verdicts: own === null ? byName(one.verdicts) : [],
+    })),
+    outcomes: activity.outcomes,
+    verdicts: own === null ? activity.verdicts : [],
+    matterVerdicts: own === null ? activity.matterVerdicts : [],
+    refusals: activity.codes,
+    topClients: activity.clients,
+    topMatters: activity.matters,
+    topFields: activity.fields,
+    unanswered: activity.down.filter(({ name }) => departments === null || departments.has(name)),
+    alarms: own === null ? activity.alarms : [],
+  };
+}
+
+/** Values of a metric, by name. */
+function valuesOf(snapshot: MetricsSnapshot, name: string) {
+  return snapshot.find((metric) => metric.name === name)?.values ?? [];
+}
+
+/**
+ * The upper bound of the bucket of `mianzheng_request_seconds` that a share of the requests reaches, ms; null where there is none.
+ * @param share 0 to 1
+ */
+export function percentile(snapshot: MetricsSnapshot, share: number): number | null {
+  const buckets = valuesOf(snapshot, 'mianzheng_request_seconds')
+    .flatMap(({ labels, value }) => ('le' in labels ? [{ le: Number(labels.le), value }] : []))
+    .sort((a, b) => a.le - b.le || 0);
+  const all = Math.max(0, ...buckets.map(({ value }) => value));
+  if (all === 0) return null;
+  const reached = buckets.find(({ le, value }) => Number.isFinite(le) && value >= share * all);
+  return reached === undefined ? null : reached.le * 1000;
+}
+
+/** Longest wait for a department's sign of life, ms. */
+const HEALTH_MS = 1000;
+
+async function live(_args: object, { parts, actor, now }: AdminContext) {
+  const departments = departmentsSeen(actor);
+  const snapshot = await parts.metrics.snapshot();
+  const fetches = valuesOf(snapshot, 'mianzheng_department_fetches_total');
+  const counted = (department: string, result: string) =>
+    fetches.find(({ labels }) => labels.department === department && labels.result === result)?.value ?? 0;
+  const queues = new Map(parts.sources.queues().map((queue) => [queue.department, queue]));
+  const protections = new Map(parts.sources.protections().map((one) => [one.department, one]));
+  const seen = parts.sources.connectors.filter(({ department }) => departments === null || departments.has(department));
+  return {
+    at: new Date(now).toISOString(),
+    inProgress: parts.load.inProgress,
+    p50: percentile(snapshot, 0.5),
+    p95: percentile(snapshot, 0.95),
+    p99: percentile(snapshot, 0.99),
+    departments: await Promise.all(
+      seen.map(async (connector) => {
+        const { department } = connector;
+        const { state } = await connector.health(AbortSignal.timeout(HEALTH_MS));
+        const queue = queues.get(department);
+        const fault = protections.get(department)?.lastFault ?? null;
+        return {
+          department,
+          state,
+          breaker: protections.get(department)?.breaker ?? 'CLOSED',
+          lastFault: fault?.fault ?? null,
+          lastFaultAt: fault === null ? null : new Date(fault.at).toISOString(),
+          waiting: queue?.waiting ?? 0,
+          inAir: queue?.inAir ?? 0,
+          up: counted(department, 'UP'),
+          down: counted(department, 'DOWN'),
+        };
+      }),
+    ),
+  };
+}
+
+/** Theme `monitoring.graphql`. */
+export const monitoringTheme: Theme = { file: 'monitoring.graphql', query: { monitoring, live }, mutation: {} };

@@ -36,7 +36,7 @@ const DARK = {
   colorInfo: '#6ea3e4',
   colorSuccess: '#5fbf87',
   colorWarning: '#d9a441',
-  colorError: '#e8766d',
+  colorError: '#f0938b',
   colorBgLayout: '#0f141a',
   colorBgContainer: '#171d25',
   colorBgElevated: '#1d242e',

@@ -1,5 +1,5 @@
 import { LogoutOutlined, MoonOutlined, SunOutlined, TranslationOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Grid, Layout, Menu, type MenuProps, Skeleton, Tag } from 'antd';
+import { Button, Dropdown, Grid, Layout, Menu, type MenuProps, Skeleton } from 'antd';
 import { type ReactNode, Suspense, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { signOut } from '../api/ask.js';
@@ -95,7 +95,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       </Layout.Sider>
       <Layout>
         <Layout.Header className="mz-header">
-          {me.development && <Tag color="gold">{say('development')}</Tag>}
+          {me.development && <span className="mz-chip mz-masked">{say('development')}</span>}
           <span className="mz-grow" />
           <Button
             type="text"

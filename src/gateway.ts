@@ -8,6 +8,7 @@ import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import type { Verifier } from './authenticate/verifier.js';
 import type { Authorizer } from './authorize/authorizer.js';
 import type { Budgets } from './budgets/budgets.js';
+import type { Disputes } from './disputes/desk.js';
 import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { WorkingCalendar } from './domain/working-days.js';
@@ -34,6 +35,8 @@ export interface Gateway {
   /** About how many. */
   readonly budgets: Budgets;
   readonly alarms: Alarms;
+  /** Facts that somebody says are wrong. */
+  readonly disputes: Disputes;
   /** How often a value may be guessed. */
   readonly claims: ClaimAttempts;
   /** What was fetched. */

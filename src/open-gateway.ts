@@ -10,6 +10,7 @@ import type { ControlSettings } from './admin/settings.js';
 import { openSignIn, type SignIn, type SignInIssuer } from './admin/sign-in.js';
 import { openChain } from './audit/chain.js';
 import { RecordError } from './audit/errors.js';
+import { exportRecord } from './audit/export.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import type { ProofOptions } from './authenticate/options.js';
@@ -21,6 +22,8 @@ import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields } from './departments.js';
+import { openDisputes } from './disputes/desk.js';
+import { openSeal } from './disputes/seal.js';
 import { Wait } from './domain/wait.js';
 import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
@@ -300,6 +303,20 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       });
     });
     closers.push(() => record.close());
+    const disputes = await openDisputes({
+      store,
+      seal: openSeal(pseudonymKey),
+      pseudonym,
+      calendar: workingCalendar(config.workingDays),
+      utcOffsetMinutes,
+      now,
+      // Processes of one machine share its record.
+      machine: config.instance.replace(/\.\d+$/, ''),
+      entries: () => exportRecord(recordFolder(config)),
+      append: (entry) => record.append(entry),
+      onFault: (error) => log.error({ err: error }, 'disputes are not up to date'),
+    });
+    closers.push(() => disputes.close());
     const metrics = openMetrics();
     const admission = await admissionOf(config, { record, metrics, log, now });
     closers.push(() => admission.close());
@@ -352,6 +369,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       policy,
       budgets,
       alarms,
+      disputes,
       claims: openClaimAttempts({ limits: config.claims, store, alarms, secret: pseudonymKey, now }),
       sources,
       season,

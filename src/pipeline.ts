@@ -238,6 +238,7 @@ async function run(
     operation: (coordinate) =>
       gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today, wait }, coordinate),
     masks: gateway.masks,
+    disputed: gateway.disputes.facts,
     introspect: () => introspect(gateway.schema, plan.introspection, variables),
     now: gateway.now,
     wait,

@@ -44,6 +44,8 @@ export interface Authorizer {
   ): Authorized;
   /** Plans without variables: what @skip and @include read counts as asked for. Not kept. @param use default DISCLOSE */
   plan(text: string, operationName: string | null, rights: Rights, use?: Use, introspects?: boolean): AccessPlan;
+  /** Owner of a field; null where there is no such field, or none that is shared. */
+  ownerOf(coordinate: string): string | null;
   /** Documents and plans kept. */
   kept(): { readonly documents: number; readonly plans: number };
 }
@@ -101,6 +103,10 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
     plan(text, operationName, rights, use = 'DISCLOSE', introspects = introspection) {
       const document = documents[use].prepare(text);
       return make(document, resolveOperation(document, operationName), null, rights, use, introspects);
+    },
+    ownerOf(coordinate) {
+      const field = catalogue.fields.get(coordinate);
+      return field === undefined || field.sharing === 'NOT_SHARED' ? null : field.department;
     },
     kept: () => ({ documents: documents.DISCLOSE.kept() + documents.VERIFY.kept(), plans: plans.size }),
   };

@@ -9,11 +9,12 @@ import { type FetchTemplate, type Reference, ROW_KEY, type Row, type RowsByKey }
 import { type MaskSettings, mask } from '../domain/mask.js';
 import type { Wait } from '../domain/wait.js';
 import { SourceError } from '../errors.js';
+import type { DisputedFacts } from './disputed.js';
 import { type CutList, Findings } from './findings.js';
 import { Leaves } from './leaves.js';
 import { isRow, type Node, pathTo, within } from './node.js';
 import { type OrderColumn, ordered, orderedIndices } from './order.js';
-import type { Outcome, SourceState } from './outcomes.js';
+import type { CorrectedFact, Outcome, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
 import { keysOf, looksUpByIdentity, push, put, type Wanted, type Wants } from './wanted.js';
 
@@ -33,6 +34,8 @@ export interface ExecutionRequest {
   /** Computes the root fields of the gateway itself; null for a coordinate that is none. */
   readonly operation: (coordinate: string) => Operation | null;
   readonly masks: MaskSettings;
+  /** Facts under dispute, or corrected lately; null: none. */
+  readonly disputed: DisputedFacts | null;
   /** Answers the document's introspection fields, by response key. */
   readonly introspect: () => Readonly<Record<string, unknown>>;
   /** ms since the epoch. */
@@ -54,6 +57,8 @@ export interface Execution {
   readonly sources: readonly SourceState[];
   /** Lists that have more elements than were asked for: nothing may be concluded from what they lack. */
   readonly cut: readonly CutList[];
+  /** Facts given that were corrected after a dispute. */
+  readonly corrected: readonly CorrectedFact[];
 }
 
 const PASSED_THROUGH: readonly Row[] = [{}];
@@ -88,7 +93,7 @@ class Run {
   constructor(request: ExecutionRequest) {
     this.#request = request;
     this.#arguments = request.plan.argumentReaders.map((read) => read(request.variables));
-    this.#found = new Findings(request.plan, request.sources);
+    this.#found = new Findings(request.plan, request.sources, request.disputed);
     this.#caseSubjects = subjectsByKind(request.caseSubjects);
   }
 
@@ -113,6 +118,8 @@ class Run {
     }
     const { outcomes, disclosed, subjects, met, states, cut } = this.#found;
     return { data, outcomes, disclosed, subjects, met, sources: states, cut };
+    const { outcomes, disclosed, subjects, states, cut, corrected } = this.#found;
+    return { data, outcomes, disclosed, subjects, sources: states, cut, corrected };
   }
 
   /** Fills the fields of all the objects that stand at one place of the document; a promise only where something is fetched. */
@@ -183,6 +190,7 @@ class Run {
     if (choice === null) return;
     if (value === undefined) this.#found.down(field.at, node, field.key, garbled(field.at));
     else if (value === null) this.#found.absent(field.at, node, field.key);
+    if (this.#found.marks && value !== undefined) this.#found.mark(field.at, node, field.key);
   }
 
   #shown(choice: Choice, value: unknown): unknown {
@@ -194,6 +202,7 @@ class Run {
     for (const node of nodes) {
       const choice = this.#held(field.at, field.choices, node, field.key);
       if (choice === null) continue;
+      if (this.#found.marks) this.#found.mark(field.at, node, field.key);
       const value = (node.rows[choice.group] as Row)[field.attribute];
       if (value === null || value === undefined) {
         this.#found.absent(field.at, node, field.key);
@@ -239,6 +248,7 @@ class Run {
     for (const node of nodes) {
       const choice = this.#held(field.at, field.choices, node, field.key);
       if (choice === null) continue;
+      if (this.#found.marks) this.#found.mark(field.at, node, field.key, true);
       const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
       this.#computed(field, value == null ? value : this.#shown(choice, value), node, parts);
     }
@@ -288,6 +298,7 @@ class Run {
     const args = this.#arguments[link.arguments] ?? NO_ARGUMENTS;
     const wanted: Wants = { single: [], byType: null };
     for (const node of nodes) {
+      if (this.#found.marks) this.#found.mark(link.at, node, link.key);
       if (link.keyFrom.kind === 'ARGUMENT') {
         this.#wantArguments(link, args[link.keyFrom.name], node, wanted);
       } else if (within(link.bound, node.hops)) {

@@ -2,8 +2,9 @@
 import type { AccessPlan, FieldSite, ObjectPlan } from '../authorize/plan.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import { SourceError } from '../errors.js';
+import type { DisputedFacts } from './disputed.js';
 import { type Node, pathTo } from './node.js';
-import type { Outcome, ResponsePath, SourceState } from './outcomes.js';
+import type { CorrectedFact, Outcome, ResponsePath, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
 
 /** A list that has more elements than were asked for. */
@@ -19,10 +20,13 @@ export class Findings {
   readonly subjects = new Set<string>();
   readonly met = new Map<ObjectPlan, Set<string>>();
   readonly cut: CutList[] = [];
+  readonly corrected: CorrectedFact[] = [];
   readonly #sources: Sources;
+  readonly #disputed: DisputedFacts | null;
   readonly #states = new Map<string, SourceState>();
 
-  constructor(plan: AccessPlan, sources: Sources) {
+  constructor(plan: AccessPlan, sources: Sources, disputed: DisputedFacts | null) {
+    this.#disputed = disputed === null ? null : disputed.within(plan);
     this.disclosed = new Uint8Array(plan.coordinates.length);
     this.#sources = sources;
   }
@@ -35,6 +39,20 @@ export class Findings {
   /** A value, or the knowledge of none, is given. @param index in the plan's coordinates; -1: what none is given of */
   give(index: number): void {
     if (index >= 0) this.disclosed[index] = 1;
+  }
+
+  /** Whether anything of the plan may have to be {@link mark}ed. */
+  get marks(): boolean {
+    return this.#disputed !== null;
+  }
+
+  /** Says of a value that is given whether it is disputed, or was corrected. @param node the object whose field it is */
+  mark(site: FieldSite, node: Node, key: string, derived = false): void {
+    const mark = this.#disputed?.markOf(site.coordinate, site.department, node, derived) ?? null;
+    if (mark === null) return;
+    const path = pathTo(node, key);
+    if (mark.correctedOn === null) this.outcomes.push({ path, ...site, outcome: 'DISPUTED' });
+    else this.corrected.push({ path, ...site, correctedOn: mark.correctedOn });
   }
 
   /** An object's data are asked for. */

@@ -63,6 +63,7 @@ export class Leaves {
     this.found.give(choice.index);
     for (const leaf of this.#leaves) {
       const value = leaf.row[attribute];
+      if (this.found.marks && value !== undefined) this.found.mark(at, this.#nodeOf(leaf), key);
       if (value !== null && value !== undefined) {
         leaf.out[key] = choice.mask === null ? value : this.shown(choice, value);
         continue;
@@ -76,6 +77,8 @@ export class Leaves {
   /** A leaf as a node, for the path of an outcome. */
   #nodeOf({ row, out, want, at }: Leaf): Node {
     const { from, key } = want;
-    return { out, rows: [row], id: from.id, linkKey: key, hops: from.hops, above: from, under: this.link.key, at };
+    const { identity } = this.target;
+    const id = identity === null ? from.id : looksUpByIdentity(this.target) ? key : String(row[identity.by]);
+    return { out, rows: [row], id, linkKey: key, hops: from.hops, above: from, under: this.link.key, at };
   }
 }

@@ -18,8 +18,16 @@ export type Outcome =
   | (AtField & { readonly outcome: 'ABSENT' })
   /** Beyond the grants. With REGION_SCOPE on a list, the list may lack elements. */
   | (AtField & { readonly outcome: 'WITHHELD'; readonly reason: WithheldReason })
+  /** The value is given, and somebody disputes it; its owner has not answered yet. */
+  | (AtField & { readonly outcome: 'DISPUTED' })
   /** The department did not answer: the fact is unknown. `retryAfter` in seconds, where known. */
   | (AtField & { readonly outcome: 'SOURCE_DOWN'; readonly fault: SourceFault; readonly retryAfter: number | null });
+
+/** A fact that its owner corrected after a dispute. */
+export interface CorrectedFact extends AtField {
+  /** `YYYY-MM-DD` */
+  readonly correctedOn: string;
+}
 
 /** State of one department during a request. */
 export interface SourceState {

@@ -13,6 +13,7 @@ import { admitLookups, admitRegistration } from './admit-subjects.js';
 import { subjectsOf } from './case-subjects.js';
 import { refuseGone } from './client-gone.js';
 import { type ClaimInput, comparedClaims } from './compare-claims.js';
+import { disputesOfCase, type RaiseDisputeInput, raisedDispute, statusOfReceipt } from './disputes.js';
 import { prefilled } from './prefill.js';
 import { caseFrom, type RegisterCaseInput } from './register-case.js';
 import type { SeasonLimits } from './season-limits.js';
@@ -87,6 +88,21 @@ const OPERATIONS: ReadonlyMap<string, GatewayOperation> = new Map<string, Gatewa
       return concluded(file, result, draft, receiptsOf(context));
     },
   ],
+  ['Query.receiptStatus', async ({ gateway }, args) => statusOfReceipt(String(args.receipt), gateway)],
+  [
+    'Query.caseDisputes',
+    async ({ gateway, client, file }) => {
+      if (file === null) throw new TypeError('caseDisputes was planned without a case');
+      return disputesOfCase({ gateway, client, file });
+    },
+  ],
+  [
+    'Mutation.raiseDispute',
+    async ({ gateway, client, file, draft, today }, args) => {
+      if (file === null) throw new TypeError('raiseDispute was planned without a case');
+      return raisedDispute(args.input as RaiseDisputeInput, { gateway, client, file, draft, today });
+    },
+  ],
   [
     'Mutation.compareClaims',
     async (context, args) => {
@@ -158,6 +174,7 @@ function factsFor(context: OperationContext, file: CaseFile, season: SeasonLimit
       sources: (season ?? gateway).sources,
       operation: () => null,
       masks: gateway.masks,
+      disputed: gateway.disputes.facts,
       introspect: () => ({}),
       now: gateway.now,
       wait,

@@ -4,7 +4,7 @@ import type { Execution } from '../execute/executor.js';
 import type { Form, FormField } from '../matters/index.js';
 
 /** What became of a form's field, as the schema's enum. */
-export type PrefillState = 'FILLED' | 'TYPED' | 'MASKED' | 'ABSENT' | 'WITHHELD' | 'SOURCE_DOWN';
+export type PrefillState = 'FILLED' | 'TYPED' | 'MASKED' | 'ABSENT' | 'WITHHELD' | 'SOURCE_DOWN' | 'DISPUTED';
 
 /** One field, as the schema's type. */
 export interface PrefilledField {
@@ -53,7 +53,7 @@ function fill({ field, name, from }: FormField, plan: AccessPlan, execution: Exe
   return {
     ...named,
     state,
-    value: value === null ? null : String(value),
+    value: value === null || state === 'DISPUTED' ? null : String(value),
     coordinate: decision?.coordinate ?? null,
     department,
     fetchedAt: source?.fetchedAt ?? null,
@@ -67,6 +67,10 @@ function stateOf(
   plan: AccessPlan,
   { outcomes }: Execution,
 ): PrefillState {
+  // Not to be taken for right: the citizen states it.
+  if (outcomes.some(({ path, outcome }) => outcome === 'DISPUTED' && isPath(path, from.slice(0, path.length)))) {
+    return 'DISPUTED';
+  }
   if (value !== null) return decision?.decision === 'MASKED' ? 'MASKED' : 'FILLED';
   const above = outcomes.find(({ path }) => isPath(path, from.slice(0, path.length)));
   if (above !== undefined) return above.outcome;

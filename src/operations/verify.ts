@@ -29,6 +29,8 @@ export function unknownFacts(plan: AccessPlan, execution: Execution): UnknownFac
     if (outcome.outcome === 'SOURCE_DOWN') {
       const retry = outcome.retryAfter === null ? {} : { retryAfter: outcome.retryAfter };
       unknowns.push({ path, department, cause: 'SOURCE_DOWN', ...retry });
+    } else if (outcome.outcome === 'DISPUTED') {
+      unknowns.push({ path, department, cause: 'DISPUTED' });
     } else if (outcome.outcome === 'WITHHELD') {
       unknowns.push({ path, department, cause: outcome.reason === 'REGION_SCOPE' ? 'PARTIAL' : 'WITHHELD' });
     }

@@ -6,7 +6,7 @@ import type { AccessPlan } from '../authorize/plan.js';
 import { WITHHELD_REASONS } from '../domain/withheld.js';
 import { type ErrorCode, MianzhengError } from '../errors.js';
 import type { Execution } from '../execute/executor.js';
-import type { Outcome, ResponsePath, SourceState } from '../execute/outcomes.js';
+import type { CorrectedFact, Outcome, ResponsePath, SourceState } from '../execute/outcomes.js';
 
 /** Most field errors one answer lists; `extensions.mianzheng` then says how many more there were. */
 const MAX_ERRORS = 100;
@@ -40,7 +40,10 @@ export interface Response {
   readonly retryAfter: number | null;
 }
 
-function fieldError(outcome: Exclude<Outcome, { outcome: 'ABSENT' }>): ResponseError {
+/** An outcome for which a field may be null that should not be. */
+type Failing = Exclude<Outcome, { outcome: 'ABSENT' | 'DISPUTED' }>;
+
+function fieldError(outcome: Failing): ResponseError {
   const { path, coordinate, department } = outcome;
   if (outcome.outcome === 'SOURCE_DOWN') {
     const { fault, retryAfter } = outcome;
@@ -53,8 +56,9 @@ function fieldError(outcome: Exclude<Outcome, { outcome: 'ABSENT' }>): ResponseE
 }
 
 /** A list that may lack elements is still an answer; only null fields are errors. */
-function isError(outcome: Outcome, data: unknown): outcome is Exclude<Outcome, { outcome: 'ABSENT' }> {
-  if (outcome.outcome === 'ABSENT') return false;
+function isError(outcome: Outcome, data: unknown): outcome is Failing {
+  // What is disputed is given all the same.
+  if (outcome.outcome === 'ABSENT' || outcome.outcome === 'DISPUTED') return false;
   if (outcome.outcome === 'SOURCE_DOWN' || outcome.reason !== 'REGION_SCOPE') return true;
   let value: unknown = data;
   for (const key of outcome.path) value = (value as Record<string | number, unknown> | null)?.[key];
@@ -92,7 +96,7 @@ function settle(plan: AccessPlan, matter: string | null): readonly unknown[] {
   return outcomes;
 }
 
-function provenance(sources: readonly SourceState[]): unknown[] {
+function provenance(sources: readonly SourceState[], corrected: readonly CorrectedFact[]): unknown[] {
   return sources.map(({ department, transport, state, fetchedAt }) => ({
     department,
     transport,
@@ -100,7 +104,16 @@ function provenance(sources: readonly SourceState[]): unknown[] {
     fetchedAt,
     // A live query sees the data of its own moment; a copy's connector would name the copy's.
     dataAsOf: state === 'UP' ? fetchedAt : null,
+    ...correctionsOf(department, corrected),
   }));
+}
+
+/** What of a department's facts its owner corrected after a dispute; nothing where it is none of those given. */
+function correctionsOf(department: string, corrected: readonly CorrectedFact[]): { readonly corrected?: unknown } {
+  const own = corrected.filter((fact) => fact.department === department).slice(0, MAX_OUTCOMES);
+  return own.length === 0
+    ? {}
+    : { corrected: own.map(({ path, coordinate, correctedOn }) => ({ path, coordinate, correctedOn })) };
 }
 
 /** The answer to an executed plan. */
@@ -126,7 +139,7 @@ export function answered(plan: AccessPlan, execution: Execution, requestId: stri
           requestId,
           outcomes: outcomes.slice(0, MAX_OUTCOMES),
           ...(unlisted > 0 ? { unlistedErrors: unlisted } : {}),
-          provenance: provenance(execution.sources),
+          provenance: provenance(execution.sources, execution.corrected),
         },
       },
     },

@@ -26,6 +26,7 @@ import {
 } from './client-events.js';
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
+import { type DisputeStore, disputeStore } from './disputes.js';
 import { removeNotices } from './notices.js';
 import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
@@ -118,6 +119,8 @@ export interface ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
+  /** Disputes of facts. */
+  readonly disputes: DisputeStore;
   /** What happened to cases, and the notices that tell of it. */
   readonly cases: CaseJournal;
   /** Applications and grants as administrators read them. */
@@ -261,6 +264,7 @@ class SqlControlStore implements ControlStore {
   readonly events: ClientEvents;
   readonly outbox: WebhookOutbox;
   readonly claims: ClaimCounts;
+  readonly disputes: DisputeStore;
   readonly cases: CaseJournal;
   readonly access: Access;
   readonly applications: AccessApplications;
@@ -285,6 +289,7 @@ class SqlControlStore implements ControlStore {
         }),
       clients: () => readClientStates(db),
     };
+    this.disputes = disputeStore(db);
     this.claims = {
       reserve: (attempts, how) => reserveAttempts(db, dialect, attempts, how),
       release: (attempts, token) => releaseAttempts(db, attempts, token),

@@ -5,6 +5,7 @@ import { createCaseEventTable } from './case-events.js';
 import { createAttemptTables } from './claim-attempts.js';
 import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
+import { createDisputeTables } from './disputes.js';
 import { exactly } from './exactly.js';
 import { createNoticeTable } from './notices.js';
 import { createAccessApplicationTable } from './access-applications.js';
@@ -199,6 +200,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createAttemptTables(db, (table) => exactly(table, dialect));
   await createCaseEventTable(db, (table) => exactly(table, dialect));
   await createNoticeTable(db, (table) => exactly(table, dialect));
+  await createDisputeTables(db, dialect);
   await createControlChangeTable(db, dialect);
   await createConsoleSessionTable(db, dialect);
   await createAccessApplicationTable(db, dialect);

@@ -99,7 +99,17 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'src/receipts',
-    may: [/^node:/, 'jose', 'zod', 'src/receipts', 'src/audit/entries', 'src/audit/errors', 'src/audit/key-files'],
+    may: [
+      /^node:/,
+      '@sd-jwt/core',
+      '@sd-jwt/sd-jwt-vc',
+      'jose',
+      'zod',
+      'src/receipts',
+      'src/audit/entries',
+      'src/audit/errors',
+      'src/audit/key-files',
+    ],
     because: 'a receipt is made of a verdict and a place in the record, and is checked without gateway, plan or person',
   },
   {
@@ -132,6 +142,7 @@ const RULES: readonly Rule[] = [
       'src/audit',
       'src/authenticate/verifier',
       'src/authorize',
+      'src/disputes',
       'src/domain',
       'src/errors',
       'src/gateway',
@@ -158,6 +169,21 @@ const RULES: readonly Rule[] = [
       'src/store/control-store',
     ],
     because: 'budgets count what was planned and found: they see no token, no row and no record',
+  },
+  {
+    folder: 'src/disputes',
+    may: [
+      /^node:/,
+      'knex',
+      'src/audit/entries',
+      'src/audit/export',
+      'src/disputes',
+      'src/domain',
+      'src/errors',
+      'src/execute/disputed',
+      'src/store',
+    ],
+    because: 'a dispute is about a coordinate and a subject: it meets no value of either',
   },
   {
     folder: 'src/alarms',

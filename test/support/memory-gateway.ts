@@ -12,6 +12,7 @@ import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
 import { loadSigningKeys } from '../../src/audit/signing-key.js';
+import type { ExportedEntry } from '../../src/audit/export.js';
 import { createPseudonymiser } from '../../src/audit/subject-pseudonym.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
 import type { Verifier } from '../../src/authenticate/verifier.js';
@@ -21,6 +22,8 @@ import { DOCUMENT_LIMITS } from '../../src/authorize/document-size.js';
 import type { Grant } from '../../src/authorize/rights.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
 import type { Config } from '../../src/config.js';
+import { openDisputes } from '../../src/disputes/desk.js';
+import { openSeal } from '../../src/disputes/seal.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
@@ -240,6 +243,25 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     now,
   });
+  const disputes = await openDisputes({
+    store,
+    seal: openSeal(Buffer.alloc(32)),
+    pseudonym: (kind, id) => `pseudonym of ${kind}:${id}`,
+    calendar: ANNOUNCED,
+    utcOffsetMinutes: 480,
+    now,
+    machine: 'test',
+    async *entries() {
+      for (const [i, { kind, ...entry }] of entries.entries()) {
+        const position = { chain: 'test', segment: 1, seq: i + 1, hash: ENTRY_HASH };
+        yield { position, kind, record: entry } as ExportedEntry;
+      }
+    },
+    append: (entry) => record.append(entry),
+    onFault(error) {
+      throw error;
+    },
+  });
   const load = new Load({ requestsInProgress: options.requestsInProgress ?? 2000, eventLoopDelayMs: 60_000 }, () => 0);
   const shed = new ShedRequests({
     instance: 'test',
@@ -252,6 +274,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     await controlPlane.close();
     await recordSearch.close();
     await shed.close();
+    await disputes.close();
     await running.close();
     await admission.close();
     await sources.close();
@@ -275,6 +298,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     policy,
     budgets,
     alarms,
+    disputes,
     claims: openClaimAttempts({
       limits: options.claims ?? ATTEMPT_DEFAULTS,
       store,

@@ -20,6 +20,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
     { role: "guardian", kind: CITIZEN, id: "${identifierOf('Resident', 1)}" }
   ] })`,
   'Mutation.compareClaims': '(claims: [{ claim: "childName", value: "王小明" }])',
+  'Mutation.raiseDispute': '(input: { role: "child", coordinate: "Resident.name", reason: "another name" })',
+  'Query.receiptStatus': '(receipt: "r-1.1")',
   // The second is refused, so that both ends of a case have content.
   'Mutation.verifyCases': `(cases: [{ number: "C-3", subjects: [
     { role: "child", kind: CITIZEN, id: "${identifierOf('Resident', 0)}" }

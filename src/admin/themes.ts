@@ -2,15 +2,24 @@
 
 import { applications } from './applications.js';
 import { catalogue } from './catalogue.js';
+import { citizen } from './citizen.js';
 import { clients } from './clients.js';
 import { grants } from './grants.js';
 import { matters } from './matters.js';
-import { citizen } from './citizen.js';
 import { monitoringTheme } from './monitoring.js';
 import { recordsTheme } from './records.js';
 import { session } from './session.js';
 import type { Theme } from './theme.js';
 
 /** Every theme, in the order of the SDL. */
-export const THEMES: readonly Theme[] = [session, catalogue, applications, grants, clients, matters];
-export const THEMES: readonly Theme[] = [session, clients, recordsTheme, monitoringTheme, citizen];
+export const THEMES: readonly Theme[] = [
+  session,
+  catalogue,
+  applications,
+  grants,
+  clients,
+  matters,
+  recordsTheme,
+  monitoringTheme,
+  citizen,
+];

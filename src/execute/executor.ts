@@ -116,10 +116,8 @@ class Run {
     } else {
       await this.#fill(plan.fields, [root]);
     }
-    const { outcomes, disclosed, subjects, met, states, cut } = this.#found;
-    return { data, outcomes, disclosed, subjects, met, sources: states, cut };
-    const { outcomes, disclosed, subjects, states, cut, corrected } = this.#found;
-    return { data, outcomes, disclosed, subjects, sources: states, cut, corrected };
+    const { outcomes, disclosed, subjects, met, states, cut, corrected } = this.#found;
+    return { data, outcomes, disclosed, subjects, met, sources: states, cut, corrected };
   }
 
   /** Fills the fields of all the objects that stand at one place of the document; a promise only where something is fetched. */

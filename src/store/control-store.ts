@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import { type Access, access } from './access.js';
+import { type AccessApplications, accessApplications } from './access-applications.js';
 import { removeCaseEvents } from './case-events.js';
 import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
@@ -14,7 +15,6 @@ import {
   releaseAttempts,
   reserveAttempts,
 } from './claim-attempts.js';
-import { type AccessApplications, accessApplications } from './access-applications.js';
 import {
   type ClientEvent,
   type ClientState,
@@ -27,8 +27,8 @@ import {
 import { type ConsoleSessions, consoleSessions } from './console-sessions.js';
 import { type ControlChanges, controlChanges } from './control-changes.js';
 import { type DisputeStore, disputeStore } from './disputes.js';
-import { removeNotices } from './notices.js';
 import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
+import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';

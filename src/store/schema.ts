@@ -1,15 +1,15 @@
 /** Tables of the control store, created where missing. `changed_in` is the version of the policy that last changed a row. The SQL is common to SQLite, MariaDB and MySQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { createAccessApplicationTable } from './access-applications.js';
 import { createCaseEventTable } from './case-events.js';
 import { createAttemptTables } from './claim-attempts.js';
 import { createConsoleSessionTable } from './console-sessions.js';
 import { createControlChangeTable } from './control-changes.js';
 import { createDisputeTables } from './disputes.js';
 import { exactly } from './exactly.js';
-import { createNoticeTable } from './notices.js';
-import { createAccessApplicationTable } from './access-applications.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
+import { createNoticeTable } from './notices.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
 export const BUSY_MS = 5000;

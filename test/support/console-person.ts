@@ -34,8 +34,10 @@ export async function askAs(
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<ControlAnswer> {
   const { request } = page.context();
-  const me = await request.get(`${origin}/admin/graphql?query=${encodeURIComponent('{ me { csrf } }')}`);
-  const { data } = (await me.json()) as { readonly data: { readonly me: { readonly csrf: string } } };
+  const address = `${origin}/admin/graphql?query=${encodeURIComponent('{ me { csrf } }')}`;
+  const me = await request.get(address, { headers: { accept: 'application/json' } });
+  const { data } = (await me.json()) as { readonly data?: { readonly me: { readonly csrf: string } } };
+  if (data === undefined) throw new Error(`nobody is signed in: ${await me.text()}`);
   const response = await request.post(`${origin}/admin/graphql`, {
     headers: { 'mianzheng-csrf': data.me.csrf },
     data: { query, variables },

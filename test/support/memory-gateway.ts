@@ -11,8 +11,8 @@ import { CONTROL_SETTINGS, type ControlSettings } from '../../src/admin/settings
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry } from '../../src/audit/entries.js';
-import { loadSigningKeys } from '../../src/audit/signing-key.js';
 import type { ExportedEntry } from '../../src/audit/export.js';
+import { loadSigningKeys } from '../../src/audit/signing-key.js';
 import { createPseudonymiser } from '../../src/audit/subject-pseudonym.js';
 import type { DevelopmentIssuer } from '../../src/authenticate/development-issuer.js';
 import type { Verifier } from '../../src/authenticate/verifier.js';
@@ -333,7 +333,6 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const settings = { ...CONTROL_SETTINGS, ...options.settings };
   const recordFolder = join(folder, 'record');
   mkdirSync(recordFolder);
-  const controlPlane = openControlPlane({ ...parts, recordFolder, settings });
   const recordSearch = openRecordSearch(
     { file: join(folder, 'record-index.sqlite'), folder: recordFolder, utcOffsetMinutes: 480 },
     (error) => {

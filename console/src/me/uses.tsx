@@ -16,12 +16,11 @@ export type UsedField = Use['fields'][number];
 const SIZE = 20;
 
 /** The ways of use, the most telling first. */
-const HOWS = ['DISCLOSED', 'MASKED', 'USED', 'WITHHELD'] as const;
+const HOWS = ['DISCLOSED', 'MASKED', 'USED'] as const;
 const SUMMARY: Readonly<Record<(typeof HOWS)[number], MeWord>> = {
   DISCLOSED: 'sawFields',
   MASKED: 'maskedFields',
   USED: 'usedFields',
-  WITHHELD: 'withheldFields',
 };
 
 /** The list, latest first. */
@@ -136,19 +135,15 @@ function FieldRow({ field, onWrong }: { readonly field: UsedField; readonly onWr
   const may = useMay();
   const language = useLanguage();
   const how = HOWS.find((one) => one === field.how);
+  const name = described(field.description, language);
   return (
     <li>
       <span>
-        {described(field.description, language)}
+        {name}
         <span className={`how ${field.how.toLowerCase()}`}>{how === undefined ? field.how : say(how)}</span>
       </span>
       {may('Mutation.raiseDispute') ? (
-        <button
-          type="button"
-          className="quiet"
-          aria-label={`${say('wrong')}: ${described(field.description, language)}`}
-          onClick={() => onWrong(field)}
-        >
+        <button type="button" className="quiet" aria-label={`${say('wrong')}: ${name}`} onClick={() => onWrong(field)}>
           {say('wrong')}
         </button>
       ) : null}

@@ -1,11 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
+const BROWSER = 'test/browser/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/leak-check.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     reporters: ['default', './test/support/count-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'house',
+          include: ['test/**/*.test.ts'],
+          exclude: [BROWSER],
+          globalSetup: ['test/support/leak-check.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        // In Chromium: `npm run test:e2e` runs these alone.
+        test: {
+          name: 'e2e',
+          include: [BROWSER],
+          globalSetup: ['test/support/leak-check.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // A browser and a gateway fill two cores.
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

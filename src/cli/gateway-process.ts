@@ -1,10 +1,11 @@
 /** A gateway that listens in this process until a signal ends it. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { watchFiles } from '../file-changes.js';
-import { buildServer } from '../http/server.js';
+import { hasEnrolmentExample } from '../http/enrolment-demonstration.js';
+import { buildServer, type ServerOptions } from '../http/server.js';
 import { openTlsListener, type TlsFiles, type TlsListener } from '../http/tls-listener.js';
 import { type OpenGateway, openGateway } from '../open-gateway.js';
 
@@ -54,6 +55,12 @@ function filesOf(tls: NonNullable<Config['tls']>, folder: string): TlsFiles {
   };
 }
 
+/** The example application's place. Over TLS it would have to trust the port's own certificate, so there it is served apart. */
+function demonstrationOf(config: Config): Pick<ServerOptions, 'demonstration'> {
+  if (config.mode === 'production' || config.tls !== undefined || !hasEnrolmentExample()) return {};
+  return { demonstration: { file: join(config.data, 'demonstration', 'enrolment.sqlite') } };
+}
+
 /** Keeps the port at the certificate that lies in its file, until the server closes. */
 function followCertificate(tls: TlsListener, server: ReturnType<typeof buildServer>, log: Logger): void {
   const watch = watchFiles({
@@ -84,6 +91,7 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
     ...(tls === undefined ? {} : { tls }),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     ...(clientCertificateHeader === undefined ? {} : { clientCertificateHeader }),
+    ...demonstrationOf(config),
   });
   if (tls !== undefined) followCertificate(tls, server, log);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -12,6 +12,7 @@ export function welcome(url: string, { mode }: Pick<Config, 'mode'>): string {
   return `Mianzheng (免证) at ${url}/graphql   (development mode: anyone can mint a token; demonstration city)
 
   health   ${url}/healthz   ${url}/readyz   ${url}/metrics
+  page     ${url}/demo/enrolment   ${url}/demo/enrolment/clerk
   token    npx mianzheng token school-enrolment
   stories  npx mianzheng stories --run
 

@@ -7,6 +7,7 @@ import { ERROR_STATUS, type ErrorCode, MianzhengError } from '../errors.js';
 import type { OpenGateway } from '../open-gateway.js';
 import { answer } from '../pipeline.js';
 import { addConsoleRoutes } from './console-routes.js';
+import { DEMONSTRATION_PATH, type EnrolmentDemonstration, enrolmentDemonstration } from './enrolment-demonstration.js';
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
 import { insideFetch } from './inside-fetch.js';
 import { type ClientCertificateHeader, openPeerCertificates } from './peer-certificates.js';
@@ -29,6 +30,8 @@ export interface ServerOptions extends Partial<TransportLimits> {
   readonly tls?: TlsListener;
   /** Default: the client certificate of the connection itself. */
   readonly clientCertificateHeader?: ClientCertificateHeader;
+  /** Where the example application is served at `/demo/enrolment`, beside the development issuer alone. Default: nowhere. */
+  readonly demonstration?: EnrolmentDemonstration;
   /** Where browsers see this gateway. Default: by the Host header. */
   readonly publicUrl?: string;
   /** Whether the process is about to stop: it is then not ready, and connections end with their answer. Default: never. */
@@ -84,6 +87,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `GET /console`, `/me` | the console and the citizen's page: files, without a token |
  * | `GET /console/login`, `/console/callback`, `POST /console/logout` | a person signs in and out |
  * | `/oidc/*` | the development issuer; not there in production |
+ * | `/demo/enrolment/*` | the example application, which asks this server by HTTP; not there in production |
  */
 export function buildServer(gateway: OpenGateway, options: ServerOptions): FastifyInstance {
   const { headersMs, receiveMs, headerBytes, connections } = { ...TRANSPORT_LIMITS, ...options };
@@ -215,6 +219,12 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
       },
       handler: () => undefined,
     });
+  }
+  if (issuer !== null && options.demonstration !== undefined) {
+    const demonstration = enrolmentDemonstration(options.demonstration, issuer, (error, what) =>
+      gateway.log.warn({ err: error }, `demonstration: ${what}`),
+    );
+    server.register(demonstration, { prefix: DEMONSTRATION_PATH });
   }
   server.setNotFoundHandler((_request, reply) => plainRefusal(reply, 'NOT_FOUND', 'no such path'));
   server.setErrorHandler((error, _request, reply) => {

@@ -11,9 +11,9 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-function filesUnder(folder: string): string[] {
+function filesUnder(folder: string, ending = '.ts'): string[] {
   return readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith(ending) && !name.includes('node_modules'))
     .map((name) => join(folder, name));
 }
 
@@ -40,9 +40,9 @@ function importsOf(file: string): Import[] {
 }
 
 const FILES = [...filesUnder('src'), ...filesUnder('connectors'), ...filesUnder('seeds')];
-const IMPORTS = FILES.flatMap(importsOf);
+const IMPORTS = [...FILES, ...filesUnder('examples', '.js')].flatMap(importsOf);
 
-const isPackage = (to: string) => !/^(src|connectors|seeds|test)\//.test(to);
+const isPackage = (to: string) => !/^(src|connectors|seeds|examples|test)\//.test(to);
 
 /** A rule: files under `folder` import only what `may` allows. */
 interface Rule {
@@ -239,6 +239,16 @@ const RULES: readonly Rule[] = [
     folder: 'src/season',
     may: [/^node:/, 'csv-parse', 'csv-stringify', 'exceljs', 'iconv-lite', 'zod', 'src/season', 'src/domain'],
     because: 'a season is run by any program that can speak HTTP: it knows nothing of the gateway but its answers',
+  },
+  {
+    folder: 'examples/enrolment',
+    may: [/^node:/, 'better-sqlite3', 'fastify', 'jose', 'examples/enrolment'],
+    because: 'an example application has what any office has: an address, a secret and HTTP',
+  },
+  {
+    folder: 'examples/enrolment/page',
+    may: ['examples/enrolment/page'],
+    because: 'a page in a browser has its own files and its own server',
   },
   {
     folder: 'connectors',

@@ -31,6 +31,8 @@ export function checkLeaks(folder: string): number {
 
 /** Vitest calls it once before all test files. @returns called once after them; count-reporter.ts has checked by then */
 export default function setup(): () => void {
+  // Each project calls it; they share the folder that the first has made.
+  if (process.env[COLLECTED] !== undefined) return () => undefined;
   const folder = mkdtempSync(join(tmpdir(), 'mianzheng-collected-'));
   process.env[COLLECTED] = folder;
   return () => rmSync(folder, { recursive: true, force: true });

@@ -43,6 +43,43 @@ export const EXCEPTIONS: readonly Exception[] = [
     answers: ['/oidc/.well-known/openid-configuration', '/oidc/.well-known/oauth-authorization-server', '/oidc/jwks'],
     reason: 'the development issuer publishes where and with which keys it signs; it does not exist in production',
   },
+  {
+    route: '/demo/enrolment',
+    methods: ['GET', 'HEAD'],
+    answers: ['/demo/enrolment'],
+    reason: "the parent's page of the example application, in development only: files that hold no fact",
+  },
+  {
+    route: '/demo/enrolment/',
+    // As the server tells its routes: the GET of this spelling comes with the one above.
+    methods: ['HEAD'],
+    answers: ['/demo/enrolment/'],
+    reason: 'the same page by its other spelling, in development only',
+  },
+  {
+    route: '/demo/enrolment/clerk',
+    methods: ['GET', 'HEAD'],
+    answers: ['/demo/enrolment/clerk'],
+    reason: "the clerk's page of the example application, in development only; it shows nothing before signing in",
+  },
+  {
+    route: '/demo/enrolment/assets/:name',
+    methods: ['GET', 'HEAD'],
+    answers: ['/demo/enrolment/assets/parent.js', '/demo/enrolment/assets/style.css'],
+    reason: "scripts and styles of the example application's pages, from a closed list of files",
+  },
+  {
+    route: '/demo/enrolment/api/application',
+    methods: ['GET', 'HEAD', 'DELETE'],
+    answers: ['/demo/enrolment/api/application'],
+    reason: "tells a browser without the example's cookie that it has no application, and forgets that cookie",
+  },
+  {
+    route: '/demo/enrolment/api/clerk/session',
+    methods: ['GET', 'HEAD', 'DELETE'],
+    answers: ['/demo/enrolment/api/clerk/session'],
+    reason: "tells whether a clerk of the example is signed in and the demonstration's code to do so; signs out",
+  },
   ...['/console', '/console/*', '/me', '/me/*'].map((route) => ({
     route,
     methods: ['GET', 'HEAD'],

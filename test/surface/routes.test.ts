@@ -46,7 +46,10 @@ beforeAll(async () => {
     ],
     developmentIssuer: await openDevelopmentIssuer({ folder, issuer, audience, production: false, now: () => NOW }),
   });
-  server = buildServer(run.gateway, { bodyBytes: 262_144 });
+  server = buildServer(run.gateway, {
+    bodyBytes: 262_144,
+    demonstration: { file: join(folder, 'enrolment.sqlite') },
+  });
   url = await server.listen({ host: '127.0.0.1', port: 0 });
 });
 

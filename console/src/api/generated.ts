@@ -588,6 +588,55 @@ export type NamesQueryVariables = Exact<{
 
 export type NamesQuery = { readonly catalogueDepartments: ReadonlyArray<{ readonly department: string, readonly nameZh: string, readonly types: ReadonlyArray<{ readonly type: string, readonly description: string, readonly unconditional: number, readonly conditional: number, readonly notShared: number }> }>, readonly catalogue: { readonly total: number, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly type: string, readonly field: string, readonly valueType: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly mask: string | null, readonly kind: FieldKind, readonly list: boolean, readonly description: string }> } };
 
+export type MyUsesQueryVariables = Exact<{
+  page: PageInput;
+}>;
+
+
+export type MyUsesQuery = { readonly mine: { readonly uses: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly position: string, readonly time: string, readonly client: string, readonly clientNameZh: string, readonly matter: string | null, readonly matterZh: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly verdict: string | null, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly description: string, readonly department: string, readonly how: string }> }> } } };
+
+export type MyCasesQueryVariables = Exact<{
+  page: PageInput;
+}>;
+
+
+export type MyCasesQuery = { readonly mine: { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly number: string, readonly matter: string, readonly matterZh: string, readonly filedOn: string, readonly role: string, readonly rating: number | null }> } } };
+
+export type MyOffersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyOffersQuery = { readonly mine: { readonly offers: ReadonlyArray<{ readonly id: string, readonly matter: string, readonly matterZh: string, readonly state: string, readonly answerBy: string }> } };
+
+export type MyDisputesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyDisputesQuery = { readonly mine: { readonly disputes: ReadonlyArray<{ readonly id: string, readonly coordinate: string, readonly department: string, readonly reason: string, readonly raisedAt: string, readonly dueOn: string, readonly state: string, readonly finding: string | null, readonly answer: string | null }> } };
+
+export type RaiseDisputeMutationVariables = Exact<{
+  coordinate: string;
+  reason: string;
+}>;
+
+
+export type RaiseDisputeMutation = { readonly raiseDispute: { readonly id: string } };
+
+export type AnswerOfferMutationVariables = Exact<{
+  id: string;
+  confirm: boolean;
+}>;
+
+
+export type AnswerOfferMutation = { readonly answerOffer: { readonly id: string, readonly state: string } };
+
+export type RateCaseMutationVariables = Exact<{
+  id: string;
+  level: number;
+  comment?: string | null | undefined;
+}>;
+
+
+export type RateCaseMutation = { readonly rateCase: { readonly id: string, readonly rating: number | null } };
+
 export type ApplicationHeadFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> };
 
 export type ApplicationListQueryVariables = Exact<{
@@ -1046,6 +1095,41 @@ export const Session: Operation<SessionQuery, SessionQueryVariables> = {
 export const Names: Operation<NamesQuery, NamesQueryVariables> = {
   name: 'Names',
   text: "query Names($page:Int!){catalogueDepartments{department nameZh types{type description unconditional conditional notShared}}catalogue(page:{number:$page size:200}){total items{coordinate type field valueType department class sensitivity mask kind list description}}}",
+};
+
+export const MyUses: Operation<MyUsesQuery, MyUsesQueryVariables> = {
+  name: 'MyUses',
+  text: "query MyUses($page:PageInput!){mine{uses(page:$page){total number size items{position time client clientNameZh matter matterZh caseNumber legalBases verdict fields{coordinate description department how}}}}}",
+};
+
+export const MyCases: Operation<MyCasesQuery, MyCasesQueryVariables> = {
+  name: 'MyCases',
+  text: "query MyCases($page:PageInput!){mine{cases(page:$page){total number size items{id client number matter matterZh filedOn role rating}}}}",
+};
+
+export const MyOffers: Operation<MyOffersQuery, MyOffersQueryVariables> = {
+  name: 'MyOffers',
+  text: "query MyOffers{mine{offers{id matter matterZh state answerBy}}}",
+};
+
+export const MyDisputes: Operation<MyDisputesQuery, MyDisputesQueryVariables> = {
+  name: 'MyDisputes',
+  text: "query MyDisputes{mine{disputes{id coordinate department reason raisedAt dueOn state finding answer}}}",
+};
+
+export const RaiseDispute: Operation<RaiseDisputeMutation, RaiseDisputeMutationVariables> = {
+  name: 'RaiseDispute',
+  text: "mutation RaiseDispute($coordinate:String!$reason:String!){raiseDispute(coordinate:$coordinate reason:$reason){id}}",
+};
+
+export const AnswerOffer: Operation<AnswerOfferMutation, AnswerOfferMutationVariables> = {
+  name: 'AnswerOffer',
+  text: "mutation AnswerOffer($id:ID!$confirm:Boolean!){answerOffer(id:$id confirm:$confirm){id state}}",
+};
+
+export const RateCase: Operation<RateCaseMutation, RateCaseMutationVariables> = {
+  name: 'RateCase',
+  text: "mutation RateCase($id:ID!$level:Int!$comment:String){rateCase(id:$id level:$level comment:$comment){id rating}}",
 };
 
 export const ApplicationList: Operation<ApplicationListQuery, ApplicationListQueryVariables> = {

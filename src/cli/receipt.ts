@@ -185,7 +185,7 @@ function presentSubcommand(): Command {
               }),
               at: Date.now(),
             };
-      console.log(await presentReceipt(text, names as Disclosable[], proof));
+      print(await presentReceipt(text, names as Disclosable[], proof), false, (shown) => shown);
     });
 }
 

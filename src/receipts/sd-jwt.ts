@@ -85,7 +85,7 @@ export async function packReceipt(claims: ReceiptClaims, holder: HolderKey | nul
   const salt = () => randomBytes(SALT_BYTES).toString('base64url');
   const { packedClaims, disclosures } = await pack(payload, frame, { hasher, alg: 'sha-256' }, salt);
   return {
-    text: JSON.stringify({ ...packedClaims, _sd_alg: 'sha-256' }),
+    text: JSON.stringify(Object.assign({}, packedClaims, { _sd_alg: 'sha-256' })),
     disclosures: disclosures.map((disclosure) => disclosure.encode()),
   };
 }

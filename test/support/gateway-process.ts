@@ -35,9 +35,12 @@ export async function start(
   collectOutput(child.stdout, 'child-log');
   collectOutput(child.stderr, 'child-error', true);
   for await (const line of createInterface({ input: child.stdout })) {
+    const { url } = JSON.parse(line) as { readonly url?: string };
+    // A gateway that has something to report may write before it listens.
+    if (url === undefined) continue;
     // Whoever stops reading lines pauses the stream, and a child whose pipe is full waits.
     child.stdout.resume();
-    return { child, url: (JSON.parse(line) as { readonly url: string }).url };
+    return { child, url };
   }
   throw new Error('the gateway did not start');
 }

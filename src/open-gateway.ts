@@ -58,8 +58,6 @@ export interface OpenGateway extends Gateway {
   readonly controlPlane: ControlPlane;
   /** How people sign in at the console; null where they cannot. @param inside asks the issuer inside this process */
   readonly signIn: ((inside: NonNullable<SignInIssuer['embedded']>['fetch']) => SignIn) | null;
-  /** Public keys that the record is sealed and receipts are signed with, the earlier ones too. */
-  readonly publicKeys: () => readonly JWK[];
   /** Ends what was begun and releases everything: finish the requests first. */
   close(): Promise<void>;
 }

@@ -149,7 +149,7 @@ export class RecordDraft {
    * @param legalBases of the grants it rests on that no plan names
    */
   used(coordinates: readonly string[], legalBases: readonly string[] = NOTHING): void {
-    this.#runs.push({ FULL: NOTHING, MASKED: NOTHING, PREDICATE: coordinates, withheld: NOTHING });
+    this.#runs.push({ FULL: NOTHING, MASKED: NOTHING, PREDICATE: coordinates, withheld: NOTHING, about: NOBODY });
     if (legalBases.length > 0) this.#legalBases = union([this.#legalBases, legalBases]);
   }
 

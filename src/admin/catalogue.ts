@@ -176,7 +176,13 @@ async function demandsSeen(context: AdminContext, filter: DemandFilter) {
               (!filter.decision || item.decision === filter.decision),
           )
           .map(({ coordinate, department, disclosure, decision }) => ({
-            ...{ coordinate, department, client, matters, disclosure, application: id, decision },
+            coordinate,
+            department,
+            client,
+            matters,
+            disclosure,
+            application: id,
+            decision,
             submittedAt: new Date(submittedAt).toISOString(),
           })),
   );
@@ -235,16 +241,14 @@ async function exported({ list: which, format, department }: ExportArguments, co
   }
   if (which === 'DEMANDS') {
     const rows = (await demandsSeen(context, { department: department ?? null })).map((d) => [
-      ...[
-        d.coordinate,
-        d.department,
-        d.client,
-        d.matters.join(' '),
-        d.disclosure,
-        d.decision,
-        d.application,
-        d.submittedAt,
-      ],
+      d.coordinate,
+      d.department,
+      d.client,
+      d.matters.join(' '),
+      d.disclosure,
+      d.decision,
+      d.application,
+      d.submittedAt,
     ]);
     return writeTable(format, 'demands', DEMAND_HEADINGS, rows);
   }

@@ -28,11 +28,19 @@ export function draftedGrant({ parts, today }: AdminContext, draft: DraftGrant, 
   checkMatters(parts, draft.matters, `${field}.matters`);
   checkBounds(draft, field);
   const { client, department, matters, regions, subjects, maxHops } = draft;
-  const coordinates = coordinatesOf(draft.items);
-  const id = draft.id ?? NEW;
   return {
-    ...{ id, client, department, status: 'APPROVED', matters, legalBasis: NEW, coordinates },
-    ...{ regions, subjects, maxHops, validFrom: today, validTo: today },
+    id: draft.id ?? NEW,
+    client,
+    department,
+    status: 'APPROVED',
+    matters,
+    legalBasis: NEW,
+    coordinates: coordinatesOf(draft.items),
+    regions,
+    subjects,
+    maxHops,
+    validFrom: today,
+    validTo: today,
   };
 }
 
@@ -86,13 +94,18 @@ export async function matterNeeds(args: { readonly client: string; readonly matt
   const matter = known(parts.matters.get(args.matter) ?? null, 'matter', 'matter');
   const rights = rightsOf(await parts.store.access.grants({ client: args.client }), matter.code, today);
   const facts = explainPlan(parts.authorizer.plan(matter.facts, null, rights, 'VERIFY'), matter.code);
-  if (matter.form === null) return shown(context, facts);
+  // What a rule reads need not be answered: nothing withheld is all that it takes.
+  const enough = (told: ReturnType<typeof shown>) => ({
+    ...told,
+    complete: told.decisions.every(({ decision }) => decision !== 'WITHHELD'),
+  });
+  if (matter.form === null) return enough(shown(context, facts));
   const form = explainPlan(parts.authorizer.plan(matter.form.facts, null, rights), matter.code);
   const missing = new Map<string, Set<string>>();
   for (const { department, coordinates } of [...facts.applications, ...form.applications]) {
     missing.set(department, new Set([...(missing.get(department) ?? []), ...coordinates]));
   }
-  return shown(context, {
+  const both = shown(context, {
     complete: facts.complete && form.complete,
     cost: facts.cost + form.cost,
     decisions: [...facts.decisions, ...form.decisions],
@@ -102,6 +115,7 @@ export async function matterNeeds(args: { readonly client: string; readonly matt
       coordinates: [...coordinates].sort(),
     })),
   });
+  return enough(both);
 }
 
 /** The most that rights show of a field. */

@@ -151,7 +151,8 @@ async function compare(args: { readonly left: string; readonly right: string }, 
   const right = known(await seen(context, args.right), 'grant', 'right');
   const names = await clientNames(context);
   const all = [...new Set([...Object.keys(left.coordinates), ...Object.keys(right.coordinates)])].sort();
-  const text = (value: unknown): string => (Array.isArray(value) ? [...value].sort().join(', ') : String(value));
+  const text = (value: string | number | readonly string[]): string =>
+    typeof value === 'object' ? [...value].sort().join(', ') : String(value);
   return {
     left: shown(context, left, names),
     right: shown(context, right, names),

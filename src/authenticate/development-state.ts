@@ -1,5 +1,5 @@
 /** What the development issuer must remember of a person who signs in: shared by all processes on one machine. */
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
@@ -36,7 +36,10 @@ export function openDevelopmentState(folder: string, now: () => number): Develop
   function database(): Database.Database {
     if (opened !== undefined) return opened;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    opened = new Database(join(folder, FILE), { timeout: BUSY_MS });
+    const file = join(folder, FILE);
+    // SQLite alone would leave its mode to the umask, and that of the files beside it follows.
+    closeSync(openSync(file, 'a', 0o600));
+    opened = new Database(file, { timeout: BUSY_MS });
     opened.pragma('journal_mode = WAL');
     opened.exec(
       `CREATE TABLE IF NOT EXISTS state (model TEXT NOT NULL, id TEXT NOT NULL, uid TEXT, grant_id TEXT,

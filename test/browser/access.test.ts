@@ -101,7 +101,8 @@ describe.skipIf(chromium === null)('access', () => {
       .poll(given, { timeout: 10_000 })
       .toEqual({ data: { resident: { sex: 'MALE', ethnicity: null } }, codes: ['WITHHELD'] });
 
-    const grant = (decided.data?.decideApplication?.parts as readonly { readonly grant: string }[])[0]?.grant ?? '';
+    const parts = (decided.data?.decideApplication?.parts ?? []) as readonly { readonly grant: string }[];
+    const grant = parts[0]?.grant ?? '';
     expect((await owner.ask(REVOKE, { id: grant, reason: '用途已经结束。' })).code).toBeNull();
     // A revocation binds on every instance within a second.
     await new Promise((done) => setTimeout(done, 1000));

@@ -1,5 +1,4 @@
 /** The themes that this gateway serves. A theme is added here and nowhere else. */
-
 import { applications } from './applications.js';
 import { catalogue } from './catalogue.js';
 import { citizen } from './citizen.js';
@@ -18,8 +17,8 @@ export const THEMES: readonly Theme[] = [
   applications,
   grants,
   clients,
-  matters,
   recordsTheme,
   monitoringTheme,
+  matters,
   citizen,
 ];

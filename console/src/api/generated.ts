@@ -72,7 +72,7 @@ export type ApplicationInput = {
 
 /** A field that is asked for. */
 export type ApplicationItemInput = {
-  /** The field: of the class CONDITIONAL. */
+  /** The field: not of the class NOT_SHARED. */
   readonly coordinate: string;
   /** How it is to be seen. */
   readonly disclosure: Disclosure;
@@ -516,8 +516,10 @@ export type RecordFilter = {
   readonly outcome?: RecordOutcome | null | undefined;
   /** Code of a refusal. */
   readonly code?: string | null | undefined;
-  /** Who acted, for administration. */
+  /** Who acted, for administration and the control plane. */
   readonly actor?: string | null | undefined;
+  /** Person at the application system, as it names them; not together with `actor`. */
+  readonly operator?: string | null | undefined;
 };
 
 /** A subject to look for. */
@@ -534,6 +536,15 @@ export type RecordFormat =
   | 'CSV'
   /** JSON lines. */
   | 'JSON';
+
+/** Form of the minors' report as a file. */
+export type MinorsFormat =
+  /** CSV: its lines, formulas escaped. */
+  | 'CSV'
+  /** JSON: all of it. */
+  | 'JSON'
+  /** Excel workbook: its lines, and a summary with the anomalies. */
+  | 'XLSX';
 
 /** State of a task. */
 export type TaskState =
@@ -965,7 +976,7 @@ export type MonitoringPeriodQueryVariables = Exact<{
 }>;
 
 
-export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly ratings: ReadonlyArray<{ readonly name: string, readonly count: number }> } };
+export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly unanswered: ReadonlyArray<{ readonly name: string, readonly count: number }> } };
 
 export type OverviewLiveQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1004,7 +1015,9 @@ export type WaitingHoldsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WaitingHoldsQuery = { readonly clients: { readonly total: number, readonly items: ReadonlyArray<{ readonly id: string, readonly nameZh: string, readonly nameEn: string, readonly latestEvent: { readonly at: string, readonly reason: string | null } | null }> } };
 
-export type SealsQueryVariables = Exact<{ [key: string]: never; }>;
+export type SealsQueryVariables = Exact<{
+  verify: boolean;
+}>;
 
 
 export type SealsQuery = { readonly sealState: ReadonlyArray<{ readonly chain: string, readonly entries: number, readonly sealed: number, readonly verifiedAt: string | null, readonly sound: boolean | null, readonly faults: ReadonlyArray<string> }> };
@@ -1016,7 +1029,7 @@ export type EndingGrantsQueryVariables = Exact<{
 
 export type EndingGrantsQuery = { readonly grants: { readonly total: number } };
 
-export type EntryFragment = { readonly position: string, readonly hash: string, readonly kind: RecordKind, readonly time: string, readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly subjects: ReadonlyArray<string>, readonly disclosed: ReadonlyArray<string>, readonly masked: ReadonlyArray<string>, readonly used: ReadonlyArray<string>, readonly withheld: ReadonlyArray<string>, readonly verdict: string | null, readonly outcome: RecordOutcome | null, readonly code: string | null, readonly actor: string | null, readonly changes: ReadonlyArray<{ readonly action: string, readonly subject: string, readonly before: unknown, readonly after: unknown }> };
+export type EntryFragment = { readonly position: string, readonly hash: string, readonly kind: RecordKind, readonly time: string, readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly subjects: ReadonlyArray<string>, readonly disclosed: ReadonlyArray<string>, readonly masked: ReadonlyArray<string>, readonly used: ReadonlyArray<string>, readonly withheld: ReadonlyArray<string>, readonly verdict: string | null, readonly outcome: RecordOutcome | null, readonly code: string | null, readonly actor: string | null, readonly inWords: { readonly zh: string, readonly en: string }, readonly changes: ReadonlyArray<{ readonly action: string, readonly subject: string, readonly before: unknown, readonly after: unknown }> };
 
 export type RecordListQueryVariables = Exact<{
   filter: RecordFilter;
@@ -1025,14 +1038,14 @@ export type RecordListQueryVariables = Exact<{
 }>;
 
 
-export type RecordListQuery = { readonly records: { readonly next: string | null, readonly items: ReadonlyArray<{ readonly position: string, readonly hash: string, readonly kind: RecordKind, readonly time: string, readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly subjects: ReadonlyArray<string>, readonly disclosed: ReadonlyArray<string>, readonly masked: ReadonlyArray<string>, readonly used: ReadonlyArray<string>, readonly withheld: ReadonlyArray<string>, readonly verdict: string | null, readonly outcome: RecordOutcome | null, readonly code: string | null, readonly actor: string | null, readonly changes: ReadonlyArray<{ readonly action: string, readonly subject: string, readonly before: unknown, readonly after: unknown }> }> } };
+export type RecordListQuery = { readonly records: { readonly next: string | null, readonly unsound: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly position: string, readonly hash: string, readonly kind: RecordKind, readonly time: string, readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly subjects: ReadonlyArray<string>, readonly disclosed: ReadonlyArray<string>, readonly masked: ReadonlyArray<string>, readonly used: ReadonlyArray<string>, readonly withheld: ReadonlyArray<string>, readonly verdict: string | null, readonly outcome: RecordOutcome | null, readonly code: string | null, readonly actor: string | null, readonly inWords: { readonly zh: string, readonly en: string }, readonly changes: ReadonlyArray<{ readonly action: string, readonly subject: string, readonly before: unknown, readonly after: unknown }> }> } };
 
 export type RecordOneQueryVariables = Exact<{
   position: string;
 }>;
 
 
-export type RecordOneQuery = { readonly record: { readonly position: string, readonly hash: string, readonly kind: RecordKind, readonly time: string, readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly subjects: ReadonlyArray<string>, readonly disclosed: ReadonlyArray<string>, readonly masked: ReadonlyArray<string>, readonly used: ReadonlyArray<string>, readonly withheld: ReadonlyArray<string>, readonly verdict: string | null, readonly outcome: RecordOutcome | null, readonly code: string | null, readonly actor: string | null, readonly changes: ReadonlyArray<{ readonly action: string, readonly subject: string, readonly before: unknown, readonly after: unknown }> } | null };
+export type RecordOneQuery = { readonly record: { readonly position: string, readonly hash: string, readonly kind: RecordKind, readonly time: string, readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly subjects: ReadonlyArray<string>, readonly disclosed: ReadonlyArray<string>, readonly masked: ReadonlyArray<string>, readonly used: ReadonlyArray<string>, readonly withheld: ReadonlyArray<string>, readonly verdict: string | null, readonly outcome: RecordOutcome | null, readonly code: string | null, readonly actor: string | null, readonly inWords: { readonly zh: string, readonly en: string }, readonly changes: ReadonlyArray<{ readonly action: string, readonly subject: string, readonly before: unknown, readonly after: unknown }> } | null };
 
 export type ExportRecordsQueryVariables = Exact<{
   filter: RecordFilter;
@@ -1042,12 +1055,20 @@ export type ExportRecordsQueryVariables = Exact<{
 
 export type ExportRecordsQuery = { readonly exportRecords: { readonly signature: string, readonly file: { readonly name: string, readonly mediaType: string, readonly base64: string, readonly rows: number } } };
 
+export type ExportMinorsQueryVariables = Exact<{
+  year: number;
+  format: MinorsFormat;
+}>;
+
+
+export type ExportMinorsQuery = { readonly exportMinorsReport: { readonly signature: string, readonly file: { readonly name: string, readonly mediaType: string, readonly base64: string, readonly rows: number } } };
+
 export type MinorsQueryVariables = Exact<{
   year: number;
 }>;
 
 
-export type MinorsQuery = { readonly minorsReport: { readonly year: number, readonly requests: number, readonly lines: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly legalBases: ReadonlyArray<string>, readonly coordinate: string, readonly requests: number }> } };
+export type MinorsQuery = { readonly minorsReport: { readonly year: number, readonly requests: number, readonly minors: number, readonly under14: number, readonly refused: number, readonly ageNotKnown: number, readonly lines: ReadonlyArray<{ readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly legalBases: ReadonlyArray<string>, readonly requests: number, readonly minors: number, readonly under14: number, readonly atNight: number, readonly fields: ReadonlyArray<{ readonly name: string, readonly count: number }> }>, readonly anomalies: ReadonlyArray<{ readonly kind: string, readonly client: string | null, readonly inWords: string }> } };
 
 export type TaskListQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
@@ -1313,7 +1334,7 @@ export const TryMatter: Operation<TryMatterQuery, TryMatterQueryVariables> = {
 
 export const MonitoringPeriod: Operation<MonitoringPeriodQuery, MonitoringPeriodQueryVariables> = {
   name: 'MonitoringPeriod',
-  text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}ratings{name count}}}",
+  text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}unanswered{name count}}}",
 };
 
 export const OverviewLive: Operation<OverviewLiveQuery, OverviewLiveQueryVariables> = {
@@ -1353,7 +1374,7 @@ export const WaitingHolds: Operation<WaitingHoldsQuery, WaitingHoldsQueryVariabl
 
 export const Seals: Operation<SealsQuery, SealsQueryVariables> = {
   name: 'Seals',
-  text: "query Seals{sealState{chain entries sealed verifiedAt sound faults}}",
+  text: "query Seals($verify:Boolean!){sealState(verify:$verify){chain entries sealed verifiedAt sound faults}}",
 };
 
 export const EndingGrants: Operation<EndingGrantsQuery, EndingGrantsQueryVariables> = {
@@ -1363,12 +1384,12 @@ export const EndingGrants: Operation<EndingGrantsQuery, EndingGrantsQueryVariabl
 
 export const RecordList: Operation<RecordListQuery, RecordListQueryVariables> = {
   name: 'RecordList',
-  text: "query RecordList($filter:RecordFilter!$size:Int!$after:String){records(filter:$filter size:$size after:$after){next items{...Entry}}}fragment Entry on RecordEntry{position hash kind time client operator matter caseNumber legalBases subjects disclosed masked used withheld verdict outcome code actor changes{action subject before after}}",
+  text: "query RecordList($filter:RecordFilter!$size:Int!$after:String){records(filter:$filter size:$size after:$after){next unsound items{...Entry}}}fragment Entry on RecordEntry{position hash kind time client operator matter caseNumber legalBases subjects disclosed masked used withheld verdict outcome code actor inWords{zh en}changes{action subject before after}}",
 };
 
 export const RecordOne: Operation<RecordOneQuery, RecordOneQueryVariables> = {
   name: 'RecordOne',
-  text: "query RecordOne($position:String!){record(position:$position){...Entry}}fragment Entry on RecordEntry{position hash kind time client operator matter caseNumber legalBases subjects disclosed masked used withheld verdict outcome code actor changes{action subject before after}}",
+  text: "query RecordOne($position:String!){record(position:$position){...Entry}}fragment Entry on RecordEntry{position hash kind time client operator matter caseNumber legalBases subjects disclosed masked used withheld verdict outcome code actor inWords{zh en}changes{action subject before after}}",
 };
 
 export const ExportRecords: Operation<ExportRecordsQuery, ExportRecordsQueryVariables> = {
@@ -1376,9 +1397,14 @@ export const ExportRecords: Operation<ExportRecordsQuery, ExportRecordsQueryVari
   text: "query ExportRecords($filter:RecordFilter!$format:RecordFormat!){exportRecords(filter:$filter format:$format){signature file{name mediaType base64 rows}}}",
 };
 
+export const ExportMinors: Operation<ExportMinorsQuery, ExportMinorsQueryVariables> = {
+  name: 'ExportMinors',
+  text: "query ExportMinors($year:Int!$format:MinorsFormat!){exportMinorsReport(year:$year format:$format){signature file{name mediaType base64 rows}}}",
+};
+
 export const Minors: Operation<MinorsQuery, MinorsQueryVariables> = {
   name: 'Minors',
-  text: "query Minors($year:Int!){minorsReport(year:$year){year requests lines{client matter legalBases coordinate requests}}}",
+  text: "query Minors($year:Int!){minorsReport(year:$year){year requests minors under14 refused ageNotKnown lines{client operator matter legalBases requests minors under14 atNight fields{name count}}anomalies{kind client inWords}}}",
 };
 
 export const TaskList: Operation<TaskListQuery, TaskListQueryVariables> = {

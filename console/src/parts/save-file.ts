@@ -16,3 +16,15 @@ export function saveFile({
   link.click();
   URL.revokeObjectURL(address);
 }
+
+/** Saves a signed file, and beside it its signature with the ending `.jws`. */
+export function saveSigned({
+  file,
+  signature,
+}: {
+  readonly file: { readonly name: string; readonly mediaType: string; readonly base64: string };
+  readonly signature: string;
+}): void {
+  saveFile(file);
+  saveFile({ name: `${file.name}.jws`, mediaType: 'application/jose', base64: btoa(signature) });
+}

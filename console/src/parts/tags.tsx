@@ -29,10 +29,11 @@ export function SensitivityTag({ of }: { readonly of: Sensitivity }) {
 export function FieldName({ of, inline = false }: { readonly of: string; readonly inline?: boolean }) {
   const names = useNames();
   const name = names.field(of);
-  if (name === of) return <span className="mz-code">{of}</span>;
+  // Two lines from the beginning, so that nothing moves when the names come.
+  if (name === of && (names.ready || inline)) return <span className="mz-code">{of}</span>;
   return (
     <span className={inline ? 'mz-field mz-field-inline' : 'mz-field'}>
-      <span>{name}</span>
+      <span>{name === of ? '\u00a0' : name}</span>
       <span className="mz-code mz-quiet">{of}</span>
     </span>
   );

@@ -52,7 +52,9 @@ function Parts({ of }: { readonly of: Shown }) {
             {part.grant !== null && (
               <>
                 {' '}
-                <Link to={`/grants/${part.grant}`}>{say('grantMade')}</Link>
+                <Link to={`/grants/${part.grant}`} className="mz-underlined">
+                  {say('grantMade')}
+                </Link>
               </>
             )}
           </span>

@@ -28,7 +28,6 @@ function Fields({ of }: { readonly of: ShownGrant }) {
       dataSource={[...of.coordinates]}
       rowKey="coordinate"
       pagination={false}
-      scroll={{ y: 520 }}
       columns={[
         { title: common('field'), key: 'field', render: (_, { coordinate }) => <FieldName of={coordinate} /> },
         {

@@ -37,7 +37,7 @@ const PERIODS = {
 
 type Counts = Pick<
   MonitoringPeriodQuery['monitoring'],
-  'verdicts' | 'refusals' | 'topClients' | 'topMatters' | 'topFields' | 'ratings'
+  'verdicts' | 'refusals' | 'unanswered' | 'topClients' | 'topMatters' | 'topFields'
 >;
 
 function Tops({ of }: { readonly of: Counts }) {
@@ -53,7 +53,7 @@ function Tops({ of }: { readonly of: Counts }) {
       of.refusals,
       (name: string) => (ERROR_WORDS[name]?.[language === 'zh' ? 0 : 1] ?? name).replace(/[。.]$/, ''),
     ],
-    [say('ratings'), of.ratings, (level: string) => say('stars', { level })],
+    [say('unanswered'), of.unanswered, names.department],
     [say('clients'), of.topClients, clients.name],
     [say('matters'), of.topMatters, matters.name],
     [say('fields'), of.topFields, names.field],

@@ -1,6 +1,5 @@
 import { Drawer } from 'antd';
 import { type RecordListQuery, RecordOne } from '../../api/generated.js';
-import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
 import { Answer, Facts, Nothing } from '../../parts/page.js';
 import { FieldName } from '../../parts/tags.js';
 import { RECORD_KINDS, term, VERDICTS } from '../../parts/terms.js';
@@ -11,29 +10,6 @@ import { useLanguage, useWords } from '../../words.js';
 import { RECORDS } from './words.js';
 
 type Entry = RecordListQuery['records']['items'][number];
-
-function Plain({ of }: { readonly of: Entry }) {
-  const say = useWords(RECORDS);
-  const clients = useClientOptions();
-  const matters = useMatterOptions();
-  if (of.kind !== 'REQUEST') return <p>{say('plainAct', { actor: of.actor ?? '', count: of.changes.length })}</p>;
-  const client = of.client === null ? '' : clients.name(of.client);
-  if (of.outcome !== 'ANSWERED') return <p>{say('plainRefused', { client, code: of.code ?? '' })}</p>;
-  return (
-    <p>
-      {say('plainAnswered', {
-        client,
-        matter: of.matter === null ? say('noMatter') : matters.name(of.matter),
-        case: of.caseNumber ?? say('noCase'),
-        subjects: of.subjects.length,
-        disclosed: of.disclosed.length,
-        masked: of.masked.length,
-        used: of.used.length,
-        withheld: of.withheld.length,
-      })}
-    </p>
-  );
-}
 
 function Fields({ title, of }: { readonly title: string; readonly of: readonly string[] }) {
   if (of.length === 0) return null;
@@ -85,7 +61,7 @@ export function EntryDrawer({ position, onClose }: { readonly position: string |
             <Nothing text={say('gone')} />
           ) : (
             <div className="mz-drawer">
-              <Plain of={record} />
+              <p>{record.inWords[language]}</p>
               <Facts
                 of={[
                   [common('time'), instantText(record.time, true)],

@@ -1,7 +1,8 @@
-import { Button, DatePicker, Dropdown, Form, Input, Modal, Segmented, Select, Table } from 'antd';
+import { Alert, Button, DatePicker, Dropdown, Form, Input, Modal, Segmented, Select, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import {
+  ExportMinors,
   ExportRecords,
   Minors,
   type RecordFilter,
@@ -15,9 +16,9 @@ import { ERROR_WORDS } from '../../parts/error-words.js';
 import { Failure } from '../../parts/failure.js';
 import { Choice, Filters, Typed } from '../../parts/list.js';
 import { Answer, Nothing, Page, Section } from '../../parts/page.js';
-import { saveFile } from '../../parts/save-file.js';
+import { saveSigned } from '../../parts/save-file.js';
 import { useSession } from '../../parts/session.js';
-import { FieldName, Status } from '../../parts/tags.js';
+import { Codes, Status } from '../../parts/tags.js';
 import { OUTCOMES, RECORD_KINDS, SUBJECT_KINDS, term, VERDICTS } from '../../parts/terms.js';
 import { dayOf, dayStart, Instant, useNumber } from '../../parts/time.js';
 import { type UrlState, useUrl } from '../../parts/url.js';
@@ -37,55 +38,69 @@ const KINDS = ['REQUEST', 'ADMINISTRATION', 'CONTROL', 'ALARM'] as const satisfi
 function Seal() {
   const say = useWords(RECORDS);
   const number = useNumber();
-  const answer = useAsk(Seals, {}, { every: 30_000 });
+  const [verify, setVerify] = useState(false);
+  const answer = useAsk(Seals, { verify });
   return (
-    <Answer of={answer} rows={2}>
-      {({ sealState }) => (
-        <Table
-          aria-label={say('seal')}
-          size="small"
-          dataSource={[...sealState]}
-          rowKey="chain"
-          pagination={false}
-          columns={[
-            { title: say('chain'), key: 'chain', render: (_, { chain }) => <span className="mz-code">{chain}</span> },
-            {
-              title: say('entries'),
-              key: 'entries',
-              align: 'right',
-              className: 'mz-number',
-              render: (_, s) => number(s.entries),
-            },
-            {
-              title: say('sealed'),
-              key: 'sealed',
-              align: 'right',
-              className: 'mz-number',
-              render: (_, s) => number(s.sealed),
-            },
-            {
-              title: say('verifiedAt'),
-              key: 'verifiedAt',
-              render: (_, { verifiedAt }) => (verifiedAt === null ? '' : <Instant at={verifiedAt} seconds />),
-            },
-            {
-              title: say('state'),
-              key: 'state',
-              render: (_, { sound, faults }) =>
-                sound === null ? (
-                  <Status tone="off">{say('notVerified')}</Status>
-                ) : sound && faults.length === 0 ? (
-                  <Status tone="good">{say('sound')}</Status>
-                ) : (
-                  <span>
-                    <Status tone="bad">{say('unsound')}</Status> {faults.join('; ')}
-                  </span>
-                ),
-            },
-          ]}
-        />
-      )}
-    </Answer>
+    <Section
+      title={say('seal')}
+      flush
+      extra={
+        <Button
+          loading={verify && answer.isFetching}
+          onClick={() => (verify ? void answer.refetch() : setVerify(true))}
+        >
+          {say('verify')}
+        </Button>
+      }
+    >
+      <Answer of={answer} rows={2}>
+        {({ sealState }) => (
+          <Table
+            aria-label={say('seal')}
+            size="small"
+            dataSource={[...sealState]}
+            rowKey="chain"
+            pagination={false}
+            columns={[
+              { title: say('chain'), key: 'chain', render: (_, { chain }) => <span className="mz-code">{chain}</span> },
+              {
+                title: say('entries'),
+                key: 'entries',
+                align: 'right',
+                className: 'mz-number',
+                render: (_, s) => number(s.entries),
+              },
+              {
+                title: say('sealed'),
+                key: 'sealed',
+                align: 'right',
+                className: 'mz-number',
+                render: (_, s) => number(s.sealed),
+              },
+              {
+                title: say('verifiedAt'),
+                key: 'verifiedAt',
+                render: (_, { verifiedAt }) => (verifiedAt === null ? '' : <Instant at={verifiedAt} seconds />),
+              },
+              {
+                title: say('state'),
+                key: 'state',
+                render: (_, { sound, faults }) =>
+                  sound === null ? (
+                    <Status tone="off">{say('notVerified')}</Status>
+                  ) : sound && faults.length === 0 ? (
+                    <Status tone="good">{say('sound')}</Status>
+                  ) : (
+                    <span>
+                      <Status tone="bad">{say('unsound')}</Status> {faults.join('; ')}
+                    </span>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Answer>
+    </Section>
   );
 }
 
@@ -182,6 +197,9 @@ function Entries({ url, filter }: { readonly url: UrlState; readonly filter: Rec
   const page = answer.data?.records;
   return (
     <>
+      {page !== undefined && page.unsound.length > 0 && (
+        <Alert type="error" showIcon title={say('changed', { positions: page.unsound.join(', ') })} />
+      )}
       <Table
         aria-label={say('list')}
         size="middle"
@@ -268,58 +286,110 @@ function MinorsReport() {
   const now = useMemo(() => Number(dayOf(new Date()).slice(0, 4)), []);
   const year = url.count('year', now);
   const answer = useAsk(Minors, { year });
+  const save = useChange(ExportMinors, say('signatureSaved'));
+  const exportAs = (format: 'CSV' | 'JSON' | 'XLSX'): void =>
+    save.mutate({ year, format }, { onSuccess: ({ exportMinorsReport }) => saveSigned(exportMinorsReport) });
   return (
-    <Section
-      flush
-      title={
-        answer.data === undefined
-          ? say('minors')
-          : say('minorsAbout', { year, count: number(answer.data.minorsReport.requests) })
-      }
-      extra={
-        <Select
-          aria-label={say('year')}
-          value={year}
-          options={[0, 1, 2, 3].map((back) => ({ value: now - back, label: String(now - back) }))}
-          onChange={(value: number) => url.set({ year: value })}
-        />
-      }
-    >
-      <Answer of={answer}>
-        {({ minorsReport }) => (
-          <Table
-            aria-label={say('minors')}
-            size="middle"
-            dataSource={[...minorsReport.lines]}
-            rowKey={({ client, matter, coordinate }) => `${client} ${matter ?? ''} ${coordinate}`}
-            pagination={{ pageSize: 50, hideOnSinglePage: true }}
-            locale={{ emptyText: <Nothing /> }}
-            columns={[
-              { title: common('client'), key: 'client', render: (_, { client }) => clients.name(client) },
-              {
-                title: common('matter'),
-                key: 'matter',
-                render: (_, { matter }) => (matter === null ? '' : matters.name(matter)),
-              },
-              { title: common('field'), key: 'field', render: (_, { coordinate }) => <FieldName of={coordinate} /> },
-              {
-                title: common('legalBasis'),
-                key: 'basis',
-                width: '34%',
-                render: (_, { legalBases }) => legalBases.join('；'),
-              },
-              {
-                title: say('requests'),
-                key: 'requests',
-                align: 'right',
-                className: 'mz-number',
-                render: (_, { requests }) => number(requests),
-              },
-            ]}
-          />
-        )}
-      </Answer>
-    </Section>
+    <>
+      <Section
+        title={say('minors')}
+        extra={
+          <span className="mz-buttons">
+            <Select
+              aria-label={say('year')}
+              value={year}
+              options={[0, 1, 2, 3].map((back) => ({ value: now - back, label: String(now - back) }))}
+              onChange={(value: number) => url.set({ year: value })}
+            />
+            {(['CSV', 'JSON', 'XLSX'] as const).map((format) => (
+              <Button key={format} loading={save.isPending} onClick={() => exportAs(format)}>
+                {format}
+              </Button>
+            ))}
+          </span>
+        }
+      >
+        {save.error !== null && <Failure error={save.error} />}
+        <Answer of={answer} rows={3}>
+          {({ minorsReport: { requests, minors, under14, refused, ageNotKnown, anomalies } }) => (
+            <>
+              <p>
+                {say('minorsAbout', {
+                  year,
+                  count: number(requests),
+                  minors: number(minors),
+                  under14: number(under14),
+                  refused: number(refused),
+                  ageNotKnown: number(ageNotKnown),
+                })}
+              </p>
+              <h3>{say('anomalies')}</h3>
+              {anomalies.length === 0 ? (
+                <p className="mz-quiet">{say('noAnomalies')}</p>
+              ) : (
+                <ul className="mz-lines">
+                  {anomalies.map(({ kind, client, inWords }) => (
+                    <li key={`${kind} ${client ?? ''} ${inWords}`}>{inWords}</li>
+                  ))}
+                </ul>
+              )}
+            </>
+          )}
+        </Answer>
+      </Section>
+      <Section flush>
+        <Answer of={answer}>
+          {({ minorsReport }) => (
+            <Table
+              aria-label={say('minors')}
+              size="middle"
+              dataSource={[...minorsReport.lines]}
+              rowKey={(line) =>
+                `${line.client ?? ''} ${line.operator ?? ''} ${line.matter ?? ''} ${line.legalBases.join()}`
+              }
+              pagination={{ pageSize: 50, hideOnSinglePage: true }}
+              locale={{ emptyText: <Nothing /> }}
+              columns={[
+                {
+                  title: common('client'),
+                  key: 'client',
+                  render: (_, { client, operator }) => (
+                    <span className="mz-title-cell">
+                      <span>{client === null ? '' : clients.name(client)}</span>
+                      <span className="mz-quiet">{operator}</span>
+                    </span>
+                  ),
+                },
+                {
+                  title: common('matter'),
+                  key: 'matter',
+                  render: (_, { matter }) => (matter === null ? '' : matters.name(matter)),
+                },
+                {
+                  title: common('legalBasis'),
+                  key: 'basis',
+                  width: '26%',
+                  render: (_, { legalBases }) => legalBases.join('；'),
+                },
+                {
+                  title: say('fields'),
+                  key: 'fields',
+                  render: (_, { fields }) => <Codes of={fields.map(({ name }) => name)} most={2} />,
+                },
+                ...(['requests', 'minorsCount', 'under14', 'atNight'] as const).map((key) => ({
+                  title: say(key),
+                  key,
+                  align: 'right' as const,
+                  className: 'mz-number',
+                  render: (_: unknown, line: (typeof minorsReport.lines)[number]) =>
+                    number(key === 'minorsCount' ? line.minors : line[key]),
+                })),
+              ]}
+            />
+          )}
+        </Answer>
+      </Section>
+    </>
   );
 }
 
@@ -348,10 +418,7 @@ export default function RecordsPage() {
     save.mutate(
       { filter, format },
       {
-        onSuccess: ({ exportRecords: { file, signature } }) => {
-          saveFile(file);
-          saveFile({ name: `${file.name}.jws`, mediaType: 'application/jose', base64: btoa(signature) });
-        },
+        onSuccess: ({ exportRecords }) => saveSigned(exportRecords),
       },
     );
   return (
@@ -440,9 +507,7 @@ export default function RecordsPage() {
             </Filters>
             <Entries url={url} filter={filter} />
           </Section>
-          <Section title={say('seal')} flush>
-            <Seal />
-          </Section>
+          <Seal />
         </>
       )}
       <SubjectDialog open={asking} onClose={() => setAsking(false)} onSet={setSubject} />

@@ -86,6 +86,7 @@ export function look(brightness: Brightness): ThemeConfig {
         headerSortActiveBg: dark ? '#1d242e' : '#f7f9fb',
         headerSplitColor: 'transparent',
       },
+      Tree: { nodeSelectedBg: dark ? '#1f2f45' : '#e8eff9', nodeSelectedColor: dark ? '#8fb8ee' : '#1d4f91' },
       Card: { headerFontSize: 15 },
       Statistic: { contentFontSize: 26 },
     },

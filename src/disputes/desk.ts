@@ -243,13 +243,19 @@ export async function openDisputes(options: DisputesOptions): Promise<Disputes> 
       const receipts = await affectedReceipts(options.entries(), found);
       for (const [i, dispute] of found.entries()) {
         const own = receipts[i] ?? [];
-        await store.cases.note(casesOf(own).map((one) => eventOf(dispute, one, 'FACT_DISPUTED')), false);
+        await store.cases.note(
+          casesOf(own).map((one) => eventOf(dispute, one, 'FACT_DISPUTED')),
+          false,
+        );
         await disputes.searched(machine, dispute.id, own);
       }
     }
     for (const dispute of await disputes.untold(AT_ONCE)) {
       const own = await disputes.receiptsOf(dispute.id);
-      await store.cases.note(casesOf(own).map((one) => eventOf(dispute, one, 'DISPUTE_ANSWERED')), false);
+      await store.cases.note(
+        casesOf(own).map((one) => eventOf(dispute, one, 'DISPUTE_ANSWERED')),
+        false,
+      );
       await disputes.told(dispute.id);
     }
   }

@@ -3,6 +3,7 @@ import { Empty, Skeleton } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useWords } from '../words.js';
 import { Failure } from './failure.js';
+import { useNames } from './session.js';
 import { COMMON } from './words.js';
 
 /** A page: its title, what it is for, what one can do, and its content. */
@@ -61,9 +62,11 @@ export function Answer<R>(props: {
   readonly children: (data: R) => ReactNode;
 }) {
   const { of, rows = 6, children } = props;
+  const names = useNames();
   const say = useWords(COMMON);
   if (of.error !== null) return <Failure error={of.error} onRetry={() => void of.refetch()} />;
-  if (of.data === undefined) {
+  // Names are waited for, so that nothing moves when they come.
+  if (of.data === undefined || !names.ready) {
     return (
       <div role="status" aria-label={say('loading')}>
         <Skeleton active title={false} paragraph={{ rows }} />

@@ -72,6 +72,7 @@ function termIn(description: string, language: Language, otherwise: string): str
 
 /** Names of departments and fields in the language of now. */
 export interface NameBook {
+  /** Whether they have come, or will not: what has no name is then shown by its code. */
   readonly ready: boolean;
   readonly departments: NamesQuery['catalogueDepartments'];
   readonly fields: ReadonlyMap<string, NamedField>;
@@ -86,7 +87,7 @@ export interface NameBook {
 /** Names, asked for once. */
 export function useNames(): NameBook {
   const language = useLanguage();
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     queryKey: ['Names'],
     queryFn: ({ signal }) => allNames(signal),
     staleTime: Number.POSITIVE_INFINITY,
@@ -96,7 +97,7 @@ export function useNames(): NameBook {
     const departments = data?.departments ?? [];
     const zh = new Map(departments.map(({ department, nameZh }) => [department, termIn(nameZh, 'zh', department)]));
     return {
-      ready: data !== undefined,
+      ready: data !== undefined || isError,
       departments,
       fields,
       department: (code) =>
@@ -107,5 +108,5 @@ export function useNames(): NameBook {
       },
       term: (description, otherwise) => termIn(description, language, otherwise),
     };
-  }, [data, language]);
+  }, [data, isError, language]);
 }

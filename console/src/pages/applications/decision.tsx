@@ -121,10 +121,11 @@ export function Decision({ of, department }: { readonly of: Shown; readonly depa
         columns={[
           { title: common('field'), key: 'field', render: (_, item) => <FieldName of={item.coordinate} /> },
           { title: '', key: 'sensitivity', render: (_, item) => <SensitivityTag of={item.sensitivity} /> },
-          { title: say('asked'), key: 'asked', render: (_, item) => <DisclosureTag of={item.disclosure} /> },
+          { title: say('asked'), key: 'asked', width: 90, render: (_, item) => <DisclosureTag of={item.disclosure} /> },
           {
             title: say('decision'),
             key: 'decision',
+            width: 300,
             render: (_, item) => (
               <Radio.Group
                 size="small"

@@ -17,7 +17,8 @@ export function Sample({ of }: { readonly of: ReadonlyMap<string, Disclosure | n
   return (
     <>
       <p className="mz-quiet">{say('sampleAbout')}</p>
-      <pre className="mz-code-block">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must be able to */}
+      <pre className="mz-code-block" tabIndex={0}>
         {lines.map(({ indent, text, state, key }) => (
           <div key={key}>
             {'  '.repeat(indent)}

@@ -139,7 +139,6 @@ function DecisionTable({ of }: { readonly of: ShownMatter }) {
           dataSource={[...of.requirements]}
           rowKey="id"
           pagination={false}
-          scroll={{ x: 'max-content' }}
           columns={[
             { title: '#', key: 'order', width: 44, render: (_, __, at) => <span className="mz-quiet">{at + 1}</span> },
             {

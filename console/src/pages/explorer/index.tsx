@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { Refusal } from '../../api/ask.js';
 import { Explain, type ExplainQuery } from '../../api/generated.js';
 import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
+import { CodeBlock } from '../../parts/code-block.js';
 import { Failure } from '../../parts/failure.js';
 import { Nothing, Page, Section } from '../../parts/page.js';
 import { useNames, useSession } from '../../parts/session.js';
@@ -214,7 +215,7 @@ function Run(props: { readonly client: string; readonly matter: string; readonly
       {ran !== null && (
         <div aria-live="polite">
           <p className="mz-quiet">{say('status', { status: ran.status, ms: number(ran.ms) })}</p>
-          <pre className="mz-code-block">{ran.text}</pre>
+          <CodeBlock>{ran.text}</CodeBlock>
         </div>
       )}
     </Section>

@@ -102,7 +102,7 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
               <Select
                 aria-label={say('matters')}
                 mode="multiple"
-                maxTagCount={1}
+                maxTagCount="responsive"
                 style={{ width: 240 }}
                 options={of.matters.map((code) => ({ value: code, label: matters.name(code) }))}
                 value={[...kept]}

@@ -1,4 +1,5 @@
 import type { Disclosure } from '../../api/generated.js';
+import { CodeBlock } from '../../parts/code-block.js';
 import { type NamedField, useNames } from '../../parts/session.js';
 import { useWords } from '../../words.js';
 import { sampleLines } from './sample-answer.js';
@@ -17,8 +18,7 @@ export function Sample({ of }: { readonly of: ReadonlyMap<string, Disclosure | n
   return (
     <>
       <p className="mz-quiet">{say('sampleAbout')}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must be able to */}
-      <pre className="mz-code-block" tabIndex={0}>
+      <CodeBlock>
         {lines.map(({ indent, text, state, key }) => (
           <div key={key}>
             {'  '.repeat(indent)}
@@ -27,7 +27,7 @@ export function Sample({ of }: { readonly of: ReadonlyMap<string, Disclosure | n
             {state === 'note' && <span className="mz-json-note"> ⟵ {say('sampleDenied')}</span>}
           </div>
         ))}
-      </pre>
+      </CodeBlock>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { Table, Tabs } from 'antd';
 import { useParams } from 'react-router';
 import { MatterOne, type MatterOneQuery } from '../../api/generated.js';
 import { useClientOptions } from '../../parts/choices.js';
+import { CodeBlock } from '../../parts/code-block.js';
 import { Answer, Facts, Nothing, Page, Section } from '../../parts/page.js';
 import { Codes, DepartmentName, Status } from '../../parts/tags.js';
 import { EFFECTS, PROOF_MODES, SUBJECT_KINDS, term, VERDICTS } from '../../parts/terms.js';
@@ -112,13 +113,13 @@ function Definition({ of }: { readonly of: ShownMatter }) {
       <div className="mz-columns">
         <div className="mz-span-6">
           <Section title={say('facts')}>
-            <pre className="mz-code-block">{of.facts.trim()}</pre>
+            <CodeBlock>{of.facts.trim()}</CodeBlock>
           </Section>
         </div>
         <div className="mz-span-6">
           {of.formFacts !== null && (
             <Section title={say('formFacts')}>
-              <pre className="mz-code-block">{of.formFacts.trim()}</pre>
+              <CodeBlock>{of.formFacts.trim()}</CodeBlock>
             </Section>
           )}
         </div>
@@ -139,11 +140,13 @@ function DecisionTable({ of }: { readonly of: ShownMatter }) {
           dataSource={[...of.requirements]}
           rowKey="id"
           pagination={false}
+          tableLayout="fixed"
           columns={[
             { title: '#', key: 'order', width: 44, render: (_, __, at) => <span className="mz-quiet">{at + 1}</span> },
             {
               title: say('requirements'),
               key: 'name',
+              width: '19%',
               render: (_, { id, name }) => (
                 <span className="mz-title-cell">
                   <span>{name[language]}</span>
@@ -151,10 +154,16 @@ function DecisionTable({ of }: { readonly of: ShownMatter }) {
                 </span>
               ),
             },
-            { title: say('effect'), key: 'effect', render: (_, { effect }) => term(EFFECTS, effect, language) },
+            {
+              title: say('effect'),
+              key: 'effect',
+              width: '9%',
+              render: (_, { effect }) => term(EFFECTS, effect, language),
+            },
             {
               title: say('whenFalse'),
               key: 'whenFalse',
+              width: '12%',
               render: (_, { whenFalse }) =>
                 whenFalse === null ? (
                   ''
@@ -165,6 +174,7 @@ function DecisionTable({ of }: { readonly of: ShownMatter }) {
             {
               title: say('from'),
               key: 'department',
+              width: '12%',
               render: (_, { department }) => <DepartmentName of={department} />,
             },
             { title: say('rule'), key: 'rule', render: (_, { rule }) => <pre className="mz-rule">{rule.trim()}</pre> },

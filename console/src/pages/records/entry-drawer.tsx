@@ -1,5 +1,6 @@
 import { Drawer } from 'antd';
 import { type RecordListQuery, RecordOne } from '../../api/generated.js';
+import { CodeBlock } from '../../parts/code-block.js';
 import { Answer, Facts, Nothing } from '../../parts/page.js';
 import { FieldName } from '../../parts/tags.js';
 import { RECORD_KINDS, term, VERDICTS } from '../../parts/terms.js';
@@ -38,9 +39,9 @@ function Changes({ of }: { readonly of: Entry['changes'] }) {
           <span className="mz-code">
             {action} {subject}
           </span>
-          <pre className="mz-code-block">
+          <CodeBlock>
             {`${say('before')}: ${JSON.stringify(before, null, 2) ?? 'null'}\n${say('after')}: ${JSON.stringify(after, null, 2) ?? 'null'}`}
-          </pre>
+          </CodeBlock>
         </div>
       ))}
     </>

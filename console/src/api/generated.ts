@@ -1076,7 +1076,7 @@ export type TaskListQueryVariables = Exact<{
 }>;
 
 
-export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null }> } };
+export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string | null, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null }> } };
 
 export type AnswerTaskMutationVariables = Exact<{
   id: string;

@@ -85,6 +85,11 @@ export function keyFolder(config: Config): string {
   return join(config.data, 'keys');
 }
 
+/** Key of the record's pseudonyms. */
+export function pseudonymKeyFile(config: Config): string {
+  return join(keyFolder(config), 'subject-pseudonym.key');
+}
+
 /** Folder of the log's files; null where the log goes to standard output. */
 export function logFolder({ log, data }: Pick<Config, 'log' | 'data'>): string | null {
   return log.folder === undefined ? null : resolve(data, log.folder);
@@ -288,7 +293,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     closers.push(() => policy.close());
     const keys = await openKeyRing(keyFolder(config), log);
     closers.push(async () => keys.close());
-    const pseudonymKey = await loadOrCreateKey(join(keyFolder(config), 'subject-pseudonym.key'));
+    const pseudonymKey = await loadOrCreateKey(pseudonymKeyFile(config));
     const pseudonym = createPseudonymiser(pseudonymKey);
     const record = await opening(`the record in ${recordFolder(config)}`, async () => {
       // Making a folder inside one that takes no changes fails with a reason that names neither.

@@ -5,6 +5,7 @@ import { rotateSigningKey, signingPublicKeys } from '../audit/signing-key.js';
 import { type VerifiedChain, verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { keyFolder, recordFolder } from '../open-gateway.js';
+import { findSubcommand, minorsSubcommand, verifyFileSubcommand } from './audit-find.js';
 import { keySetIn } from './key-set.js';
 import { NO, print } from './output.js';
 
@@ -78,8 +79,11 @@ function rotateSubcommand(): Command {
 /** `mianzheng audit`: the record. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('prove or read the record, or change the key that seals it')
+    .description('prove, read or search the record, or change the key that seals it')
     .addCommand(verifySubcommand())
     .addCommand(exportSubcommand())
+    .addCommand(findSubcommand())
+    .addCommand(minorsSubcommand())
+    .addCommand(verifyFileSubcommand())
     .addCommand(rotateSubcommand());
 }

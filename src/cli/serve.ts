@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config.js';
+import { followRecord } from '../jobs/follow-record.js';
 import { retainDaily } from '../jobs/retain-daily.js';
 import { openLog } from '../log.js';
 import { openLogFiles } from '../log-files.js';
@@ -36,16 +37,23 @@ async function serve(options: Options): Promise<void> {
   };
   if (config.processes === 1) {
     const retention = retainDaily(config, log, Date.now);
-    announce(await serveGateway({ config, log, now: Date.now, onStopped: () => retention.stop() }));
+    const following = followRecord(config, log);
+    const onStopped = () => {
+      retention.stop();
+      following.stop();
+    };
+    announce(await serveGateway({ config, log, now: Date.now, onStopped }));
     return;
   }
   await prepareShared(config);
   // In this process only: the others write the chains that it looks after.
   const retention = retainDaily(config, log, Date.now);
+  const following = followRecord(config, log);
   const { processes: count, host, port } = config;
   const { drainMs } = config.limits;
   process.exitCode = await runProcesses({ count, host, port, drainMs, log, now: Date.now, onListening: announce });
   retention.stop();
+  following.stop();
 }
 
 /** `mianzheng serve`: the gateway. */

@@ -73,7 +73,7 @@ export interface RecordSearch {
   chains(): Promise<readonly IndexedChain[]>;
   /** Reads and verifies the whole record, as `mianzheng audit verify` does. @param keys every key that ever sealed it */
   verify(keys: readonly JWK[]): Promise<Verification>;
-  /** Begins to follow the record, so that the first question need not wait. */
+  /** Follows the record from now on, so that no question need wait; one process of an installation is enough. Once. */
   follow(): void;
   /** Ends the thread. */
   close(): Promise<void>;
@@ -154,7 +154,7 @@ export function openRecordSearch(options: ThreadOptions, onFault: (error: unknow
     minors: (from, to) => ask({ ask: 'MINORS', from, to }),
     chains: () => ask({ ask: 'CHAINS' }),
     verify: (keys) => ask({ ask: 'VERIFY', keys }),
-    follow: () => void started(),
+    follow: () => started().postMessage('FOLLOW'),
     async close() {
       closed = true;
       const ending = thread;

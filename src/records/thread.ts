@@ -74,7 +74,11 @@ async function follow(): Promise<void> {
   }
 }
 
-parentPort?.on('message', (message: { readonly id: number; readonly question: Question } | 'CLOSE') => {
+parentPort?.on('message', (message: { readonly id: number; readonly question: Question } | 'CLOSE' | 'FOLLOW') => {
+  if (message === 'FOLLOW') {
+    void follow();
+    return;
+  }
   if (message === 'CLOSE') {
     closing = true;
     (advancing ?? Promise.resolve())
@@ -96,5 +100,3 @@ parentPort?.on('message', (message: { readonly id: number; readonly question: Qu
       asked -= 1;
     });
 });
-
-await follow();

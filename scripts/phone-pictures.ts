@@ -25,7 +25,7 @@ async function phone(browser: Browser, colorScheme: 'light' | 'dark' = 'light'):
 
 async function picture(page: Page, name: string, fullPage = true): Promise<void> {
   const path = join(folder, `${name}.jpg`);
-  for (const quality of [80, 60, 40]) {
+  for (const quality of [80, 60, 40, 25]) {
     await page.screenshot({ path, type: 'jpeg', quality, fullPage });
     if (statSync(path).size <= LARGEST) break;
   }

@@ -202,9 +202,9 @@ export class Enrolment {
   #stopped(refusal, tries) {
     const subject = { 'input.subjects.0.id': 'childId', 'input.subjects.1.id': 'guardianId' }[refusal.field ?? ''];
     if (subject !== undefined) return { state: 'UNCONFIRMED', faults: { [subject]: 'CHECK' } };
+    if (refusal.code === 'CLAIM_ATTEMPTS_EXCEEDED') return { state: 'UNCONFIRMED', faults: { childId: 'ATTEMPTS' } };
     const claim = { 'claims.0.value': 'childName', 'claims.1.value': 'household' }[refusal.field ?? ''];
     if (claim !== undefined) return { state: 'UNCONFIRMED', faults: { [claim]: 'CHARACTERS' } };
-    if (refusal.code === 'CLAIM_ATTEMPTS_EXCEEDED') return { state: 'UNCONFIRMED', faults: { childId: 'ATTEMPTS' } };
     if (refusal.passes) return this.#waiting(['GATEWAY'], tries, refusal.retryAfter);
     return { state: 'BLOCKED', code: refusal.code };
   }

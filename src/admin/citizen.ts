@@ -4,6 +4,7 @@ import type { ExportedEntry } from '../audit/export.js';
 import { MianzhengError } from '../errors.js';
 import { entryInWords } from '../records/in-words.js';
 import type { AdminContext } from './context.js';
+import { ownDisputes } from './disputes.js';
 import { checkPage, type PageArgument } from './lists.js';
 import { answered } from './record-asked.js';
 import { fieldName, namesOf } from './record-names.js';
@@ -104,6 +105,8 @@ async function uses({ from, page }: UsesArguments, context: AdminContext) {
 /** Theme `citizen.graphql`. */
 export const citizen: Theme = {
   file: 'citizen.graphql',
-  query: { mine: () => ({ uses }) },
+  query: {
+    mine: () => ({ uses, disputes: (_args: object, context: AdminContext) => ownDisputes(context) }),
+  },
   mutation: {},
 };

@@ -99,10 +99,10 @@ function citizenOf({ actor }: Pick<AdminContext, 'actor'>): string {
 }
 
 /**
- * `raiseDispute` of citizen.graphql: of the citizen's own facts. Those of a child are raised at the counter or by the
+ * `raiseDispute`: of the citizen's own facts. Those of a child are raised at the counter or by the
  * office of a case, which have seen that the child is theirs: nothing here proves it.
  */
-export async function raiseOwnDispute(
+async function raiseOwnDispute(
   { coordinate, reason }: { readonly coordinate: string; readonly reason: string },
   context: AdminContext,
 ) {
@@ -121,10 +121,17 @@ export async function raiseOwnDispute(
   return own(dispute);
 }
 
-/** `mine.disputes` of citizen.graphql: what the citizen raised, latest first; not what an office raised about them. */
+/** `mine.disputes`: what the citizen raised, latest first; not what an office raised about them. */
 export async function ownDisputes(context: AdminContext) {
   const { parts } = context;
   const subject = parts.pseudonym('CITIZEN', citizenOf(context));
   const stored = await parts.store.disputes.list({ subject, client: 'CITIZEN' }, MINE);
   return stored.map((one) => own(parts.disputes.opened(one)));
 }
+
+/** The citizen's own. `mine.disputes` is told beside the rest of `mine`. */
+export const citizenDisputes: Theme = {
+  file: 'citizen-disputes.graphql',
+  query: {},
+  mutation: { raiseDispute: raiseOwnDispute },
+};

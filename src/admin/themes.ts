@@ -3,7 +3,7 @@ import { applications } from './applications.js';
 import { catalogue } from './catalogue.js';
 import { citizen } from './citizen.js';
 import { clients } from './clients.js';
-import { disputes } from './disputes.js';
+import { citizenDisputes, disputes } from './disputes.js';
 import { grants } from './grants.js';
 import { matters } from './matters.js';
 import { monitoringTheme } from './monitoring.js';
@@ -25,4 +25,5 @@ export const THEMES: readonly Theme[] = [
   recordsTheme,
   monitoringTheme,
   citizen,
+  citizenDisputes,
 ];

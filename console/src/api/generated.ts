@@ -593,7 +593,7 @@ export type MyUsesQueryVariables = Exact<{
 }>;
 
 
-export type MyUsesQuery = { readonly mine: { readonly uses: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly position: string, readonly time: string, readonly client: string, readonly clientNameZh: string, readonly matter: string | null, readonly matterZh: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly verdict: string | null, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly description: string, readonly department: string, readonly how: string }> }> } } };
+export type MyUsesQuery = { readonly mine: { readonly uses: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly position: string, readonly time: string, readonly client: string, readonly clientNameZh: string, readonly matter: string | null, readonly matterZh: string | null, readonly caseNumber: string | null, readonly legalBases: ReadonlyArray<string>, readonly verdict: string | null, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly nameZh: string, readonly nameEn: string, readonly department: string, readonly how: string }> }> } } };
 
 export type MyCasesQueryVariables = Exact<{
   page: PageInput;
@@ -1099,7 +1099,7 @@ export const Names: Operation<NamesQuery, NamesQueryVariables> = {
 
 export const MyUses: Operation<MyUsesQuery, MyUsesQueryVariables> = {
   name: 'MyUses',
-  text: "query MyUses($page:PageInput!){mine{uses(page:$page){total number size items{position time client clientNameZh matter matterZh caseNumber legalBases verdict fields{coordinate description department how}}}}}",
+  text: "query MyUses($page:PageInput!){mine{uses(page:$page){total number size items{position time client clientNameZh matter matterZh caseNumber legalBases verdict fields{coordinate nameZh nameEn department how}}}}}",
 };
 
 export const MyCases: Operation<MyCasesQuery, MyCasesQueryVariables> = {

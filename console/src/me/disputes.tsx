@@ -3,7 +3,8 @@ import { type FormEvent, useState } from 'react';
 import { MyDisputes, RaiseDispute } from '../api/generated.js';
 import { useLanguage, useWords } from '../words.js';
 import { Failed, Heading, Loading, Sheet, useAnswer, useChange } from './parts.js';
-import { dayIn, departmentIn, described } from './told.js';
+import { dayIn, departmentIn } from './told.js';
+import type { UsedField } from './uses.js';
 import { ME, type MeWord } from './words.js';
 
 /** The statutory time to answer, working days: what the page promises; the day itself is the control plane's. */
@@ -53,13 +54,7 @@ export function Disputes() {
 }
 
 /** Asks what is wrong with a field, and has it checked. */
-export function DisputeSheet({
-  field,
-  onClose,
-}: {
-  readonly field: { readonly coordinate: string; readonly description: string; readonly department: string };
-  readonly onClose: () => void;
-}) {
+export function DisputeSheet({ field, onClose }: { readonly field: UsedField; readonly onClose: () => void }) {
   const say = useWords(ME);
   const language = useLanguage();
   const [reason, setReason] = useState('');
@@ -73,7 +68,7 @@ export function DisputeSheet({
   };
   return (
     <Sheet title={say('disputeTitle')} onClose={onClose}>
-      <p className="chosen">{described(field.description, language)}</p>
+      <p className="chosen">{language === 'zh' ? field.nameZh : field.nameEn}</p>
       {change.isSuccess ? (
         <>
           <p role="status">{say('disputeSent')}</p>

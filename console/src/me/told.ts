@@ -2,17 +2,6 @@
 import { ERROR_WORDS } from '../parts/error-words.js';
 import type { Language } from '../words.js';
 
-/**
- * A description of the schema in one language: "Date of birth (出生日期)." holds both.
- * @returns the whole text where it holds only one
- */
-export function described(description: string, language: Language): string {
-  const found = /^(.*?)\s*\(([^()]*\p{Script=Han}[^()]*)\)/u.exec(description);
-  if (found === null) return description.replace(/\.$/, '');
-  const [, english = '', chinese = ''] = found;
-  return language === 'zh' ? chinese : english;
-}
-
 /** What went wrong, in plain words. @param code of the closed list (docs/errors.md), or OFFLINE */
 export function failureIn(code: string, language: Language): string {
   const [zh, en] = ERROR_WORDS[code] ?? ERROR_WORDS.INTERNAL ?? ['', ''];

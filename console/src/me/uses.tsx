@@ -4,7 +4,7 @@ import { MyUses, type MyUsesQuery } from '../api/generated.js';
 import { useLanguage, useWords } from '../words.js';
 import { DisputeSheet } from './disputes.js';
 import { Failed, Heading, Loading, useAnswer, useMay } from './parts.js';
-import { departmentIn, described, moment } from './told.js';
+import { departmentIn, moment } from './told.js';
 import { ME, type MeWord } from './words.js';
 
 type Use = MyUsesQuery['mine']['uses']['items'][number];
@@ -135,7 +135,7 @@ function FieldRow({ field, onWrong }: { readonly field: UsedField; readonly onWr
   const may = useMay();
   const language = useLanguage();
   const how = HOWS.find((one) => one === field.how);
-  const name = described(field.description, language);
+  const name = language === 'zh' ? field.nameZh : field.nameEn;
   return (
     <li>
       <span>

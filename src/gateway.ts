@@ -23,7 +23,6 @@ import type { ClaimAttempts } from './operations/claim-attempts.js';
 import type { SeasonLimits } from './operations/season-limits.js';
 import type { ProofCatalogue } from './proofs/proof.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
-import type { RecipientSeal } from './recipient-seal.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
 
@@ -54,8 +53,6 @@ export interface Gateway {
   readonly pseudonym: Pseudonymiser;
   /** What was given in hand. */
   readonly receipts: ReceiptIssuer;
-  /** Hides whom a notice goes to until its channel is told. */
-  readonly recipients: RecipientSeal;
   readonly matters: ReadonlyMap<string, Matter>;
   /** Working days that a department has to verify a proof, where nothing else says. */
   readonly verificationDays: number;

@@ -39,7 +39,6 @@ import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
-import { openRecipientSeal } from './recipient-seal.js';
 import { openRecordSearch, type ThreadOptions } from './records/record-search.js';
 import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
@@ -390,7 +389,6 @@ export async function openGateway(config: Config, log: Logger, now: () => number
         pseudonym,
         secret: pseudonymKey,
       }),
-      recipients: openRecipientSeal(pseudonymKey),
       matters,
       proofs,
       verificationDays: config.verifications.workingDays,

@@ -12,11 +12,44 @@ SET @statement = CONCAT(
 PREPARE made FROM @statement;
 EXECUTE made;
 
--- It deletes what it only keeps for a while: cases that were kept long enough, counts of hours that have passed, and
--- messages that arrived. A table that is
--- not there yet can be named only together with CREATE.
+-- It deletes what it only keeps for a while: cases that were kept long enough with all that belongs to them, counts of
+-- hours and days that have passed, sessions that ended, codes of licences shown, and messages that arrived. A table that
+-- is not there yet can be named only together with CREATE.
 SET @tables = CONCAT('` TO ', QUOTE(@gateway), '@''%''');
 SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`case_file', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`case_event', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`notice', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`rating', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`verification_task', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`commitment', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`claim_attempt', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`claim_scope', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`console_session', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`policy_kept', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`presentation', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`presentation_use', @tables);
 PREPARE made FROM @statement;
 EXECUTE made;
 SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`subject_count', @tables);

@@ -406,7 +406,7 @@ function policyDesk(context: OperationContext): PolicyDesk & NotifyDesk {
     },
     append: (entry) => gateway.record.append(entry),
     policies: gateway.store.policies,
-    write: (db, notice) => writeOfferNotice(db, notice, gateway.recipients),
+    write: (db, notice) => writeOfferNotice(db, notice, gateway.seal),
   };
 }
 

@@ -6,8 +6,8 @@ import { addDays } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
 import type { Text, Verdict } from '../matters/index.js';
 import { fill } from '../matters/index.js';
+import type { Seal } from '../messages/seal.js';
 import type { PendingReceipt } from '../receipts/pending.js';
-import type { RecipientSeal } from '../recipient-seal.js';
 import type { RecordDraft } from '../record-draft.js';
 import { type CaseFile, caseRow } from '../store/control-store.js';
 import { addNotices } from '../store/notices.js';
@@ -31,10 +31,19 @@ export interface OfferNotice {
   readonly at: number;
 }
 
+/** Whom the notice of an offer goes to, and what only they may read: its recipient, as JSON. */
+export interface OfferRecipient {
+  /** Canonical citizen ID: no case tells the channel yet who it is. */
+  readonly citizen: string;
+  /** One-time token, for {@link answerOffer}. */
+  readonly token: string;
+}
+
 /** Writes the notice of an offer; its recipient and token are sealed. @param db the transaction that marks the offer */
-export function writeOfferNotice(db: Knex, notice: OfferNotice, recipients: RecipientSeal): Promise<void> {
+export function writeOfferNotice(db: Knex, notice: OfferNotice, seal: Seal): Promise<void> {
   const { client, matter, number, subject, token, text, record, at } = notice;
-  const recipient = recipients.seal({ citizen: subject, token }, number);
+  const told: OfferRecipient = { citizen: subject, token };
+  const recipient = seal.seal(JSON.stringify(told));
   const { zh: textZh, en: textEn } = text;
   const id = randomUUID();
   return addNotices(db, [

@@ -44,7 +44,6 @@ import type { ProofCatalogue } from '../../src/proofs/proof.js';
 import { readProofs } from '../../src/proofs/read.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
-import { openRecipientSeal } from '../../src/recipient-seal.js';
 import { openRecordSearch } from '../../src/records/record-search.js';
 import { ShedRequests } from '../../src/shed-requests.js';
 import type { AttemptLimits } from '../../src/store/claim-attempts.js';
@@ -341,7 +340,6 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       pseudonym,
       secret: Buffer.alloc(32),
     }),
-    recipients: openRecipientSeal(Buffer.alloc(32)),
     matters,
     proofs,
     verificationDays: 5,

@@ -219,7 +219,6 @@ export const openSubject: OpenSubject = (premises) => {
       issue: () => unreached('a receipt'),
       factsDigest: () => unreached('a receipt'),
     },
-    recipients: { seal: () => unreached('a notice'), open: () => unreached('a notice') },
     matters,
     store: store as ControlStore,
     cases: {

@@ -35,7 +35,7 @@ export interface Season {
 
 /** How a run ended. */
 export type SeasonEnd =
-  /** Every row has its result; some may be PENDING. */
+  /** Every row has its result; some may be PENDING, or AWAITING a department's answer. */
   | 'DONE'
   /** To be gone on with from the journal. */
   | 'PAUSED';
@@ -43,6 +43,8 @@ export type SeasonEnd =
 /** Runs the season to its end, or to a pause. @throws SeasonFault where it cannot go on; what was answered stays */
 export async function runSeason(season: Season): Promise<SeasonEnd> {
   const { journal, clock, rounds, roundMs, signal, onRound } = season;
+  // What an earlier run left to departments; what this one leaves to them it does not ask again.
+  if ((await pass(season, 'AWAITING')) === 'PAUSED') return 'PAUSED';
   if ((await pass(season, 'NONE')) === 'PAUSED') return 'PAUSED';
   for (let round = 0; round < rounds; round += 1) {
     const pending = journal.counts.get('PENDING') ?? 0;

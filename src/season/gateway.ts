@@ -26,7 +26,8 @@ const answerSchema = z.object({
       tierZh: text,
       reasonsZh: z.array(z.string()),
       receipt: text,
-      requirements: z.array(z.object({ element: text, reasonZh: text })),
+      requirements: z.array(z.object({ element: text, reasonZh: text, outcome: z.string(), effect: z.string() })),
+      verifications: z.array(z.object({ state: z.string() })).nullish(),
     })
     .nullable(),
 });
@@ -35,7 +36,7 @@ const answerSchema = z.object({
 export type CaseAnswer = z.infer<typeof answerSchema>;
 
 const VERIFY_CASES = `mutation($cases: [CaseInput!]!) { verifyCases(cases: $cases) {
-  number code message field record verdict { verdict tierZh reasonsZh receipt requirements { element reasonZh } }
+  number code message field record verdict { verdict tierZh reasonsZh receipt requirements { element reasonZh outcome effect } verifications { state } }
 } }`;
 
 const verifySchema = z.object({ verifyCases: z.array(answerSchema) });

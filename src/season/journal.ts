@@ -17,6 +17,8 @@ export interface RowResult {
   readonly number: string | null;
   /** Conclusion, as the schema's `VerdictKind`; null where the row was refused. */
   readonly verdict: string | null;
+  /** Whether it is PENDING only until a department has verified something (部门核验). */
+  readonly awaited?: boolean | undefined;
   readonly tierZh: string | null;
   /** Elements that failed or could not be known. */
   readonly elements: readonly string[];
@@ -43,6 +45,8 @@ export type RowState =
   | 'NONE'
   /** A department was down, or a budget used up: to be asked again. */
   | 'PENDING'
+  /** A department was asked to verify something: asked again by a later run, not by this one. */
+  | 'AWAITING'
   | 'DONE';
 
 /** An open journal. */
@@ -71,6 +75,7 @@ const resultSchema = z.strictObject({
   row: z.number().int().min(1),
   number: text,
   verdict: text,
+  awaited: z.boolean().optional(),
   tierZh: text,
   elements: z.array(z.string()),
   reasonsZh: z.array(z.string()),
@@ -86,15 +91,17 @@ const MAX_LINE = 1_048_576;
 /** Bytes read at once, where results are read one after the other. */
 const READ_AHEAD = 262_144;
 
-const STATES: readonly RowState[] = ['NONE', 'PENDING', 'DONE'];
+const STATES: readonly RowState[] = ['NONE', 'PENDING', 'DONE', 'AWAITING'];
 const PENDING = 1;
 const DONE = 2;
+const AWAITING = 3;
 
 /** Codes that say nothing of the case: the gateway judges it when the hour has passed. */
 const COMES_AGAIN: ReadonlySet<string> = new Set(['SUBJECT_BUDGET_EXCEEDED', 'RATE_LIMITED']);
 
-/** How a result is counted: by its verdict, as PENDING where asking again may bring one, or as REFUSED. */
-export function countedAs({ verdict, code }: RowResult): string {
+/** How a result is counted: by its verdict, as PENDING where asking again may bring one, as AWAITING where people must answer first, or as REFUSED. */
+export function countedAs({ verdict, awaited, code }: RowResult): string {
+  if (awaited === true) return 'AWAITING';
   return verdict ?? (COMES_AGAIN.has(code ?? '') ? 'PENDING' : 'REFUSED');
 }
 
@@ -139,10 +146,11 @@ class FileJournal implements Journal {
   /** Takes note of a durable line at the end of what was passed. */
   learn(result: RowResult, bytes: number): void {
     const { row } = result;
-    this.#count(row, countedAs(result));
     this.#offsets.set(row, this.#size);
     this.#lengths.set(row, bytes);
-    this.#states.set(row, countedAs(result) === 'PENDING' ? PENDING : DONE);
+    const counted = countedAs(result);
+    this.#count(row, counted);
+    this.#states.set(row, counted === 'PENDING' ? PENDING : counted === 'AWAITING' ? AWAITING : DONE);
     this.#lastRow = Math.max(this.#lastRow, row);
     this.#size += bytes;
   }

@@ -21,6 +21,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   NEEDS_COMMITMENT: '#0277bd',
   NEEDS_REVIEW: '#ef6c00',
   PENDING: '#757575',
+  AWAITING: '#9e9d24',
   NOT_MET: '#c62828',
   REFUSED: '#6a1b9a',
 };

@@ -29,6 +29,7 @@ export const VERDICTS_ZH: Readonly<Record<string, string>> = {
   NEEDS_COMMITMENT: '需告知承诺',
   NEEDS_REVIEW: '需人工复核',
   PENDING: '待数据恢复',
+  AWAITING: '待部门核验',
   REFUSED: '未核验',
 };
 
@@ -39,7 +40,7 @@ function tableRow(result: RowResult): ResultRow {
   return [
     row,
     number ?? '',
-    VERDICTS_ZH[verdict ?? 'REFUSED'] ?? verdict ?? '',
+    VERDICTS_ZH[result.awaited === true ? 'AWAITING' : (verdict ?? 'REFUSED')] ?? verdict ?? '',
     tierZh ?? '',
     elements.join('；'),
     reasonsZh.join('；'),

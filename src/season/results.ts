@@ -33,6 +33,15 @@ function headingOf(field: string | null, { subjects }: Application, columns: Col
   return columns.roles.find((known) => known.role === role)?.column?.heading ?? null;
 }
 
+/** Whether nothing is missing but what a department was asked to verify. */
+function isAwaited({ verdict, verifications, requirements }: NonNullable<CaseAnswer['verdict']>): boolean {
+  if (verdict !== 'PENDING' || !(verifications ?? []).some(({ state }) => state !== 'ANSWERED')) return false;
+  return requirements.every(
+    ({ outcome, effect, element }) =>
+      outcome !== 'UNKNOWN' || effect === 'ADVISORY' || element?.startsWith('answers.') === true,
+  );
+}
+
 /** What the gateway says of an application. */
 export function answeredResult(application: Application, answer: CaseAnswer, columns: Columns): RowResult {
   const { row, number } = application;
@@ -51,6 +60,7 @@ export function answeredResult(application: Application, answer: CaseAnswer, col
     row,
     number,
     verdict: verdict.verdict,
+    ...(isAwaited(verdict) ? { awaited: true } : {}),
     tierZh: verdict.tierZh,
     elements: [...new Set(elements)],
     reasonsZh: verdict.reasonsZh,

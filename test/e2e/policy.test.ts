@@ -224,7 +224,7 @@ describe.each(SETTINGS)('on $name', ({ name, skip, open }) => {
     expect(page).toMatchObject({ phase: 'KEPT', pages: 1 });
     expect(scans).toBe(1);
     expect(office.fetches().length).toBe(3);
-    const [ofPage, ofRequest] = entries.slice(-2);
+    const [ofPage, ofRequest] = requestsSince(0).slice(-2);
     if (ofPage?.kind !== 'request' || ofRequest?.kind !== 'request') throw new Error('not recorded');
     expect(ofPage.subjects.length).toBe(page?.scanned);
     expect(ofPage).toMatchObject({

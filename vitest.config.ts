@@ -15,6 +15,8 @@ export default defineConfig({
           globalSetup: ['test/support/leak-check.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // Half of the time a test waits for processes, disks and databases.
+          maxWorkers: 2,
         },
       },
       {
@@ -28,6 +30,8 @@ export default defineConfig({
           hookTimeout: 180_000,
           // A browser and a gateway fill two cores.
           fileParallelism: false,
+          // After the others.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

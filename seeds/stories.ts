@@ -201,8 +201,8 @@ const BOOKS = [
   'stories.yaml',
   'stories-enrolment.yaml',
   'stories-instant.yaml',
-  'stories-proofs.yaml',
   'stories-joint.yaml',
+  'stories-proofs.yaml',
 ] as const;
 
 /**

@@ -120,7 +120,7 @@ describe.each(STORE_PLACES)('with the control store on $name', ({ skip, create }
   async function recorded() {
     const entries = [];
     const [{ config }] = gateways as [RunningGateway];
-    for await (const entry of exportRecord(recordFolder(config))) if (entry.kind !== 'request') entries.push(entry);
+    for await (const entry of exportRecord(recordFolder(config))) if (isOurs(entry)) entries.push(entry);
     return entries;
   }
 

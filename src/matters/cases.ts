@@ -40,8 +40,8 @@ const matterCase = z.strictObject({
     .describe('What departments answered that verify a proof, by name; absent: awaited.'),
   commitment: z
     .strictObject({
-      own: z.enum(['NONE', 'KEPT', 'BREACHED']).default('NONE'),
-      earlierBreach: z.boolean().default(false),
+      own: z.enum(['NONE', 'KEPT', 'BREACHED']).default('NONE').describe('What became of the commitment in this case.'),
+      earlierBreach: z.boolean().default(false).describe('Whether the subject broke an earlier commitment.'),
     })
     .optional()
     .describe('What is known of commitments; absent: that there are none.'),

@@ -57,7 +57,8 @@ describe.each(shipped)('%s', (code, { file }) => {
   it('an outage of everything is never a refusal', () => {
     for (const input of inputs) {
       const unknowns: UnknownFact[] = [{ path: [], cause: 'SOURCE_DOWN', department: 'HOUSEHOLD' }];
-      expect(matter.judge({ ...input, unknowns }).verdict).toBe('PENDING');
+      // A bar that is known beside the facts still sends the case to a person.
+      expect(['PENDING', 'NEEDS_REVIEW']).toContain(matter.judge({ ...input, unknowns }).verdict);
     }
   });
 

@@ -6,6 +6,7 @@ it('ships these matters, each with cases of its own', () => {
   expect([...matters.keys()]).toEqual([
     'dwelling-transfer',
     'employment-subsidy',
+    'labour-dispatch-licence',
     'licence-inspection',
     'licence-presentation',
     'pension-relation-transfer',

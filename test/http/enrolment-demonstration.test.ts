@@ -41,7 +41,7 @@ describe('/demo/enrolment', () => {
       });
       states.push(((await reply.json()) as { readonly state: string }).state);
     }
-    expect(states).toEqual(['APPROVED', 'NOT_MET', 'NEEDS_COMMITMENT', 'NEEDS_REVIEW']);
+    expect(states).toEqual(['APPROVED', 'NOT_MET', 'NEEDS_COMMITMENT', 'PENDING']);
     await server.close();
   });
 

@@ -40,7 +40,7 @@ describe('retention inside serve', () => {
 
   it('tells the log where it failed, and does not end the gateway', async () => {
     const lines = await runOnce((folder) => ({ control: `${folder}/no/such/control.sqlite` }));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('retention failed');
+    // What commitments need of the same store is told by itself.
+    expect(lines.filter((line) => line.includes('retention failed'))).toHaveLength(1);
   });
 });

@@ -24,6 +24,8 @@ export const ERROR_WORDS: Readonly<Record<string, readonly [zh: string, en: stri
     'Your role or department does not allow this, or four eyes forbid it.',
   ],
   CSRF_TOKEN_REQUIRED: ['页面已过期，请刷新。', 'The page is out of date: reload it.'],
+  CASE_STATE: ['办件当前状态不允许此操作。', 'The case is in a state that does not allow this.'],
+  CLAIM_ATTEMPTS_EXCEEDED: ['比对次数已用完。', 'As many wrong values were compared as are allowed.'],
   STATE_CONFLICT: [
     '状态已变化，不能这样做。请刷新后再看。',
     'Its state does not allow this any more. Reload and look again.',

@@ -19,6 +19,7 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 const folder = join(PACKAGE_ROOT, 'schema');
 const product = buildSchema(
   readdirSync(folder)
+    .filter((file) => file.endsWith('.graphql'))
     .map((file) => readFileSync(join(folder, file), 'utf8'))
     .join('\n'),
 );

@@ -13,7 +13,7 @@ import type { ControlStore } from './store/control-store.js';
 const noonOf = (day: string): number => Date.parse(`${day}T04:00:00Z`);
 
 /** The demonstration is no disclosure and no change of anybody's data: what it invents is not put into the record. */
-const UNRECORDED = (): Promise<void> => Promise.resolve();
+const UNRECORDED = (): Promise<undefined> => Promise.resolve(undefined);
 
 const BY = 'person:demonstration';
 

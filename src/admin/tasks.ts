@@ -101,7 +101,7 @@ async function answer({ id, finding, reason = null }: AnswerArguments, context: 
       before: { finding: null },
       after: answerRecorded(given),
     };
-    return { result: answered, changes: [change] };
+    return { result: answered.task, changes: [change] };
   });
   return shown(after, context);
 }

@@ -80,13 +80,7 @@ function reinstateSubcommand(): Command {
         const result = decideAct(stored.commitment, { act: 'REINSTATE', reason: reason.trim() }, Date.now(), actor);
         if (!result.ok) return null;
         return recordingActs({ config, now: Date.now, onFault: tellChainFault }, (record) => {
-          const append = recordCommitment(
-            async (entry) => {
-              if (entry.kind === 'administration') await record(entry);
-            },
-            actor,
-            Date.now,
-          );
+          const append = recordCommitment(record, actor, Date.now);
           return store.commitments.add(stored, result.events, null, append);
         });
       });

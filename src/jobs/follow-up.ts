@@ -6,6 +6,7 @@ import { todayIn } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
 import { openStore } from '../open-gateway.js';
 import { recordCommitment } from '../operations/commit-case.js';
+import type { RecordCommitment } from '../store/commitments.js';
 import type { ControlStore } from '../store/control-store.js';
 import { recordingActs } from './record-act.js';
 
@@ -44,27 +45,19 @@ export async function runFollowUps(options: FollowUpOptions): Promise<FollowUpRe
     const today = todayIn(config.utcOffsetMinutes, now());
     const due = await store.commitments.list({ state: 'AWAITING_DOCUMENTS', dueBefore: today }, { offset: 0, most: 1 });
     if (due.total === 0) return { opened: 0, passedOver: 0 };
-    return await recordingActs(options, (record) => openAll(store, today, options, recordInto(record, now)));
+    return await recordingActs(options, (record) =>
+      openAll(store, today, options, recordCommitment(record, 'gateway', now)),
+    );
   } finally {
     await store.close();
   }
-}
-
-function recordInto(record: Parameters<Parameters<typeof recordingActs>[1]>[0], now: () => number) {
-  return recordCommitment(
-    async (entry) => {
-      if (entry.kind === 'administration') await record(entry);
-    },
-    'gateway',
-    now,
-  );
 }
 
 async function openAll(
   store: ControlStore,
   today: string,
   { now, signal }: FollowUpOptions,
-  record: ReturnType<typeof recordInto>,
+  record: RecordCommitment,
 ): Promise<FollowUpReport> {
   let opened = 0;
   let passedOver = 0;

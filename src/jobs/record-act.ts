@@ -7,7 +7,7 @@ import { keyFolder, recordFolder } from '../open-gateway.js';
 import { jobChainOf } from './retention.js';
 
 /** Writes an act into the record; resolves when it is durable. */
-export type RecordAct = (act: Omit<AdministrationRecord, 'time'>) => Promise<void>;
+export type RecordAct = (act: Omit<AdministrationRecord, 'time'>) => Promise<string>;
 
 /** How acts are recorded. */
 export interface ActRecording {
@@ -34,7 +34,8 @@ export async function recordingActs<T>(
   try {
     return await work(async (act) => {
       const entry: NewEntry = { kind: 'administration', time: new Date(now()).toISOString(), ...act };
-      await record.append(entry);
+      const { chain, seq } = await record.append(entry);
+      return `${chain}/${seq}`;
     });
   } finally {
     await record.close();

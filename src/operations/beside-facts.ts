@@ -126,7 +126,8 @@ export function recordTask({ record, now }: Pick<Gateway, 'record' | 'now'>, act
   return async (action, task, before, after) => {
     const time = new Date(now()).toISOString();
     const entry: NewEntry = { kind: 'administration', time, actor, action, subject: `task:${task.id}`, before, after };
-    await record.append(entry);
+    const { chain, seq } = await record.append(entry);
+    return `${chain}/${seq}`;
   };
 }
 

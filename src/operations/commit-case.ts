@@ -80,15 +80,15 @@ function recordedState({ number, matter, dueOn, textDigest, documents, events }:
   };
 }
 
-/** Puts a change of a commitment into the record. @param actor who did it */
+/** Puts a change of a commitment into the record. @param append resolves with the place, `chain/seq` @param actor who did it */
 export function recordCommitment(
-  append: (entry: NewEntry) => Promise<unknown>,
+  append: (entry: Extract<NewEntry, { kind: 'administration' }>) => Promise<string | undefined>,
   actor: string,
   now: () => number,
 ): RecordCommitment {
   return async (before, after) => {
     const kind = after.events.at(-1)?.kind.toLowerCase().replaceAll('_', '-') ?? 'signed';
-    await append({
+    return append({
       kind: 'administration',
       time: new Date(now()).toISOString(),
       actor,
@@ -98,6 +98,15 @@ export function recordCommitment(
       after: recordedState(after),
     });
   };
+}
+
+/** Puts changes into the gateway's own chain. */
+function recordIn({ record, now }: Pick<Gateway, 'record' | 'now'>, actor: string): RecordCommitment {
+  const append = async (entry: NewEntry): Promise<string> => {
+    const { chain, seq } = await record.append(entry);
+    return `${chain}/${seq}`;
+  };
+  return recordCommitment(append, actor, now);
 }
 
 /**
@@ -143,7 +152,7 @@ export async function commitCase(
     dueOn: addDays(today, commitment.days ?? gateway.commitmentDays),
     events: [{ kind: 'SIGNED', at: now(), by }],
   };
-  const record = recordCommitment((entry) => gateway.record.append(entry), by, now);
+  const record = recordIn(gateway, by);
   await store.commitments.sign(signed, draft.requestId, record);
   const kept = await store.commitments.ofCase(file);
   return kept === null ? resultOf(null, 'BARRED', matter) : resultOf(kept, null, matter);
@@ -180,7 +189,7 @@ async function change({ gateway, matter, file, draft }: CommitmentContext, act: 
   if (stored === null) return resultOf(null, 'NO_COMMITMENT', matter);
   const result = decideAct(stored.commitment, act, now(), by);
   if (!result.ok) return resultOf(stored, result.refusal, matter);
-  const record = recordCommitment((entry) => gateway.record.append(entry), by, now);
+  const record = recordIn(gateway, by);
   const after = await store.commitments.add(stored, result.events, draft.requestId, record);
   if (after === null) return resultOf(stored, 'OVERTAKEN', matter);
   return resultOf({ commitment: after, revision: stored.revision + 1 }, null, matter);

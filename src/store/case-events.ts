@@ -294,6 +294,22 @@ export async function lastEventNumber(db: Knex): Promise<number> {
   return Number(row?.no ?? 0);
 }
 
+/**
+ * Notes where the change that an event tells stands in the record, so that whoever settles the event does not record it
+ * once more.
+ * @param db the transaction of the change
+ * @param place `chain/seq`; undefined: nowhere yet
+ */
+export async function placeCaseEvents(
+  db: Knex,
+  events: readonly Pick<CaseEvent, 'id'>[],
+  place: string | undefined,
+): Promise<void> {
+  if (place === undefined || events.length === 0) return;
+  const ids = events.map(({ id }) => id);
+  await db('case_event').whereIn('id', ids).update({ record: place });
+}
+
 /** Takes up events that nobody has settled, oldest first. @param now ms since the epoch */
 export async function claimCaseEvents(db: Knex, now: number, most: number): Promise<readonly CaseEvent[]> {
   const rows = await db<EventRow>('case_event')

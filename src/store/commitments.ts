@@ -9,11 +9,11 @@ import {
   commitmentState,
 } from '../commitments/commitment.js';
 import { MianzhengError } from '../errors.js';
-import type { CaseEvent, CaseKey } from './case-events.js';
+import { type CaseEvent, type CaseKey, placeCaseEvents } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 
-/** A change of a commitment on its way into the record; nothing of it is kept where this throws. `before`: null where there was none. */
-export type RecordCommitment = (before: Commitment | null, after: Commitment) => Promise<void>;
+/** A change of a commitment on its way into the record; nothing of it is kept where this throws. `before`: null where there was none. @returns its place there, `chain/seq`; undefined: it has none yet */
+export type RecordCommitment = (before: Commitment | null, after: Commitment) => Promise<string | undefined>;
 
 /** A commitment as it is read, to be changed only as long as nobody else changed it. */
 export interface StoredCommitment {
@@ -193,8 +193,9 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
           { client, number },
           (events) => {
             if (events.some(({ kind }) => kind === 'COMMITTED')) throw new Overtaken();
+            const tellings = told(commitment, commitment.events, request);
             return {
-              events: told(commitment, commitment.events, request),
+              events: tellings,
               notices: [],
               async also(trx) {
                 if (await breached(trx, [subject])) throw new Overtaken();
@@ -211,7 +212,7 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
                   terms: JSON.stringify(terms),
                   events: JSON.stringify(commitment.events),
                 });
-                await record(null, commitment);
+                await placeCaseEvents(trx, tellings, await record(null, commitment));
               },
             };
           },
@@ -224,11 +225,12 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
       if (events.length === 0) return commitment;
       const after: Commitment = { ...commitment, events: [...commitment.events, ...events] };
       const { id, client, number } = commitment;
+      const tellings = told(commitment, events, request);
       const done = await unlessOvertaken(
         journal.change(
           { client, number },
           () => ({
-            events: told(commitment, events, request),
+            events: tellings,
             notices: [],
             async also(trx) {
               const change = {
@@ -237,7 +239,7 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
                 events: JSON.stringify(after.events),
               };
               if ((await rows(trx).where({ id, revision }).update(change)) === 0) throw new Overtaken();
-              await record(commitment, after);
+              await placeCaseEvents(trx, tellings, await record(commitment, after));
             },
           }),
           0,

@@ -4,16 +4,16 @@ import type { Knex } from 'knex';
 import type { Json } from '../audit/entries.js';
 import { MianzhengError } from '../errors.js';
 import type { Finding, TaskAnswer, VerificationTask } from '../verifications/task.js';
-import { appendCaseEvents, type CaseEvent, type CaseKey, lockCase } from './case-events.js';
+import { appendCaseEvents, type CaseEvent, type CaseKey, lockCase, placeCaseEvents } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 
-/** A change of a task on its way into the record; nothing of it is kept where this throws. */
+/** A change of a task on its way into the record; nothing of it is kept where this throws. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordTask = (
   action: 'task.open' | 'task.answer',
   task: VerificationTask,
   before: Json,
   after: Json,
-) => Promise<void>;
+) => Promise<string | undefined>;
 
 /** A task to be opened. */
 export type NewTask = Omit<VerificationTask, 'id' | 'client' | 'number' | 'matter' | 'answer'>;
@@ -142,6 +142,12 @@ async function answering<T>(work: PromiseLike<T>): Promise<T> {
   }
 }
 
+/** A task with its answer, and the event that tells of it. */
+export interface AnsweredTask {
+  readonly task: VerificationTask;
+  readonly event: CaseEvent;
+}
+
 /** What the record says of an answer. */
 export const answerRecorded = ({ finding, reason, by }: TaskAnswer): Json => ({ finding, reason, by });
 
@@ -150,7 +156,7 @@ export const answerRecorded = ({ finding, reason, by }: TaskAnswer): Json => ({ 
  * @param db a transaction: whoever begins it records the change
  * @returns the task as it is then; null where there is none, its case is no longer kept, or it was answered before
  */
-export async function answerTaskIn(db: Knex, id: string, answer: TaskAnswer): Promise<VerificationTask | null> {
+export async function answerTaskIn(db: Knex, id: string, answer: TaskAnswer): Promise<AnsweredTask | null> {
   const { finding, reason, by, at } = answer;
   // A statement that writes first, so that of two who answer together one waits.
   if ((await rows(db).where({ id }).update({ id })) === 0) return null;
@@ -174,7 +180,7 @@ export async function answerTaskIn(db: Knex, id: string, answer: TaskAnswer): Pr
     answer: finding,
   };
   await appendCaseEvents(db, [event]);
-  return task;
+  return { task, event };
 }
 
 /** The tasks of a control store. */
@@ -190,31 +196,33 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
           const opened = tasks
             .filter(({ proof }) => !known.has(proof))
             .map((task): VerificationTask => ({ ...task, id: randomUUID(), client, number, matter, answer: null }));
+          const told = opened.map(
+            ({ id, department, proof, dueOn }): CaseEvent => ({
+              kind: 'TASK_OPENED',
+              id: randomUUID(),
+              client,
+              number,
+              matter,
+              at,
+              actor: `client:${client}`,
+              requestId: request,
+              record: null,
+              task: id,
+              department,
+              proof,
+              due: dueOn,
+            }),
+          );
           return {
-            events: opened.map(
-              ({ id, department, proof, dueOn }): CaseEvent => ({
-                kind: 'TASK_OPENED',
-                id: randomUUID(),
-                client,
-                number,
-                matter,
-                at,
-                actor: `client:${client}`,
-                requestId: request,
-                record: null,
-                task: id,
-                department,
-                proof,
-                due: dueOn,
-              }),
-            ),
+            events: told,
             notices: [],
             async also(trx) {
-              for (const task of opened) {
+              for (const [i, task] of opened.entries()) {
                 const { name, proof, department, openedAt, dueOn } = task;
                 const row = { id: task.id, client, number, matter, name, proof, department };
                 await rows(trx).insert({ ...row, opened_at: openedAt, due_on: dueOn });
-                await record('task.open', task, null, { department, proof, case: number, matter, due: dueOn });
+                const opening = { department, proof, case: number, matter, due: dueOn };
+                await placeCaseEvents(trx, told.slice(i, i + 1), await record('task.open', task, null, opening));
               }
             },
           };
@@ -227,9 +235,12 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
       // What stands in the record comes from a transaction that may still be given up: then it is tried again.
       return answering(
         db.transaction(async (trx) => {
-          const after = await answerTaskIn(trx, id, answer);
-          if (after !== null) await record('task.answer', after, { finding: null }, answerRecorded(answer));
-          return after;
+          const answered = await answerTaskIn(trx, id, answer);
+          if (answered === null) return null;
+          const { task, event } = answered;
+          const place = await record('task.answer', task, { finding: null }, answerRecorded(answer));
+          await placeCaseEvents(trx, [event], place);
+          return task;
         }),
       );
     },

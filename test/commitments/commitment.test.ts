@@ -121,7 +121,7 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
 
   it('is kept by nobody where it cannot be recorded', async () => {
     const key = { client: 'office', number: await registered() };
-    const broken = async (): Promise<void> => {
+    const broken = async (): Promise<undefined> => {
       throw new Error('the disk is full');
     };
     await expect(store.commitments.sign(signed(key.number), null, broken)).rejects.toThrow();

@@ -9,7 +9,7 @@ import { type Budgets, openBudgets } from './budgets/budgets.js';
 import { openCountExchange } from './budgets/exchange.js';
 import type { BudgetLimits } from './budgets/limits.js';
 import { type Config, ConfigFaults } from './config.js';
-import { repeat } from './domain/repeating.js';
+import { keepingUp } from './keeping-up.js';
 import { openCourier } from './messages/courier.js';
 import { type WebhookAddress, webhookReceiver } from './messages/receivers.js';
 import { readWebhookSecrets } from './messages/webhook-signature.js';
@@ -122,19 +122,7 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
   metrics.watch('alarms waiting', () => alarms.waiting);
 
   const exchange = openCountExchange(budgets, store.counts, now);
-  const failing = new Set<string>();
-  /** Work that says when it begins to fail, and when it no longer does; not four times a second in between. */
-  function keeping(what: string, work: () => Promise<void>, ms: number) {
-    const onFault = (err: unknown): void => {
-      if (!failing.has(what)) log.error({ err, what }, 'budgets not up to date');
-      failing.add(what);
-    };
-    const telling = async (): Promise<void> => {
-      await work();
-      if (failing.delete(what)) log.info({ what }, 'budgets up to date again');
-    };
-    return repeat(telling, ms, onFault);
-  }
+  const keeping = keepingUp(log, 'budgets');
   const exchanging = keeping('COUNTS', () => exchange.turn(), TURN_MS);
   const alarming = keeping('ALARMS', () => alarms.turn(), TURN_MS);
   const delivering = keeping('WEBHOOKS', () => courier.turn(), COURIER_MS);

@@ -7,7 +7,7 @@ import { type CaseEventDesk, openCaseDesk } from './cases/case-desk.js';
 import { channelsOf, type NoticeChannel } from './cases/channels.js';
 import { CLOUD_EVENT_TYPE } from './cases/cloud-event.js';
 import type { Config } from './config.js';
-import { repeat } from './domain/repeating.js';
+import { keepingUp } from './keeping-up.js';
 import { openCourier } from './messages/courier.js';
 import { fileReceiver, type Receiver, unsealing, webhookReceiver } from './messages/receivers.js';
 import { openSeal, type Seal } from './messages/seal.js';
@@ -98,18 +98,7 @@ export async function runCases(surroundings: CaseSurroundings): Promise<RunningC
     onEnd: (end, id) => store.cases.delivered(id, end),
   });
   metrics.watch('events of cases waiting', () => cases.waiting);
-  const failing = new Set<string>();
-  /** Work that says when it begins to fail, and when it no longer does; not four times a second in between. */
-  function keeping(what: string, work: () => Promise<void>, ms: number) {
-    const telling = async (): Promise<void> => {
-      await work();
-      if (failing.delete(what)) log.info({ what }, 'cases up to date again');
-    };
-    return repeat(telling, ms, (err) => {
-      if (!failing.has(what)) log.error({ err, what }, 'cases not up to date');
-      failing.add(what);
-    });
-  }
+  const keeping = keepingUp(log, 'cases');
   const settling = keeping('EVENTS', () => cases.turn(), TURN_MS);
   const delivering = keeping('MESSAGES', () => courier.turn(), COURIER_MS);
   return {

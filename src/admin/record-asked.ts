@@ -113,12 +113,10 @@ export function askedOf(argument: FilterArgument, context: AdminContext): Asked 
       field: 'filter.caseNumber',
     });
   }
-  const kinds =
-    actor != null ? ['administration' as const, 'control' as const] : operator != null ? ['request' as const] : null;
+  const kinds: readonly (typeof KINDS)[keyof typeof KINDS][] | null =
+    actor != null ? ['administration', 'control'] : operator != null ? ['request'] : null;
   const chosen =
-    kind == null
-      ? kinds
-      : kind.map((one) => KINDS[one]).filter((one) => kinds === null || kinds.includes(one as never));
+    kind == null ? kinds : kind.map((one) => KINDS[one]).filter((one) => kinds === null || kinds.includes(one));
   const plain = {
     ...text('client'),
     ...text('matter'),

@@ -164,18 +164,14 @@ export class DepartmentSource {
    */
   async scan(template: ScanTemplate, after: string, most: number, wait: Wait): Promise<ScanPage> {
     const { connector, limits } = this;
-    if (connector.scan === undefined) throw new RangeError(`${connector.department} cannot be scanned`);
+    const scan = connector.scan?.bind(connector);
+    if (scan === undefined) throw new RangeError(`${connector.department} cannot be scanned`);
     if (wait.over) throw this.#late();
     if (this.#inAir >= limits.concurrency) throw this.#overloaded(new RangeError('no statement is free'));
     this.#inAir += 1;
     try {
       this.#retries.called();
-      return await this.#policy.execute(() =>
-        this.#timed((deadline) => {
-          if (connector.scan === undefined) throw new RangeError(`${connector.department} cannot be scanned`);
-          return connector.scan(template, after, most, deadline);
-        }),
-      );
+      return await this.#policy.execute(() => this.#timed((deadline) => scan(template, after, most, deadline)));
     } catch (error) {
       throw error instanceof RangeError ? error : this.#sourceError(error);
     } finally {

@@ -8,8 +8,8 @@ import { gzipSync } from 'node:zlib';
 export interface ConsoleFile {
   readonly type: string;
   readonly bytes: Buffer;
-  /** Null where compressing does not make it smaller. */
-  readonly gzip: Buffer | null;
+  /** Compressed, when it is first asked for; null where that does not make it smaller. */
+  readonly gzip: () => Buffer | null;
   /** Strong entity tag. */
   readonly etag: string;
   /** Value of Cache-Control: a file whose name holds its hash never changes. */
@@ -40,6 +40,18 @@ const ASK_AGAIN = 'no-cache';
 /** Files are not read beyond this, bytes: the folder is not the console's then. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** Compresses bytes when first asked; most files are never asked for, and a start must not wait for them. */
+function compressed(bytes: Buffer): () => Buffer | null {
+  let made: Buffer | null | undefined;
+  return () => {
+    if (made === undefined) {
+      const smaller = gzipSync(bytes, { level: 9 });
+      made = smaller.length < bytes.length ? smaller : null;
+    }
+    return made;
+  };
+}
+
 /**
  * Reads the files of a folder; endings that are not served, such as source maps, are left out.
  * @returns empty where there is no such folder: the console has not been built
@@ -56,11 +68,10 @@ export function readConsoleFiles(folder: string): ConsoleFiles {
     const bytes = readFileSync(path);
     total += bytes.length;
     if (total > MOST_BYTES) throw new RangeError(`${folder} holds more than ${MOST_BYTES} bytes`);
-    const compressed = gzipSync(bytes, { level: 9 });
     files.set(relative(folder, path).split(sep).join('/'), {
       type,
       bytes,
-      gzip: compressed.length < bytes.length ? compressed : null,
+      gzip: compressed(bytes),
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
       cacheControl: HASHED.test(entry.name) ? FOREVER : ASK_AGAIN,
     });

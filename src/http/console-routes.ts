@@ -54,8 +54,8 @@ function send(request: FastifyRequest, reply: FastifyReply, file: ConsoleFile): 
   void reply.headers(HEADERS).header('etag', file.etag).header('cache-control', file.cacheControl).type(file.type);
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
   void reply.header('vary', 'accept-encoding');
-  const compressed = file.gzip !== null && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-  return compressed ? reply.header('content-encoding', 'gzip').send(file.gzip) : reply.send(file.bytes);
+  const compressed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') ? file.gzip() : null;
+  return compressed === null ? reply.send(file.bytes) : reply.header('content-encoding', 'gzip').send(compressed);
 }
 
 /** Where the browser sees this gateway. */

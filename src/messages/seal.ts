@@ -1,9 +1,10 @@
 /** Keeps texts that only the gateway may read, such as a recipient's telephone number, in tables that others may see. */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { openText, sealText } from '../domain/sealed-text.js';
 
 /** Seals and opens texts. */
 export interface Seal {
-  /** AES-256-GCM with a random nonce: equal texts do not show. */
+  /** See {@link sealText}. */
   seal(text: string): string;
   /** @throws Error where the text was sealed by another secret or changed; the message shows nothing of it */
   open(sealed: string): string;
@@ -11,8 +12,6 @@ export interface Seal {
 
 const NAME = 'mianzheng sealed messages 1';
 const PREFIX = 'sealed1.';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /**
  * Makes a seal.
@@ -21,21 +20,7 @@ const TAG_BYTES = 16;
 export function openSeal(secret: Uint8Array): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, '', NAME, 32));
   return {
-    seal(text) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce);
-      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return PREFIX + sealed.toString('base64url');
-    },
-    open(sealed) {
-      const bytes = Buffer.from(sealed.startsWith(PREFIX) ? sealed.slice(PREFIX.length) : '', 'base64url');
-      if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new RangeError('not a sealed text');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
-      return Buffer.concat([text, decipher.final()]).toString('utf8');
-    },
+    seal: (text) => PREFIX + sealText(key, text, ''),
+    open: (sealed) => openText(key, sealed.startsWith(PREFIX) ? sealed.slice(PREFIX.length) : '', ''),
   };
 }

@@ -76,12 +76,12 @@ export interface PackedReceipt {
  * @param holder binds it to whoever has the private key; null: to nobody
  */
 export async function packReceipt(claims: ReceiptClaims, holder: HolderKey | null): Promise<PackedReceipt> {
-  const payload: Record<string, unknown> = {
+  const payload = {
     vct: RECEIPT_VCT,
     ...claims,
     ...(holder === null ? {} : { cnf: { jwk: holder } }),
   };
-  const frame = { _sd: [...DISCLOSABLE] } as never;
+  const frame = { _sd: [...DISCLOSABLE] };
   const salt = () => randomBytes(SALT_BYTES).toString('base64url');
   const { packedClaims, disclosures } = await pack(payload, frame, { hasher, alg: 'sha-256' }, salt);
   return {
@@ -119,7 +119,7 @@ export type VerifiedSdReceipt =
     }
   | { readonly ok: false; readonly reason: SdReceiptFault };
 
-const SHOWN = CLAIMS.partial(Object.fromEntries(DISCLOSABLE.map((name) => [name, true as const])) as never);
+const SHOWN = CLAIMS.partial(Object.fromEntries(DISCLOSABLE.map((name) => [name, true])) as Record<Disclosable, true>);
 const RECORD_MEMBER = /,"record":(\{"chain":"[A-Za-z0-9][\w.-]{0,63}","seq":[1-9]\d{0,14},"hash":"[0-9a-f]{64}"\})\}$/;
 
 /** What whoever is shown a receipt asked for, so that it cannot be shown twice. */
@@ -211,7 +211,7 @@ async function disclosedBy(
   });
   try {
     const options = challenge === null ? {} : { keyBindingNonce: challenge.nonce };
-    const { payload, kb } = await instance.verify(text, { ...options, skewSeconds: 300 } as never);
+    const { payload, kb } = await instance.verify(text, { ...options, skewSeconds: 300 });
     if (challenge !== null && (kb?.payload.aud !== challenge.audience || holderOf(holder) !== 'PROVEN')) {
       return 'NOT_THE_HOLDER';
     }
@@ -269,7 +269,7 @@ export async function presentReceipt(
   });
   const frame = Object.fromEntries(disclose.map((name) => [name, true]));
   const payload = proof && { iat: Math.floor(proof.at / 1000), aud: proof.audience, nonce: proof.nonce };
-  return instance.present(text, frame as never, payload === null ? {} : { kb: { payload } });
+  return instance.present(text, frame, payload === null ? {} : { kb: { payload } });
 }
 
 function publicKey({ kty, crv, x, y }: JWK): KeyObject {

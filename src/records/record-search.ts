@@ -93,7 +93,7 @@ function startThread(options: ThreadOptions): Worker {
 }
 
 interface Waiting {
-  readonly resolve: (value: never) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -119,7 +119,7 @@ export function openRecordSearch(options: ThreadOptions, onFault: (error: unknow
       if (waiting.size === 0) made.unref();
       if (message.kind === 'FAILED') one?.reject(message.error);
       else if (message.value === 'BEHIND') one?.reject(new IndexBehind());
-      else one?.resolve(message.value as never);
+      else one?.resolve(message.value);
     });
     const end = (error: unknown) => {
       if (thread === made) thread = null;
@@ -140,7 +140,7 @@ export function openRecordSearch(options: ThreadOptions, onFault: (error: unknow
     return new Promise((resolve, reject) => {
       const to = started();
       last += 1;
-      waiting.set(last, { resolve: resolve as Waiting['resolve'], reject });
+      waiting.set(last, { resolve: (value) => resolve(value as T), reject });
       to.ref();
       to.postMessage({ id: last, question });
     });

@@ -13,10 +13,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [BROWSER],
           globalSetup: ['test/support/leak-check.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          // Half of the time a test waits for processes, disks and databases.
+          // Half of the time a test waits for processes, disks and databases; so two run at once, each the slower for it.
           maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,14 +1,15 @@
-import { Button, Checkbox } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { AnswerDispute, type DisputeFinding, DisputeList, type DisputeListQuery } from '../../api/generated.js';
 import { AnswerDialog } from '../../parts/answer-dialog.js';
 import { useClientOptions, useDepartmentOptions, useTerms } from '../../parts/choices.js';
+import { DueDay, Finding, OverdueOnly } from '../../parts/deadline.js';
 import { Choice, type Column, Filters, List, pageOf, Typed } from '../../parts/list.js';
 import { Page, Section } from '../../parts/page.js';
 import { useSession } from '../../parts/session.js';
 import { DepartmentName, FieldName, Status } from '../../parts/tags.js';
 import { DISPUTE_FINDINGS, DISPUTE_STATES, term } from '../../parts/terms.js';
-import { Instant, instantText, useNumber } from '../../parts/time.js';
+import { Instant, useNumber } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk, useChange } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
@@ -55,8 +56,7 @@ export default function DisputesPage() {
     {
       title: say('dueOn'),
       key: 'dueOn',
-      render: ({ dueOn, overdue }) =>
-        overdue ? <Status tone="bad">{`${dueOn} ${say('overdue')}`}</Status> : <span className="mz-time">{dueOn}</span>,
+      render: ({ dueOn, overdue }) => <DueDay on={dueOn} overdue={overdue} />,
     },
     { title: say('receipts'), key: 'receipts', end: true, render: ({ receipts }) => number(receipts.length) },
     {
@@ -66,15 +66,13 @@ export default function DisputesPage() {
         line.finding === null ? (
           <Status tone={line.state === 'OPEN' ? 'wait' : 'off'}>{term(DISPUTE_STATES, line.state, language)}</Status>
         ) : (
-          <span className="mz-title-cell">
-            <Status tone="good">{term(DISPUTE_FINDINGS, line.finding, language)}</Status>
-            <span className="mz-quiet">
-              {line.answer}{' '}
-              {line.answeredBy !== null &&
-                line.answeredAt !== null &&
-                say('answered', { by: line.answeredBy, at: instantText(line.answeredAt) })}
-            </span>
-          </span>
+          <Finding
+            tone="good"
+            finding={term(DISPUTE_FINDINGS, line.finding, language)}
+            words={line.answer}
+            by={line.answeredBy}
+            at={line.answeredAt}
+          />
         ),
     },
     {
@@ -98,12 +96,7 @@ export default function DisputesPage() {
           <Choice url={url} name="state" label={common('status')} options={useTerms(DISPUTE_STATES)} width={120} />
           <Choice url={url} name="department" label={common('department')} options={useDepartmentOptions()} />
           <Typed url={url} name="coordinate" label={common('field')} />
-          <Checkbox
-            checked={filter.overdue === true}
-            onChange={({ target }) => url.set({ overdue: target.checked ? 'true' : null })}
-          >
-            {say('overdueOnly')}
-          </Checkbox>
+          <OverdueOnly url={url} />
         </Filters>
         <List
           of={answer}

@@ -12,11 +12,8 @@ export const DISPUTES = words(
     why: '提出理由',
     receipts: '受影响回执',
     subject: '主体代号',
-    overdue: '已超期',
-    overdueOnly: '仅看超期',
     answer: '答复',
     answerAbout: '答复会告知提出人，并写入审计记录。受影响的回执：{count} 份。',
-    answered: '{by} 于 {at}',
   },
   {
     title: 'Disputes',
@@ -30,10 +27,7 @@ export const DISPUTES = words(
     why: 'Why',
     receipts: 'Receipts affected',
     subject: 'Pseudonym',
-    overdue: 'Overdue',
-    overdueOnly: 'Overdue only',
     answer: 'Answer',
     answerAbout: 'The answer goes to who raised it and into the record. {count} receipts rest on the fact.',
-    answered: '{by}, {at}',
   },
 );

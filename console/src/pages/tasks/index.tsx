@@ -1,14 +1,15 @@
-import { Button, Checkbox } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { AnswerTask, type TaskFinding, TaskList, type TaskListQuery } from '../../api/generated.js';
 import { AnswerDialog } from '../../parts/answer-dialog.js';
 import { useClientOptions, useDepartmentOptions, useMatterOptions, useTerms } from '../../parts/choices.js';
+import { DueDay, Finding, OverdueOnly } from '../../parts/deadline.js';
 import { Choice, type Column, Filters, List, pageOf } from '../../parts/list.js';
 import { Page, Section } from '../../parts/page.js';
 import { useSession } from '../../parts/session.js';
 import { DepartmentName, Status } from '../../parts/tags.js';
 import { TASK_FINDINGS, TASK_STATES, term } from '../../parts/terms.js';
-import { Instant, instantText } from '../../parts/time.js';
+import { Instant } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk, useChange } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
@@ -59,8 +60,7 @@ export default function TasksPage() {
     {
       title: say('dueOn'),
       key: 'dueOn',
-      render: ({ dueOn, overdue }) =>
-        overdue ? <Status tone="bad">{`${dueOn} ${say('overdue')}`}</Status> : <span className="mz-time">{dueOn}</span>,
+      render: ({ dueOn, overdue }) => <DueDay on={dueOn} overdue={overdue} />,
     },
     {
       title: say('finding'),
@@ -69,15 +69,13 @@ export default function TasksPage() {
         finding === null ? (
           <Status tone={state === 'OPEN' ? 'wait' : 'off'}>{term(TASK_STATES, state, language)}</Status>
         ) : (
-          <span className="mz-title-cell">
-            <Status tone={finding === 'CONFIRMED' ? 'good' : 'bad'}>{term(TASK_FINDINGS, finding, language)}</Status>
-            <span className="mz-quiet">
-              {reason}{' '}
-              {answeredBy !== null &&
-                answeredAt !== null &&
-                say('answered', { by: answeredBy, at: instantText(answeredAt) })}
-            </span>
-          </span>
+          <Finding
+            tone={finding === 'CONFIRMED' ? 'good' : 'bad'}
+            finding={term(TASK_FINDINGS, finding, language)}
+            words={reason}
+            by={answeredBy}
+            at={answeredAt}
+          />
         ),
     },
     {
@@ -101,12 +99,7 @@ export default function TasksPage() {
           <Choice url={url} name="state" label={common('status')} options={useTerms(TASK_STATES)} width={120} />
           <Choice url={url} name="department" label={common('department')} options={useDepartmentOptions()} />
           <Choice url={url} name="matter" label={common('matter')} options={matters.options} width={200} />
-          <Checkbox
-            checked={filter.overdue === true}
-            onChange={({ target }) => url.set({ overdue: target.checked ? 'true' : null })}
-          >
-            {say('overdueOnly')}
-          </Checkbox>
+          <OverdueOnly url={url} />
         </Filters>
         <List
           of={answer}

@@ -9,11 +9,8 @@ export const TASKS = words(
     openedAt: '发起时间',
     dueOn: '答复期限',
     finding: '核验结果',
-    overdue: '已超期',
-    overdueOnly: '仅看超期',
     answer: '答复',
     answerAbout: '{proof}（办件 {case}）。不属实或无法核验时须写明理由。',
-    answered: '{by} 于 {at}',
   },
   {
     title: 'Verification tasks',
@@ -23,10 +20,7 @@ export const TASKS = words(
     openedAt: 'Opened',
     dueOn: 'Due',
     finding: 'Finding',
-    overdue: 'Overdue',
-    overdueOnly: 'Overdue only',
     answer: 'Answer',
     answerAbout: '{proof} (case {case}). A finding other than confirmed needs a reason.',
-    answered: '{by}, {at}',
   },
 );

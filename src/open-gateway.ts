@@ -9,7 +9,7 @@ import type { ControlSettings } from './admin/settings.js';
 import { openSignIn, type SignIn, type SignInIssuer } from './admin/sign-in.js';
 import { openChain } from './audit/chain.js';
 import { RecordError } from './audit/errors.js';
-import { exportRecord } from './audit/export.js';
+import type { ExportedEntry } from './audit/export.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
 import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
 import type { ProofOptions } from './authenticate/options.js';
@@ -39,7 +39,8 @@ import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { openReceiptIssuer } from './receipts/issue.js';
-import { openRecordSearch, type ThreadOptions } from './records/record-search.js';
+import type { FoundEntries } from './records/record-index.js';
+import { openRecordSearch, type RecordSearch, type ThreadOptions } from './records/record-search.js';
 import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
@@ -262,6 +263,21 @@ export function openAuthorization(config: Config, connectors: readonly Pick<Conn
   return { catalogue, authorizer };
 }
 
+/** Entries read at once of those that concern somebody. */
+const ENTRIES_AT_ONCE = 1000;
+
+/** Requests of the record that concern a subject, latest first. @throws RecordError where an entry was changed since */
+async function* entriesAbout(search: RecordSearch, subject: string): AsyncGenerator<ExportedEntry> {
+  let after: FoundEntries['next'] = null;
+  do {
+    const page = await search.find({ kinds: ['request'], subject }, ENTRIES_AT_ONCE, after);
+    const [unsound] = page.unsound;
+    if (unsound !== undefined) throw new RecordError('BROKEN', `${unsound} was changed`);
+    yield* page.entries;
+    after = page.next;
+  } while (after !== null);
+}
+
 /**
  * Opens a gateway. Departments may be down: their fields are then SOURCE_DOWN until they are back.
  * @param now ms since the epoch
@@ -281,6 +297,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     });
     closers.push(() => sources.close());
     const { utcOffsetMinutes } = config;
+    const calendar = workingCalendar(config.workingDays);
     const season = openSeasonLimits({ limits: await seasonLimitsOf(config), sources, now, utcOffsetMinutes });
     const { catalogue, authorizer } = openAuthorization(config, connectors);
     const unsourced = [...unsourcedFields(catalogue, connectors), ...unsourcedScans(catalogue, connectors)];
@@ -308,16 +325,20 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       });
     });
     closers.push(() => record.close());
+    const recordSearch = openRecordSearch(recordSearchOptions(config), (error) =>
+      log.error({ err: error }, 'the index of the record cannot follow'),
+    );
+    closers.push(() => recordSearch.close());
     const disputes = await openDisputes({
       store,
       seal: openSeal(pseudonymKey),
       pseudonym,
-      calendar: workingCalendar(config.workingDays),
+      calendar,
       utcOffsetMinutes,
       now,
       // Processes of one machine share its record.
       machine: config.instance.replace(/\.\d+$/, ''),
-      entries: () => exportRecord(recordFolder(config)),
+      entriesAbout: (subject) => entriesAbout(recordSearch, subject),
       append: (entry) => record.append(entry),
       onFault: (error) => log.error({ err: error }, 'disputes are not up to date'),
     });
@@ -400,7 +421,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       wait: waits(config.limits.requestMs),
       now,
       utcOffsetMinutes,
-      workingCalendar: workingCalendar(config.workingDays),
+      workingCalendar: calendar,
       log,
       metrics,
       load,
@@ -409,10 +430,6 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       publicKeys: keys.publicKeys,
     };
     const settings = controlSettingsOf(config);
-    const recordSearch = openRecordSearch(recordSearchOptions(config), (error) =>
-      log.error({ err: error }, 'the index of the record cannot follow'),
-    );
-    closers.push(() => recordSearch.close());
     const controlPlane = openControlPlane({
       ...gateway,
       recordFolder: recordFolder(config),

@@ -37,7 +37,7 @@ async function withDesk<T>(work: (desk: Disputes, store: ControlStore, config: C
       utcOffsetMinutes: config.utcOffsetMinutes,
       now: Date.now,
       machine: null,
-      entries: nothing,
+      entriesAbout: nothing,
       append: () => Promise.reject(new Error('the gateway records')),
       onFault: () => undefined,
     });

@@ -10,27 +10,23 @@ export interface RecordedFact {
 }
 
 /**
- * Goes through the record once for several facts. A request of which the entry names the subject and the coordinate
- * is taken to rest on it, also where the coordinate was another person's of the same request: too many are told
- * rather than too few.
- * @returns for each fact, in order, the receipts
+ * Receipts that rest on a fact. A request of which the entry names the subject and the coordinate is taken to rest on
+ * it, also where the coordinate was another person's of the same request: too many are told rather than too few.
+ * @param entries those of the record that concern the subject; others are passed over
  */
 export async function affectedReceipts(
-  record: AsyncIterable<ExportedEntry>,
-  facts: readonly RecordedFact[],
-): Promise<readonly (readonly AffectedReceipt[])[]> {
-  const found = facts.map((): AffectedReceipt[] => []);
-  for await (const { kind, record: entry } of record) {
-    if (kind !== 'request' || entry.receipt === null) continue;
-    const { client, caseNumber, matter, requestId, receipt } = entry;
+  entries: AsyncIterable<ExportedEntry>,
+  { subject, coordinate }: RecordedFact,
+): Promise<readonly AffectedReceipt[]> {
+  const found: AffectedReceipt[] = [];
+  for await (const { kind, record: entry } of entries) {
+    if (kind !== 'request' || entry.receipt === null || !entry.subjects.includes(subject)) continue;
+    const { client, caseNumber, matter, requestId, receipt, used, disclosed, masked } = entry;
     if (client === null || caseNumber === null || matter === null) continue;
-    facts.forEach(({ subject, coordinate }, i) => {
-      if (!entry.subjects.includes(subject)) return;
-      if (![entry.used, entry.disclosed, entry.masked].some((set) => set.includes(coordinate))) return;
-      // A receipt is named after its request and its place among the verdicts of that.
-      receipt.split(' ').forEach((_, n) => {
-        found[i]?.push({ receipt: `${requestId}.${n + 1}`, client, caseNumber, matter });
-      });
+    if (![used, disclosed, masked].some((set) => set.includes(coordinate))) continue;
+    // A receipt is named after its request and its place among the verdicts of that.
+    receipt.split(' ').forEach((_, n) => {
+      found.push({ receipt: `${requestId}.${n + 1}`, client, caseNumber, matter });
     });
   }
   return found;

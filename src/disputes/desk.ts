@@ -124,8 +124,8 @@ export interface DisputesOptions {
   readonly now: () => number;
   /** Names the record that this process can read; null: it looks for no receipts. */
   readonly machine: string | null;
-  /** The record that this process can read. */
-  readonly entries: () => AsyncIterable<ExportedEntry>;
+  /** Requests in the record that this process can read, of which a subject, by pseudonym, was one; in any order. */
+  readonly entriesAbout: (subject: string) => AsyncIterable<ExportedEntry>;
   /** Puts an entry into the record. */
   readonly append: (entry: NewEntry) => Promise<Pick<Position, 'chain' | 'seq'>>;
   /** Told of what fails in the background; it is done again. */
@@ -238,17 +238,13 @@ export async function openDisputes(options: DisputesOptions): Promise<Disputes> 
 
   async function searchReceipts(): Promise<void> {
     if (machine === null) return;
-    const found = await disputes.unsearched(machine, now() - SETTLED_MS, AT_ONCE);
-    if (found.length > 0) {
-      const receipts = await affectedReceipts(options.entries(), found);
-      for (const [i, dispute] of found.entries()) {
-        const own = receipts[i] ?? [];
-        await store.cases.note(
-          casesOf(own).map((one) => eventOf(dispute, one, 'FACT_DISPUTED')),
-          false,
-        );
-        await disputes.searched(machine, dispute.id, own);
-      }
+    for (const dispute of await disputes.unsearched(machine, now() - SETTLED_MS, AT_ONCE)) {
+      const own = await affectedReceipts(options.entriesAbout(dispute.subject), dispute);
+      await store.cases.note(
+        casesOf(own).map((one) => eventOf(dispute, one, 'FACT_DISPUTED')),
+        false,
+      );
+      await disputes.searched(machine, dispute.id, own);
     }
     for (const dispute of await disputes.untold(AT_ONCE)) {
       const own = await disputes.receiptsOf(dispute.id);

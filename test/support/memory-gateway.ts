@@ -273,7 +273,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     utcOffsetMinutes: 480,
     now,
     machine: 'test',
-    async *entries() {
+    async *entriesAbout() {
       for (const [i, { kind, ...entry }] of entries.entries()) {
         const position = { chain: 'test', segment: 1, seq: i + 1, hash: ENTRY_HASH };
         yield { position, kind, record: entry } as ExportedEntry;

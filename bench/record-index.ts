@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { openChain } from '../src/audit/chain.js';
 import type { NewEntry } from '../src/audit/entries.js';
 import { exportRecord } from '../src/audit/export.js';
-import { nodeFiles } from '../src/audit/files.js';
+import { fileSystem } from '../src/audit/files.js';
 import { loadOrCreateSigningKey } from '../src/audit/signing-key.js';
 import { createPseudonymiser } from '../src/audit/subject-pseudonym.js';
 import { verifyRecord } from '../src/audit/verify.js';
@@ -70,10 +70,7 @@ async function writeRecord(folder: string, keys: string, entries: number): Promi
     signingKey: await loadOrCreateSigningKey(keys),
     now: Date.now,
     // What is measured is not the disk.
-    files: {
-      ...nodeFiles,
-      open: async (path) => ({ ...(await nodeFiles.open(path)), datasync: async () => undefined }),
-    },
+    files: fileSystem(false),
     limits: { batchMilliseconds: 600_000 },
     onFault: ({ cause }) => {
       throw cause;

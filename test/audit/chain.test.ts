@@ -169,7 +169,7 @@ describe('group commit', () => {
     files.calls.length = 0;
     const held = gate();
     files.before = async (call, path) => {
-      if (call === 'datasync' && !path.includes('checkpoints')) await held.passed;
+      if (call === 'written' && !path.includes('checkpoints')) await held.passed;
     };
     const acknowledged: number[] = [];
     const appended = [1, 2, 3].map((n) =>
@@ -180,13 +180,13 @@ describe('group commit', () => {
       chain.append(request({ requestId: `r-${n}` })).then(({ seq }) => acknowledged.push(seq)),
     );
     await turns();
-    await vi.waitFor(() => expect(files.calls).toEqual(['write', 'datasync']));
+    await vi.waitFor(() => expect(files.calls).toEqual(['write', 'written']));
     expect((await linesOf(folder)).flat()).toHaveLength(7);
     expect(acknowledged).toEqual([]);
     expect(chain.head().seq).toBe(1);
     held.open();
     await Promise.all([...appended, ...gathered]);
-    expect(files.calls).toEqual(['write', 'datasync', 'write', 'datasync']);
+    expect(files.calls).toEqual(['write', 'written', 'write', 'written']);
     expect(acknowledged).toEqual([5, 6, 7, 8, 9]);
   });
 
@@ -221,7 +221,7 @@ describe('group commit', () => {
 describe('a write that fails', () => {
   const full = () => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
 
-  test.each(['write', 'datasync'] as const)(
+  test.each(['write', 'written'] as const)(
     'at %s rejects all that wait, and the chain recovers a second later',
     async (at) => {
       const folder = await temporaryFolder();
@@ -273,7 +273,7 @@ describe('a write that fails', () => {
     const chain = await open({ folder, signingKey: key, files, onFault: () => undefined });
     const held = gate();
     files.before = async (call) => {
-      if (call === 'datasync') await held.passed.then(full);
+      if (call === 'written') await held.passed.then(full);
     };
     const appends = [chain.append(request())];
     await turns();
@@ -292,7 +292,7 @@ describe('a write that fails', () => {
     const chain = await open({ folder, signingKey: key, files, onFault, limits });
     const held = gate();
     files.before = async (call, path) => {
-      if (call === 'datasync' && !path.includes('checkpoints')) await held.passed;
+      if (call === 'written' && !path.includes('checkpoints')) await held.passed;
     };
     const first = chain.append(request({ requestId: 'first' }));
     await turns();

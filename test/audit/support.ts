@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ChainFault, type ChainOptions, openChain, type RecordChain } from '../../src/audit/chain.js';
 import type { NewEntry, RequestRecord } from '../../src/audit/entries.js';
-import { nodeFiles, type RecordFile, type RecordFiles } from '../../src/audit/files.js';
+import { fileSystem, nodeFiles, type RecordFile, type RecordFiles } from '../../src/audit/files.js';
 import { FIRST_PREVIOUS, type HashName, writeLine } from '../../src/audit/line.js';
 import { loadOrCreateSigningKey, type SigningKey } from '../../src/audit/signing-key.js';
 
@@ -67,18 +67,14 @@ export function request(part: Partial<RequestRecord> = {}): Extract<NewEntry, { 
 }
 
 /** The file system without waiting for the disk: for tests that open very many chains. */
-export const unsynced: RecordFiles = {
-  async open(path) {
-    return { ...(await nodeFiles.open(path)), datasync: async () => undefined };
-  },
-  remove: (path) => nodeFiles.remove(path),
-  syncFolder: async () => undefined,
-};
+export const unsynced: RecordFiles = { ...fileSystem(false), syncFolder: async () => undefined };
+
+type Call = 'open' | 'write' | 'written' | 'datasync';
 
 /** A file system whose calls on segments can be watched, held up and made to fail. */
 export class Interposed implements RecordFiles {
-  /** Called before the real call; may wait or throw. */
-  before: (call: 'open' | 'write' | 'datasync', path: string) => Promise<void> = async () => undefined;
+  /** Called before the real call, and when a write has arrived but is not acknowledged; may wait or throw. */
+  before: (call: Call, path: string) => Promise<void> = async () => undefined;
   /** Bytes of a write that arrive before `before('write')` fails it. */
   arriving = 0;
   readonly calls: string[] = [];
@@ -95,7 +91,9 @@ export class Interposed implements RecordFiles {
           await file.write(bytes.subarray(0, this.arriving), position);
           throw error;
         }
-        return await file.write(bytes, position);
+        const taken = await file.write(bytes, position);
+        await this.#call('written', path);
+        return taken;
       },
       datasync: async () => {
         await this.#call('datasync', path);
@@ -112,7 +110,7 @@ export class Interposed implements RecordFiles {
     return nodeFiles.syncFolder(path);
   }
 
-  async #call(call: 'open' | 'write' | 'datasync', path: string): Promise<void> {
+  async #call(call: Call, path: string): Promise<void> {
     if (/\d\.jsonl$/.test(path)) this.calls.push(call);
     await this.before(call, path);
   }

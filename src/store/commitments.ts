@@ -11,6 +11,7 @@ import {
 import { MianzhengError } from '../errors.js';
 import { type CaseEvent, type CaseKey, placeCaseEvents } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
+import { byCase, readTogether } from './read-together.js';
 
 /** A change of a commitment on its way into the record; nothing of it is kept where this throws. `before`: null where there was none. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordCommitment = (before: Commitment | null, after: Commitment) => Promise<string | undefined>;
@@ -151,16 +152,25 @@ function caseEventOf(
 const told = (commitment: Commitment, events: readonly CommitmentEvent[], request: string | null): CaseEvent[] =>
   events.flatMap((event) => caseEventOf(commitment, event, request) ?? []);
 
-async function breached(db: Knex, subjects: readonly CommitmentSubject[]): Promise<boolean> {
-  if (subjects.length === 0) return false;
-  const ids = subjects.map(({ id }) => id);
+async function readOfCases(db: Knex, keys: readonly CaseKey[]): Promise<readonly (StoredCommitment | null)[]> {
+  const found = await rows(db).whereIn(
+    ['client', 'number'],
+    keys.map(({ client, number }) => [client, number]),
+  );
+  return byCase(keys, found).map(([row]) => (row === undefined ? null : storedOf(row)));
+}
+
+/** For each group of subjects, whether one of them has breached. */
+async function breached(db: Knex, groups: readonly (readonly CommitmentSubject[])[]): Promise<readonly boolean[]> {
+  const ids = new Set(groups.flatMap((subjects) => subjects.map(({ id }) => id)));
+  if (ids.size === 0) return groups.map(() => false);
   const found = await rows(db)
-    .whereIn('subject_id', ids)
+    .whereIn('subject_id', [...ids])
     .where({ state: 'BREACHED' })
     .select('subject_kind', 'subject_id');
-  return found.some(({ subject_kind, subject_id }) =>
-    subjects.some(({ kind, id }) => kind === subject_kind && id === subject_id),
-  );
+  const nameOf = (kind: string, id: string) => `${kind} ${id}`;
+  const breaching = new Set(found.map(({ subject_kind, subject_id }) => nameOf(subject_kind, subject_id)));
+  return groups.map((subjects) => subjects.some(({ kind, id }) => breaching.has(nameOf(kind, id))));
 }
 
 /** Somebody else was first: the transaction is given up. */
@@ -182,9 +192,9 @@ async function unlessOvertaken<T>(work: Promise<T>): Promise<T | null> {
 /** The commitments of a control store. */
 export function commitments(db: Knex, journal: CaseJournal): Commitments {
   return {
-    ofCase: ({ client, number }) => first(rows(db).where({ client, number }).first()),
+    ofCase: readTogether((keys) => readOfCases(db, keys)),
     find: (id) => first(rows(db).where({ id }).first()),
-    breachedBy: (subjects) => answering(breached(db, subjects)),
+    breachedBy: readTogether((groups) => breached(db, groups)),
     async sign(commitment, request, record) {
       const { id, client, number, matter, subject, dueOn, documents, textDigest, signatory, signedAt } = commitment;
       const terms: Terms = { documents, textDigest, signatory, signedAt };
@@ -198,7 +208,7 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
               events: tellings,
               notices: [],
               async also(trx) {
-                if (await breached(trx, [subject])) throw new Overtaken();
+                if ((await breached(trx, [[subject]]))[0] === true) throw new Overtaken();
                 await rows(trx).insert({
                   id,
                   client,

@@ -6,6 +6,7 @@ import { MianzhengError } from '../errors.js';
 import type { Finding, TaskAnswer, VerificationTask } from '../verifications/task.js';
 import { appendCaseEvents, type CaseEvent, type CaseKey, lockCase, placeCaseEvents } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
+import { byCase, readTogether } from './read-together.js';
 
 /** A change of a task on its way into the record; nothing of it is kept where this throws. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordTask = (
@@ -109,8 +110,14 @@ function taskOf(row: TaskRow): VerificationTask {
 
 const rows = (db: Knex) => db<TaskRow>('verification_task');
 
-async function readOfCase(db: Knex, { client, number }: CaseKey): Promise<readonly VerificationTask[]> {
-  return (await rows(db).where({ client, number }).orderBy(['opened_at', 'name'])).map(taskOf);
+async function readOfCases(db: Knex, keys: readonly CaseKey[]): Promise<readonly (readonly VerificationTask[])[]> {
+  const found = await rows(db)
+    .whereIn(
+      ['client', 'number'],
+      keys.map(({ client, number }) => [client, number]),
+    )
+    .orderBy(['opened_at', 'name']);
+  return byCase(keys, found.map(taskOf));
 }
 
 async function readOne(db: Knex, id: string): Promise<VerificationTask | null> {
@@ -185,8 +192,9 @@ export async function answerTaskIn(db: Knex, id: string, answer: TaskAnswer): Pr
 
 /** The tasks of a control store. */
 export function verificationTasks(db: Knex, journal: CaseJournal): VerificationTasks {
+  const ofCase = readTogether((keys: readonly CaseKey[]) => readOfCases(db, keys));
   return {
-    ofCase: (key) => answering(readOfCase(db, key)),
+    ofCase,
     async open({ client, number, matter }, tasks, request, record) {
       const at = Math.max(0, ...tasks.map(({ openedAt }) => openedAt));
       await journal.change(
@@ -229,7 +237,7 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
         },
         0,
       );
-      return answering(readOfCase(db, { client, number }));
+      return ofCase({ client, number });
     },
     async answer(id, answer, record) {
       // What stands in the record comes from a transaction that may still be given up: then it is tried again.

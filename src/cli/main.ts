@@ -3,29 +3,34 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.js';
-import { auditCommand } from './audit.js';
-import { backupCommand, restoreCommand } from './backup.js';
-import { batchCommand } from './batch.js';
-import { clientCommand } from './clients.js';
-import { commitmentsCommand } from './commitments.js';
-import { disputesCommand } from './disputes.js';
-import { doctorCommand } from './doctor.js';
-import { documentsCommand } from './documents.js';
-import { explainCommand } from './explain.js';
-import { licenceCommand } from './licence.js';
-import { matterCommand } from './matter.js';
 import { FAILED } from './output.js';
-import { policyCommand } from './policy.js';
-import { proofsCommand } from './proofs.js';
-import { receiptCommand } from './receipt.js';
-import { retentionCommand } from './retention.js';
-import { seedCommand } from './seed.js';
-import { serveCommand } from './serve.js';
-import { simulatorCommand } from './simulator.js';
-import { storiesCommand } from './stories.js';
-import { tasksCommand } from './tasks.js';
-import { tokenCommand } from './token.js';
-import { verifyCommand } from './verify.js';
+
+/** Commands by name. Each is loaded where it is named: what one needs, the others should not wait for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.js')).serveCommand(),
+  seed: async () => (await import('./seed.js')).seedCommand(),
+  token: async () => (await import('./token.js')).tokenCommand(),
+  verify: async () => (await import('./verify.js')).verifyCommand(),
+  batch: async () => (await import('./batch.js')).batchCommand(),
+  stories: async () => (await import('./stories.js')).storiesCommand(),
+  matter: async () => (await import('./matter.js')).matterCommand(),
+  proofs: async () => (await import('./proofs.js')).proofsCommand(),
+  tasks: async () => (await import('./tasks.js')).tasksCommand(),
+  commitments: async () => (await import('./commitments.js')).commitmentsCommand(),
+  policy: async () => (await import('./policy.js')).policyCommand(),
+  licence: async () => (await import('./licence.js')).licenceCommand(),
+  explain: async () => (await import('./explain.js')).explainCommand(),
+  documents: async () => (await import('./documents.js')).documentsCommand(),
+  client: async () => (await import('./clients.js')).clientCommand(),
+  disputes: async () => (await import('./disputes.js')).disputesCommand(),
+  audit: async () => (await import('./audit.js')).auditCommand(),
+  receipt: async () => (await import('./receipt.js')).receiptCommand(),
+  retention: async () => (await import('./retention.js')).retentionCommand(),
+  backup: async () => (await import('./backup.js')).backupCommand(),
+  restore: async () => (await import('./backup.js')).restoreCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+  simulator: async () => (await import('./simulator.js')).simulatorCommand(),
+};
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
   readonly version: string;
@@ -49,32 +54,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : FAILED);
 });
 
-for (const command of [
-  serveCommand(),
-  seedCommand(),
-  tokenCommand(),
-  verifyCommand(),
-  batchCommand(),
-  storiesCommand(),
-  matterCommand(),
-  proofsCommand(),
-  tasksCommand(),
-  commitmentsCommand(),
-  policyCommand(),
-  licenceCommand(),
-  explainCommand(),
-  documentsCommand(),
-  clientCommand(),
-  disputesCommand(),
-  auditCommand(),
-  receiptCommand(),
-  retentionCommand(),
-  backupCommand(),
-  restoreCommand(),
-  doctorCommand(),
-  simulatorCommand(),
-]) {
-  program.addCommand(command);
+const [, , word = ''] = process.argv;
+const named = Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
+for (const name of named) {
+  const command = await COMMANDS[name]?.();
+  if (command !== undefined) program.addCommand(command);
 }
 
 endWith2(program);

@@ -1,9 +1,7 @@
 /** Puts a gateway together from its configuration, and takes it apart again. */
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Connector } from '../connectors/contract.js';
 import { type ControlPlane, openControlPlane } from './admin/control-plane.js';
 import type { ControlSettings } from './admin/settings.js';
 import { openSignIn, type SignIn, type SignInIssuer } from './admin/sign-in.js';
@@ -11,15 +9,11 @@ import { openChain } from './audit/chain.js';
 import { RecordError } from './audit/errors.js';
 import type { ExportedEntry } from './audit/export.js';
 import { createPseudonymiser, loadOrCreateKey } from './audit/subject-pseudonym.js';
-import { type DevelopmentIssuer, openDevelopmentIssuer } from './authenticate/development-issuer.js';
+import type { DevelopmentIssuer } from './authenticate/development-issuer.js';
 import type { ProofOptions } from './authenticate/options.js';
 import { createVerifier, type Verifier } from './authenticate/verifier.js';
-import { openAuthorizer } from './authorize/authorizer.js';
-import { buildCatalogue, type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
-import type { DocumentLimits } from './authorize/document-size.js';
-import { buildGatewaySchema } from './authorize/schema.js';
+import { type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
 import type { Config } from './config.js';
-import { databaseUrl, isServer } from './database-url.js';
 import { connectDepartments, seasonLimitsOf, unsourcedFields, unsourcedScans } from './departments.js';
 import { openDisputes } from './disputes/desk.js';
 import { openSeal } from './disputes/seal.js';
@@ -32,17 +26,19 @@ import { Load } from './load.js';
 import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
 import { admissionOf } from './open-admission.js';
+import { openAuthorization } from './open-authorization.js';
 import { runBudgets } from './open-budgets.js';
 import { runCases } from './open-cases.js';
+import { openIssuer } from './open-issuer.js';
 import { loadProofs } from './open-proofs.js';
+import { opening, openStore } from './open-store.js';
 import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
-import { PACKAGE_ROOT } from './package-root.js';
+import { graphqlUrl, keyFolder, matterFolder, pseudonymKeyFile, recordFolder, recordSearchOptions } from './places.js';
 import { openReceiptIssuer } from './receipts/issue.js';
 import type { FoundEntries } from './records/record-index.js';
-import { openRecordSearch, type RecordSearch, type ThreadOptions } from './records/record-search.js';
+import { openRecordSearch, type RecordSearch } from './records/record-search.js';
 import { ShedRequests } from './shed-requests.js';
-import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
 
 /** A gateway with what only its opener needs. */
@@ -62,63 +58,10 @@ export interface OpenGateway extends Gateway {
   close(): Promise<void>;
 }
 
-/** Reads the SDL files of schema/. */
-export function readSchemaFiles(): ReadonlyMap<string, string> {
-  const folder = join(PACKAGE_ROOT, 'schema');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-}
-
-/** Folder of the record. */
-export function recordFolder(config: Config): string {
-  return join(config.data, 'record');
-}
-
-/** Where the index of the record lies; it can be deleted at any time. */
-export function recordSearchOptions(config: Config): ThreadOptions {
-  const { data, utcOffsetMinutes } = config;
-  return { file: join(data, 'record-index.sqlite'), folder: recordFolder(config), utcOffsetMinutes };
-}
-
-/** Folder of keys. Who reads it can sign records and mint development tokens. */
-export function keyFolder(config: Config): string {
-  return join(config.data, 'keys');
-}
-
-/** Key of the record's pseudonyms. */
-export function pseudonymKeyFile(config: Config): string {
-  return join(keyFolder(config), 'subject-pseudonym.key');
-}
-
-/** Folder of the log's files; null where the log goes to standard output. */
-export function logFolder({ log, data }: Pick<Config, 'log' | 'data'>): string | null {
-  return log.folder === undefined ? null : resolve(data, log.folder);
-}
-
-/** Folder of the matters. */
-export function matterFolder({ matters, data }: Pick<Config, 'matters' | 'data'>): string {
-  return matters === undefined ? join(PACKAGE_ROOT, 'matters') : resolve(data, matters);
-}
-
-/** SQLite file of the control store; null where it is on a server. */
-export function controlFile({ control, data }: Pick<Config, 'control' | 'data'>): string | null {
-  return isServer(control) ? null : resolve(data, control);
-}
-
 /** Makes the wait of each request. @param requestMs its length */
 export function waits(requestMs: number): Gateway['wait'] {
   const ticks = () => performance.now();
   return (gone) => new Wait(ticks() + requestMs, ticks, gone);
-}
-
-/** Where the configured gateway listens. */
-export function listeningUrl({ tls, host, port }: Pick<Config, 'tls' | 'host' | 'port'>): string {
-  return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
-
-/** Where applications ask, as they see it. */
-export function graphqlUrl(config: Config): string {
-  return `${(config.publicUrl ?? listeningUrl(config)).replace(/\/+$/, '')}/graphql`;
 }
 
 /** How DPoP proofs are examined: where processes share the address, only with nonces of their own. */
@@ -151,50 +94,6 @@ export function watchEntries(
     metrics.watch(`${department} queue`, () => queue()?.waiting ?? 0);
     metrics.watch(`${department} statements`, () => queue()?.inAir ?? 0);
   }
-}
-
-/** A gateway cannot be opened, because of something around it; the message says what, and the system's reason. */
-export class StartFault extends Error {
-  override readonly name = 'StartFault';
-}
-
-/** Opens something, and says of a failure what it was that could not be opened. */
-async function opening<T>(what: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    // It says itself what is wrong and where.
-    if (error instanceof RecordError) throw error;
-    const reasons: string[] = [];
-    for (let at: unknown = error; at instanceof Error; at = at.cause) reasons.push(at.message);
-    throw new StartFault(`${what} cannot be opened: ${reasons.join(': ')}`, { cause: error });
-  }
-}
-
-/**
- * Opens the control store of the configuration.
- * @throws StartFault where it does not answer: nothing can be authorized then, so a start does not wait for it
- */
-export function openStore(config: Config): Promise<ControlStore> {
-  const { control, controlPasswordFile, data } = config;
-  return opening('the control store', async () => {
-    mkdirSync(data, { recursive: true });
-    const file = controlFile(config);
-    return openControlStore(file ?? databaseUrl({ url: control, passwordFile: controlPasswordFile }, data));
-  });
-}
-
-/** Opens the development issuer at the gateway's address. @throws in production mode */
-export function openIssuer(config: Config, now: () => number): Promise<DevelopmentIssuer> {
-  return openDevelopmentIssuer({
-    folder: join(keyFolder(config), 'development-issuer'),
-    // Not the address it listens on: a token must hold whatever port the gateway has next time.
-    issuer: 'http://127.0.0.1:4000/oidc',
-    audience: config.audience,
-    production: config.mode === 'production',
-    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-    now,
-  });
 }
 
 /** The settings of the control plane. */
@@ -235,32 +134,6 @@ async function signInOf(
   const audience = config.issuers.find((one) => one.issuer === signIn.issuer)?.audience ?? config.audience;
   const there = { issuer: signIn.issuer, clientId, clientSecret, scope, audience, embedded: null };
   return () => openSignIn(there, verifier, key);
-}
-
-/** The bounds of a document, as configured. */
-export function documentLimitsOf({ limits }: Pick<Config, 'limits'>): DocumentLimits {
-  return {
-    maxTokens: limits.documentTokens,
-    maxDepth: limits.documentDepth,
-    maxFields: limits.documentFields,
-    maxAliases: limits.documentAliases,
-    maxRootFields: limits.documentRootFields,
-    maxBreadth: limits.documentBreadth,
-    maxDirectives: limits.documentDirectives,
-    cacheSize: limits.cachedPlans,
-  };
-}
-
-/** Builds the authorizer's part of a gateway, without any connection: enough to explain access. */
-export function openAuthorization(config: Config, connectors: readonly Pick<Connector, 'department' | 'coverage'>[]) {
-  const catalogue = buildCatalogue(buildGatewaySchema(readSchemaFiles()));
-  const authorizer = openAuthorizer({
-    catalogue,
-    coverage: Object.fromEntries(connectors.map(({ department, coverage }) => [department, coverage])),
-    introspection: config.introspection,
-    limits: documentLimitsOf(config),
-  });
-  return { catalogue, authorizer };
 }
 
 /** Entries read at once of those that concern somebody. */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigFaults, loadConfig } from '../src/config.js';
-import { matterFolder, proofOptions } from '../src/open-gateway.js';
+import { proofOptions } from '../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../src/package-root.js';
+import { matterFolder } from '../src/places.js';
 
 describe('the configuration', () => {
   let folder: string;

@@ -11,7 +11,7 @@ import { importKeys } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
 import { parseCitizenId, parseCreditCode } from '../domain/identifiers.js';
 import { jobChainOf } from '../jobs/retention.js';
-import { keyFolder, pseudonymKeyFile, recordFolder, recordSearchOptions } from '../open-gateway.js';
+import { keyFolder, pseudonymKeyFile, recordFolder, recordSearchOptions } from '../places.js';
 import { type EntryFileFormat, entryFile, MOST_EXPORTED } from '../records/entry-file.js';
 import { entryInWords } from '../records/in-words.js';
 import { anomalyInWords, type MinorsFileFormat, minorsFile } from '../records/minors-file.js';

@@ -4,7 +4,7 @@ import { exportRecord } from '../audit/export.js';
 import { rotateSigningKey, signingPublicKeys } from '../audit/signing-key.js';
 import { type VerifiedChain, verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
-import { keyFolder, recordFolder } from '../open-gateway.js';
+import { keyFolder, recordFolder } from '../places.js';
 import { findSubcommand, minorsSubcommand, verifyFileSubcommand } from './audit-find.js';
 import { keySetIn } from './key-set.js';
 import { NO, print } from './output.js';

@@ -4,7 +4,7 @@ import { readPassphrase } from '../backup/keys.js';
 import { type MadeBackup, makeBackup } from '../backup/make.js';
 import { type RestoredBackup, restoreBackup } from '../backup/restore.js';
 import { loadConfig } from '../config.js';
-import { controlFile, keyFolder, recordFolder } from '../open-gateway.js';
+import { controlFile, keyFolder, recordFolder } from '../places.js';
 import { keySetIn } from './key-set.js';
 import { CommandError, NO, print } from './output.js';
 

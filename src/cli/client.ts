@@ -1,6 +1,7 @@
 /** Asks the running gateway as an application would, over HTTP. */
 import type { Config } from '../config.js';
-import { listeningUrl, openIssuer } from '../open-gateway.js';
+import { openIssuer } from '../open-issuer.js';
+import { listeningUrl } from '../places.js';
 import { CommandError } from './output.js';
 
 /** A GraphQL answer. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { loadConfig } from '../config.js';
-import { openStore } from '../open-gateway.js';
+import { openStore } from '../open-store.js';
 import type { ClientState } from '../store/client-events.js';
 import type { ControlStore } from '../store/control-store.js';
 import { CommandError, NO, print, table } from './output.js';

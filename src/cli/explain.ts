@@ -4,7 +4,8 @@ import { rightsOf } from '../authorize/rights.js';
 import { loadConfig } from '../config.js';
 import { findDepartments } from '../departments.js';
 import { todayIn } from '../domain/calendar.js';
-import { openAuthorization, openStore } from '../open-gateway.js';
+import { openAuthorization } from '../open-authorization.js';
+import { openStore } from '../open-store.js';
 import { readGrant } from '../store/policy.js';
 import { NO, print, table } from './output.js';
 

@@ -23,10 +23,12 @@ import {
   type SchemaKind,
   skeletonOf,
 } from '../matters/index.js';
-import { matterFolder, openAuthorization, openStore } from '../open-gateway.js';
+import { openAuthorization } from '../open-authorization.js';
 import { loadProofs } from '../open-proofs.js';
+import { openStore } from '../open-store.js';
 import type { Prefill } from '../operations/prefill.js';
 import { PACKAGE_ROOT } from '../package-root.js';
+import { matterFolder } from '../places.js';
 import { readGrant } from '../store/policy.js';
 import { ask, developmentToken, gatewayUrl } from './client.js';
 import { CommandError, NO, print, table } from './output.js';

@@ -6,7 +6,8 @@ import { openDevelopmentSecrets } from '../authenticate/development-secrets.js';
 import type { Config } from '../config.js';
 import { DEFAULT_RESIDENTS, ensureCity, needsEmbeddedCity, storeDemonstration } from '../demonstration.js';
 import { findDepartments } from '../departments.js';
-import { keyFolder, openStore } from '../open-gateway.js';
+import { openStore } from '../open-store.js';
+import { keyFolder } from '../places.js';
 import { loadReceiptKeys } from '../receipts/keys.js';
 import { showProgress } from './progress.js';
 

@@ -5,7 +5,7 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import { findEntry } from '../audit/find-entry.js';
 import { type Config, loadConfig } from '../config.js';
-import { keyFolder, recordFolder } from '../open-gateway.js';
+import { keyFolder, recordFolder } from '../places.js';
 import { receiptPublicKeys, rotateReceiptKey } from '../receipts/keys.js';
 import { type RecordedFault, recordedFault } from '../receipts/recorded.js';
 import {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
-import { keyFolder } from '../open-gateway.js';
+import { keyFolder } from '../places.js';
 
 /** Where a container engine mounts secrets for one container alone; their modes are the engine's. */
 const MOUNTED = '/run/secrets/';

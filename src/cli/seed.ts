@@ -4,7 +4,7 @@ import { seedCity } from '../../seeds/load.js';
 import type { CityTarget } from '../../seeds/target.js';
 import { loadConfig } from '../config.js';
 import { DEFAULT_RESIDENTS, embeddedCity, storeDemonstration } from '../demonstration.js';
-import { openStore } from '../open-gateway.js';
+import { openStore } from '../open-store.js';
 import { print, table } from './output.js';
 import { showProgress } from './progress.js';
 

@@ -4,7 +4,7 @@ import { followRecord } from '../jobs/follow-record.js';
 import { retainDaily } from '../jobs/retain-daily.js';
 import { openLog } from '../log.js';
 import { openLogFiles } from '../log-files.js';
-import { logFolder } from '../open-gateway.js';
+import { logFolder } from '../places.js';
 import { serveGateway } from './gateway-process.js';
 import { prepareDemonstration, prepareShared } from './prepare.js';
 import { runProcesses } from './processes.js';

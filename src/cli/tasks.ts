@@ -4,7 +4,7 @@ import { DEVELOPMENT_PEOPLE } from '../authenticate/development-people.js';
 import { type Config, loadConfig } from '../config.js';
 import { todayIn } from '../domain/calendar.js';
 import { recordingActs } from '../jobs/record-act.js';
-import { openStore } from '../open-gateway.js';
+import { openStore } from '../open-store.js';
 import type { ControlStore } from '../store/control-store.js';
 import { FINDINGS, type Finding, reasonFault, taskState, type VerificationTask } from '../verifications/task.js';
 import { CommandError, NO, print, table } from './output.js';

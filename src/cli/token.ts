@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { MintedToken } from '../authenticate/development-issuer.js';
 import { loadConfig } from '../config.js';
-import { graphqlUrl, openIssuer } from '../open-gateway.js';
+import { openIssuer } from '../open-issuer.js';
+import { graphqlUrl } from '../places.js';
 import { CommandError, print } from './output.js';
 
 /** The ES256 key in a file, made where there is none, mode 0600. */

@@ -1,7 +1,7 @@
 /** Keeps the index of the record up to date inside `serve`, told by the log. */
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { recordSearchOptions } from '../open-gateway.js';
+import { recordSearchOptions } from '../places.js';
 import { openRecordSearch } from '../records/record-search.js';
 
 /** Begins it, in a thread of its own that does not keep the process alive; one process of an installation is enough. */

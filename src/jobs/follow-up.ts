@@ -4,7 +4,7 @@ import { decideAct } from '../commitments/commitment.js';
 import type { Config } from '../config.js';
 import { todayIn } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
-import { openStore } from '../open-gateway.js';
+import { openStore } from '../open-store.js';
 import { recordCommitment } from '../operations/commit-case.js';
 import type { RecordCommitment } from '../store/commitments.js';
 import type { ControlStore } from '../store/control-store.js';

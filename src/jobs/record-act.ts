@@ -3,7 +3,7 @@ import { type ChainFault, openChain } from '../audit/chain.js';
 import type { AdministrationRecord, NewEntry } from '../audit/entries.js';
 import { loadSigningKeys } from '../audit/signing-key.js';
 import type { Config } from '../config.js';
-import { keyFolder, recordFolder } from '../open-gateway.js';
+import { keyFolder, recordFolder } from '../places.js';
 import { jobChainOf } from './retention.js';
 
 /** Writes an act into the record; resolves when it is durable. */

@@ -11,7 +11,8 @@ import { loadSigningKeys, type SigningKeys } from '../audit/signing-key.js';
 import type { Config } from '../config.js';
 import { addDays, todayIn } from '../domain/calendar.js';
 import { expiredLogFiles, removeLogFile } from '../log-files.js';
-import { keyFolder, logFolder, openStore, recordFolder } from '../open-gateway.js';
+import { openStore } from '../open-store.js';
+import { keyFolder, logFolder, recordFolder } from '../places.js';
 import type { ControlStore } from '../store/control-store.js';
 
 const DAY_MS = 86_400_000;

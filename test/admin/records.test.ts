@@ -2,7 +2,7 @@
 import { type CryptoKey, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
-import { recordFolder } from '../../src/open-gateway.js';
+import { recordFolder } from '../../src/places.js';
 import { verifyFile } from '../../src/records/signed-file.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 

@@ -1,7 +1,7 @@
 /** Hold and release at the command line, while a gateway runs on the same control store. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
-import { recordFolder } from '../../src/open-gateway.js';
+import { recordFolder } from '../../src/places.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { mianzheng } from './mianzheng.js';
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { databaseServers, examineAccount } from '../../src/cli/database-accounts.js';
 import { examineSecretFiles } from '../../src/cli/secret-files.js';
 import { loadConfig } from '../../src/config.js';
-import { keyFolder } from '../../src/open-gateway.js';
+import { keyFolder } from '../../src/places.js';
 import { mariadb } from '../support/services.js';
 import { mianzheng } from './mianzheng.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.js';
 import { storeDemonstration } from '../../src/demonstration.js';
-import { openStore } from '../../src/open-gateway.js';
+import { openStore } from '../../src/open-store.js';
 import { mianzheng } from './mianzheng.js';
 
 const SUBSIDY = 'matters/employment-subsidy.yaml';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.js';
-import { openIssuer } from '../../src/open-gateway.js';
+import { openIssuer } from '../../src/open-issuer.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { embeddedCityFolder } from '../support/city.js';
 import { collectOutput } from '../support/collected.js';

@@ -6,7 +6,8 @@ import { exportRecord } from '../../src/audit/export.js';
 import { loadOrCreateSigningKey } from '../../src/audit/signing-key.js';
 import { verifyRecord } from '../../src/audit/verify.js';
 import { loadConfig } from '../../src/config.js';
-import { keyFolder, openIssuer, recordFolder } from '../../src/open-gateway.js';
+import { openIssuer } from '../../src/open-issuer.js';
+import { keyFolder, recordFolder } from '../../src/places.js';
 import { embeddedCityFolder } from '../support/city.js';
 import { load, start } from '../support/gateway-process.js';
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStories } from '../../seeds/stories.js';
 import { VERIFY } from '../../src/cli/client.js';
 import { loadConfig } from '../../src/config.js';
-import { openIssuer } from '../../src/open-gateway.js';
+import { openIssuer } from '../../src/open-issuer.js';
 import { forge } from '../authenticate/forge.js';
 import { embeddedCityFolder } from '../support/city.js';
 import { errorsIn } from '../support/collected.js';

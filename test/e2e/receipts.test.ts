@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStories, type Story } from '../../seeds/stories.js';
 import { findEntry } from '../../src/audit/find-entry.js';
 import { VERIFY } from '../../src/cli/client.js';
-import { recordFolder } from '../../src/open-gateway.js';
+import { recordFolder } from '../../src/places.js';
 import { recordedFault } from '../../src/receipts/recorded.js';
 import { verifyReceipt } from '../../src/receipts/verify.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';

@@ -13,8 +13,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
 import { loadConfig } from '../../src/config.js';
 import { parseCitizenId } from '../../src/domain/identifiers.js';
-import { recordFolder } from '../../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { recordFolder } from '../../src/places.js';
 import { RESULT_HEADINGS } from '../../src/season/result-file.js';
 import { embeddedCityFolder } from '../support/city.js';
 

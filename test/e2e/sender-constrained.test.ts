@@ -7,7 +7,7 @@ import * as dpop from 'dpop';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
-import { recordFolder } from '../../src/open-gateway.js';
+import { recordFolder } from '../../src/places.js';
 import { mianzheng } from '../cli/mianzheng.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ExportedEntry, exportRecord } from '../../src/audit/export.js';
 import { verifyRecord } from '../../src/audit/verify.js';
 import type { Config } from '../../src/config.js';
-import { recordFolder } from '../../src/open-gateway.js';
+import { recordFolder } from '../../src/places.js';
 import { citizenId } from '../budgets/people.js';
 import { type Receiver, signatureHolds, startReceiver } from '../messages/receiver.js';
 import { type Answer, embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readStories } from '../../seeds/stories.js';
 import { exportRecord } from '../../src/audit/export.js';
-import { recordFolder } from '../../src/open-gateway.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { recordFolder } from '../../src/places.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { CLERK_CODE, departmentOf, type RunningEnrolment, startEnrolment } from '../support/enrolment.js';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.js';
 import { retainDaily } from '../../src/jobs/retain-daily.js';
 import { openLog } from '../../src/log.js';
-import { openStore } from '../../src/open-gateway.js';
+import { openStore } from '../../src/open-store.js';
 import { temporaryFolder } from '../audit/support.js';
 
 describe('retention inside serve', () => {

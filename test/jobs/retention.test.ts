@@ -10,7 +10,8 @@ import { loadOrCreateSigningKey, rotateSigningKey, signingPublicKeys } from '../
 import { verifyRecord } from '../../src/audit/verify.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { jobChainOf, type RetentionOptions, runRetention } from '../../src/jobs/retention.js';
-import { keyFolder, openStore, recordFolder } from '../../src/open-gateway.js';
+import { openStore } from '../../src/open-store.js';
+import { keyFolder, recordFolder } from '../../src/places.js';
 import { request, temporaryFolder } from '../audit/support.js';
 
 const NOW = Date.parse('2029-06-01T04:00:00.000Z');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exportRecord } from '../../src/audit/export.js';
-import { recordFolder } from '../../src/open-gateway.js';
+import { recordFolder } from '../../src/places.js';
 import { type Answer, embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { catalogue, openMemoryGateway } from '../support/memory-gateway.js';
 import { identifierOf, SENTINEL_CITY } from '../surface/sentinel-city.js';

@@ -8,7 +8,8 @@ import { seedCity } from '../../seeds/load.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { storeDemonstration } from '../../src/demonstration.js';
 import { buildServer } from '../../src/http/server.js';
-import { type OpenGateway, openGateway, openStore } from '../../src/open-gateway.js';
+import { type OpenGateway, openGateway } from '../../src/open-gateway.js';
+import { openStore } from '../../src/open-store.js';
 import { collect, collectingLog, errorsIn } from './collected.js';
 import type { DatabaseServer } from './services.js';
 

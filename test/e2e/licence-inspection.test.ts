@@ -143,7 +143,9 @@ describe.each(SETTINGS)('on $name', ({ skip, open }) => {
       expect(JSON.stringify(inspected)).not.toContain(own.enterprise);
 
       const { pseudonym } = run.gateway;
-      expect(entries.slice(before)).toMatchObject([
+      // What the demonstration's own cases leave in the record comes when it comes.
+      const requests = entries.slice(before).filter(({ kind }) => kind === 'request');
+      expect(requests).toMatchObject([
         {
           client: INSPECTOR,
           matter: 'licence-inspection',

@@ -35,6 +35,7 @@ import { admissionOf } from './open-admission.js';
 import { runBudgets } from './open-budgets.js';
 import { runCases } from './open-cases.js';
 import { loadProofs } from './open-proofs.js';
+import { type CitizenDesk, openCitizenDesk } from './operations/citizen-desk.js';
 import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
@@ -52,6 +53,8 @@ export interface OpenGateway extends Gateway {
   readonly load: Load;
   /** What it did not take on. */
   readonly shed: ShedRequests;
+  /** What citizens do in their own matters. */
+  readonly citizens: CitizenDesk;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
   /** What administrators and citizens ask. */
@@ -388,7 +391,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
     });
     watchEntries(metrics, { authorizer, verifier, store, policy, sources, record, load });
-    const gateway = {
+    const parts = {
       schema: catalogue.schema,
       catalogue,
       verifier,
@@ -429,6 +432,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       developmentIssuer,
       publicKeys: keys.publicKeys,
     };
+    const gateway = { ...parts, citizens: openCitizenDesk(parts) };
     const settings = controlSettingsOf(config);
     const controlPlane = openControlPlane({
       ...gateway,

@@ -106,7 +106,7 @@ export type CaseFilter = {
   readonly client?: string | null | undefined;
   /** Matter. */
   readonly matter?: string | null | undefined;
-  /** Beginning of the case number. */
+  /** Beginning of the case number: 1 to 64 letters, digits, hyphens or dots. */
   readonly number?: string | null | undefined;
   /** Filed on or after this day. */
   readonly filedFrom?: string | null | undefined;
@@ -228,6 +228,17 @@ export type CatalogueList =
   | 'RESPONSIBILITIES'
   /** What others asked for (需求清单). */
   | 'DEMANDS';
+
+/** State of a benefit found. */
+export type MyOfferState =
+  /** 待确认 */
+  | 'OFFERED'
+  /** 已确认 */
+  | 'CONFIRMED'
+  /** 已放弃 */
+  | 'DECLINED'
+  /** 已失效：逾期未答复，或已被收回 */
+  | 'LAPSED';
 
 /** State of an application system (应用状态). */
 export type ClientState =
@@ -605,7 +616,7 @@ export type MyCasesQuery = { readonly mine: { readonly cases: { readonly total: 
 export type MyOffersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyOffersQuery = { readonly mine: { readonly offers: ReadonlyArray<{ readonly id: string, readonly matter: string, readonly matterZh: string, readonly state: string, readonly answerBy: string }> } };
+export type MyOffersQuery = { readonly mine: { readonly offers: ReadonlyArray<{ readonly id: string, readonly matter: string, readonly matterZh: string, readonly state: MyOfferState, readonly answerBy: string }> } };
 
 export type MyDisputesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -626,7 +637,7 @@ export type AnswerOfferMutationVariables = Exact<{
 }>;
 
 
-export type AnswerOfferMutation = { readonly answerOffer: { readonly id: string, readonly state: string } };
+export type AnswerOfferMutation = { readonly answerOffer: { readonly id: string, readonly state: MyOfferState } };
 
 export type RateCaseMutationVariables = Exact<{
   id: string;

@@ -1,6 +1,8 @@
 /** What a citizen does in own matters: own cases and how they went (好差评), and benefits found (免申即享). */
+import { explanationOf } from '../cases/explanation.js';
 import { mayBe, standingOf } from '../cases/standing.js';
 import { MianzhengError } from '../errors.js';
+import { departmentNames } from '../matters/index.js';
 import { type CaseEvent, RATING_LEVELS } from '../store/case-events.js';
 import type { CaseFile } from '../store/control-store.js';
 import type { PolicyOffer } from '../store/policy-offers.js';
@@ -36,6 +38,12 @@ function ownCase(file: CaseFile, events: () => Promise<readonly CaseEvent[]>, ci
     role: subjects.find(({ id }) => id === citizen)?.role ?? '',
     state: async () => (await standing()).state,
     decision: async () => shownDecision(await events()),
+    async explanation() {
+      const { judged } = await standing();
+      const judgedBy = context.parts.matters.get(matter);
+      if (judged === null || judgedBy === undefined) return null;
+      return explanationOf(judged, judgedBy, departmentNames(context.parts.catalogue.schema));
+    },
     async rating() {
       const given = await rating();
       return given && levelNumber(given.level);

@@ -410,7 +410,11 @@ export function decideReview(asking: CaseAsking, input: DecideReviewInput): Prom
 }
 
 /** A rating (好差评): once a case; the bottom two levels open a rectification with its deadline. @throws MianzhengError BAD_USER_INPUT */
-function rating(asking: Pick<CaseAsking, 'gateway' | 'file' | 'today'>, level: RatingLevel, given: string | null): Decide {
+function rating(
+  asking: Pick<CaseAsking, 'gateway' | 'file' | 'today'>,
+  level: RatingLevel,
+  given: string | null,
+): Decide {
   const comment = optional(given, 'comment');
   return (standing) => {
     requireAct(standing, 'RATE');

@@ -83,7 +83,8 @@ async function answerOwnOffer(
   const proof = { subject: citizen };
   const offer = await policies.find(number, proof);
   if (offer?.answerBy == null) throw new MianzhengError('NOT_FOUND', 'there is no such offer', { field: 'id' });
-  const refusal = () => new MianzhengError('STATE_CONFLICT', 'the offer cannot be answered so any more', { field: 'id' });
+  const refusal = () =>
+    new MianzhengError('STATE_CONFLICT', 'the offer cannot be answered so any more', { field: 'id' });
   const client = gateway.policy.client(offer.client);
   const matter = gateway.matters.get(offer.matter);
   const { policy } = matter ?? {};

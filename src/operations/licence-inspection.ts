@@ -128,8 +128,7 @@ export async function inspect(desk: InspectionDesk, code: string, shown: readonl
     subjects: [{ role: inspection.role, kind: 'LICENCE', id: licence }],
   });
   const use = { client, matter: matter.code, caseNumber, at: desk.now() };
-  const found =
-    token === undefined ? null : await presentations.take(token, use, fileOf);
+  const found = token === undefined ? null : await presentations.take(token, use, fileOf);
   if (found === null)
     throw new MianzhengError('BAD_USER_INPUT', 'code: it is not good, or not any more', { field: 'code' });
   const file = fileOf(found);

@@ -438,7 +438,6 @@ export function policyOffers(db: Knex, answering: <T>(work: PromiseLike<T>) => P
     withdraw: (client, run, at) => answering(withdrawOffers(db, client, run, at)),
     find: (number, proof) => answering(findOffer(db, number, proof)),
     offersTo: (subject) => answering(readOffersTo(db, subject)),
-    settle: (number, confirmed, when) =>
-      answering(db.transaction((trx) => settleOffer(trx, number, confirmed, when))),
+    settle: (number, confirmed, when) => answering(db.transaction((trx) => settleOffer(trx, number, confirmed, when))),
   };
 }

@@ -156,6 +156,7 @@ const RULES: readonly Rule[] = [
       'src/audit',
       'src/authenticate/verifier',
       'src/authorize',
+      'src/cases/explanation',
       'src/cases/standing',
       'src/disputes',
       'src/domain',

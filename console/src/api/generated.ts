@@ -802,7 +802,7 @@ export type CaseListQueryVariables = Exact<{
 }>;
 
 
-export type CaseListQuery = { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly client: string, readonly number: string, readonly matter: string, readonly filedOn: string, readonly division: string | null, readonly state: CaseState, readonly decision: { readonly outcome: string } | null, readonly deadlines: ReadonlyArray<{ readonly kind: CaseDeadlineKind, readonly dueOn: string, readonly overdue: boolean }>, readonly rating: { readonly level: number, readonly rectification: RectificationState, readonly dueOn: string | null } | null }> } };
+export type CaseListQuery = { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly client: string, readonly number: string, readonly matter: string, readonly filedOn: string, readonly state: CaseState, readonly decision: { readonly outcome: string } | null, readonly deadlines: ReadonlyArray<{ readonly kind: CaseDeadlineKind, readonly dueOn: string, readonly overdue: boolean }>, readonly rating: { readonly level: number, readonly rectification: RectificationState, readonly dueOn: string | null } | null }> } };
 
 export type CaseOneQueryVariables = Exact<{
   client: string;
@@ -1275,7 +1275,7 @@ export const DecideApplication: Operation<DecideApplicationMutation, DecideAppli
 
 export const CaseList: Operation<CaseListQuery, CaseListQueryVariables> = {
   name: 'CaseList',
-  text: "query CaseList($filter:CaseFilter$page:PageInput!){cases(filter:$filter page:$page){total number size items{client number matter filedOn division state decision{outcome}deadlines{kind dueOn overdue}rating{level rectification dueOn}}}}",
+  text: "query CaseList($filter:CaseFilter$page:PageInput!){cases(filter:$filter page:$page){total number size items{client number matter filedOn state decision{outcome}deadlines{kind dueOn overdue}rating{level rectification dueOn}}}}",
 };
 
 export const CaseOne: Operation<CaseOneQuery, CaseOneQueryVariables> = {

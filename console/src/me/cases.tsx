@@ -112,7 +112,7 @@ function CaseCard({ of, onRate }: { readonly of: Case; readonly onRate: () => vo
       {rating === null ? null : <p>{say('rated', { level: say(levelWord(rating)) })}</p>}
       {rectification === null ? null : (
         <p className="small">
-          {term(RECTIFICATIONS, rectification, language)}
+          {say('rectification', { state: term(RECTIFICATIONS, rectification, language) })}
           {rectification === 'OPEN' && rectifyBy !== null
             ? ` · ${say('rectifyBy', { day: dayIn(rectifyBy, language) })}`
             : ''}

@@ -45,10 +45,17 @@ export default function CasesPage() {
       ),
     },
     { title: common('status'), key: 'state', render: (line) => <CaseStatus of={line} /> },
-    { title: common('matter'), key: 'matter', render: ({ matter }) => matters.name(matter) },
-    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
+    {
+      title: common('matter'),
+      key: 'matter',
+      render: ({ matter, client }) => (
+        <span className="mz-title-cell">
+          <span>{matters.name(matter)}</span>
+          <span className="mz-quiet">{clients.name(client)}</span>
+        </span>
+      ),
+    },
     { title: say('filedOn'), key: 'filedOn', render: (line) => <span className="mz-time">{line.filedOn}</span> },
-    { title: say('division'), key: 'division', render: ({ division }) => division ?? '' },
     {
       title: say('deadline'),
       key: 'deadline',

@@ -89,7 +89,7 @@ function Course({ of }: { readonly of: Shown['events'] }) {
       locale={{ emptyText: <Nothing text={say('courseNone')} /> }}
       columns={[
         { title: common('time'), key: 'time', render: (_, { time }) => <Instant at={time} seconds /> },
-        { title: say('course'), key: 'kind', render: (_, { kind }) => term(CASE_EVENTS, kind, language) },
+        { title: say('step'), key: 'kind', render: (_, { kind }) => term(CASE_EVENTS, kind, language) },
         {
           title: say('outcome'),
           key: 'outcome',

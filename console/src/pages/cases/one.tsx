@@ -32,7 +32,9 @@ function Basics({ of }: { readonly of: Shown }) {
         of.division === null ? null : [say('division'), of.division],
         [
           say('subjects'),
-          of.subjects.map(({ role, kind }) => `${role} (${term(SUBJECT_KINDS, kind, language)})`).join('、'),
+          of.subjects
+            .map(({ role, kind }) => `${role} (${term(SUBJECT_KINDS, kind, language)})`)
+            .join(language === 'zh' ? '、' : ', '),
         ],
         [say('verdict'), verdict === null ? common('none') : term(VERDICTS, verdict, language)],
         [
@@ -89,16 +91,24 @@ function Course({ of }: { readonly of: Shown['events'] }) {
       locale={{ emptyText: <Nothing text={say('courseNone')} /> }}
       columns={[
         { title: common('time'), key: 'time', render: (_, { time }) => <Instant at={time} seconds /> },
-        { title: say('step'), key: 'kind', render: (_, { kind }) => term(CASE_EVENTS, kind, language) },
+        {
+          title: say('step'),
+          key: 'kind',
+          render: (_, { kind, department }) => (
+            <span className="mz-title-cell">
+              <span>{term(CASE_EVENTS, kind, language)}</span>
+              {department !== null && (
+                <span className="mz-quiet">
+                  <DepartmentName of={department} />
+                </span>
+              )}
+            </span>
+          ),
+        },
         {
           title: say('outcome'),
           key: 'outcome',
           render: (_, { outcome }) => (outcome === null ? '' : term(CASE_OUTCOMES, outcome, language)),
-        },
-        {
-          title: common('department'),
-          key: 'department',
-          render: (_, { department }) => (department === null ? '' : <DepartmentName of={department} />),
         },
         { title: say('deadline'), key: 'dueOn', render: (_, { dueOn }) => <span className="mz-time">{dueOn}</span> },
         { title: common('actor'), key: 'actor', render: (_, { actor }) => <span className="mz-code">{actor}</span> },

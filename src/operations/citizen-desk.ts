@@ -3,6 +3,7 @@
  * on the data plane; here stands only in whose name. The control plane cannot itself fetch a row of a department.
  */
 import type { Knex } from 'knex';
+import { OWN_MS } from '../cases/case-desk.js';
 import { MianzhengError } from '../errors.js';
 import type { Gateway } from '../gateway.js';
 import { RecordDraft } from '../record-draft.js';
@@ -62,14 +63,15 @@ export function openCitizenDesk(gateway: Gateway): CitizenDesk {
       const decide = ratedByCitizen({ gateway, file, today, requestId }, level, comment);
       // What this process judged stands before the rating.
       await gateway.cases.flush();
-      await change(async (trx) => {
-        const { events } = await changeCaseIn(trx, file, decide);
+      const rated = await change(async (trx) => {
+        const { events } = await changeCaseIn(trx, file, decide, gateway.now() + OWN_MS);
         const opened = events.find((event) => event.kind === 'RECTIFICATION_OPENED');
         const rectification = opened === undefined ? 'NONE_NEEDED' : 'OPEN';
         const after = { rating: level, rectification, due: opened?.due ?? null };
         const subject = `case:${file.client}/${file.number}`;
-        return { result: null, changes: [{ action: 'case.rate', subject, before: { rating: null }, after }] };
+        return { result: events, changes: [{ action: 'case.rate', subject, before: { rating: null }, after }] };
       });
+      for (const event of rated) await gateway.cases.settle(event);
     },
   };
 }
@@ -111,6 +113,7 @@ async function answerOwnOffer(
           const made = { action, subject: `offer:${settled}`, before: { state: 'NOTIFIED' }, after };
           return { result: open, changes: open ? [made] : [] };
         }),
+      record: (event) => gateway.cases.settle(event),
       matterOf: () => ({ ...matter, policy }),
       admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
       judge: () => judged(context, number),

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { NewEntry, Position } from '../audit/entries.js';
+import { OWN_MS } from '../cases/case-desk.js';
 import { namedId } from '../cases/named-id.js';
 import { addDays } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
@@ -10,6 +11,7 @@ import { fill } from '../matters/index.js';
 import type { Seal } from '../messages/seal.js';
 import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
+import type { CaseEvent } from '../store/case-events.js';
 import type { CaseFile } from '../store/control-store.js';
 import { addNotices } from '../store/notices.js';
 import type { AnswerProof, OfferState, PolicyOffer, PolicyOffers } from '../store/policy-offers.js';
@@ -119,6 +121,8 @@ export interface AnswerDesk {
   readonly policies: Pick<PolicyOffers, 'find'>;
   /** See `PolicyOffers.settle`. */
   readonly settle: PolicyOffers['settle'];
+  /** Records the event of the case, see `CaseEventDesk.settle`. */
+  readonly record: (event: CaseEvent) => Promise<unknown>;
   /** The matter of an offer, where it still finds people. */
   readonly matterOf: (offer: PolicyOffer) => FindingMatter | null;
   /** Counts the person as asked about. @throws MianzhengError SUBJECT_BUDGET_EXCEEDED */
@@ -153,6 +157,7 @@ export async function answerOffer(
   const at = now();
   const confirmed = file && {
     file,
+    claimedUntil: at + OWN_MS,
     event: {
       id: namedId('offer confirmed', client, number),
       kind: 'OFFER_CONFIRMED' as const,
@@ -168,6 +173,7 @@ export async function answerOffer(
   };
   const settled = await desk.settle(number, confirmed, { today, at });
   if (!settled && offer.state !== state && (await policies.find(number, proof))?.state !== state) throw desk.refusal();
+  if (settled && confirmed !== null) await desk.record(confirmed.event);
   if (file === null) return { number, state, caseNumber: null, verdict: null };
   return { number, state, caseNumber: number, verdict: await desk.judge(offer) };
 }

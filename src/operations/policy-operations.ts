@@ -42,6 +42,7 @@ export const POLICY_OPERATIONS: Operations = {
         requestId: draft.requestId,
         policies: gateway.store.policies,
         settle: (...answer) => gateway.store.policies.settle(...answer),
+        record: (event) => gateway.cases.settle(event),
         matterOf: (offer) => (offer.client === client.id && offer.matter === matter.code ? matter : null),
         admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
         judge: async (offer) => {

@@ -222,11 +222,11 @@ function selected(db: Knex, { client, matter, number, filedFrom, filedTo, concer
   if (filedFrom !== undefined) query.where('filed_on', '>=', filedFrom);
   if (filedTo !== undefined) query.where('filed_on', '<=', filedTo);
   if (concerning !== undefined) {
+    const { matters, departments } = concerning;
     const tasks = db('verification_task')
-      .whereRaw('verification_task.client = case_file.client AND verification_task.number = case_file.number')
-      .whereIn('department', [...concerning.departments])
-      .select(db.raw('1'));
-    query.where((either) => void either.whereIn('matter', [...concerning.matters]).orWhereExists(tasks));
+      .whereIn('department', [...departments])
+      .select('client', 'number');
+    query.where((either) => void either.whereIn('matter', [...matters]).orWhereIn(['client', 'number'], tasks));
   }
   return query;
 }

@@ -68,6 +68,8 @@ export type AnswerProof = { readonly token: string } | { readonly subject: strin
 export interface ConfirmedOffer {
   readonly file: CaseFile;
   readonly event: CaseEvent;
+  /** ms since the epoch: until then only the caller records the event. */
+  readonly claimedUntil: number;
 }
 
 /** Rows of one INSERT. */
@@ -362,7 +364,8 @@ export async function settleOffer(
   if (settled === 0) return false;
   if (confirmed !== null) {
     await insertCase(db, confirmed.file);
-    await appendCaseEvents(db, [confirmed.event]);
+    const { event, claimedUntil } = confirmed;
+    await appendCaseEvents(db, [event], { claimedUntil });
   }
   return true;
 }

@@ -224,7 +224,6 @@ describe('own cases', () => {
     expect(changes).toEqual([{ action: 'case.rate', subject: 'case:school/JUDGED', before: { rating: null }, after }]);
     expect(control).toMatchObject({ subjects: [`pseudonym of CITIZEN:${CITIZEN.id}`], outcome: 'ANSWERED' });
 
-    await desk.settle();
     const administration = desk.entries.flatMap((entry) => (entry.kind === 'administration' ? [entry] : []));
     expect(administration).toMatchObject([
       { actor: 'citizen', action: 'case.rated', subject: 'school/JUDGED', before: { state: 'JUDGED' } },

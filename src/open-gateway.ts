@@ -32,6 +32,7 @@ import { runCases } from './open-cases.js';
 import { openIssuer } from './open-issuer.js';
 import { loadProofs } from './open-proofs.js';
 import { opening, openStore } from './open-store.js';
+import { type CitizenDesk, openCitizenDesk } from './operations/citizen-desk.js';
 import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
 import { graphqlUrl, keyFolder, matterFolder, pseudonymKeyFile, recordFolder, recordSearchOptions } from './places.js';
@@ -48,6 +49,8 @@ export interface OpenGateway extends Gateway {
   readonly load: Load;
   /** What it did not take on. */
   readonly shed: ShedRequests;
+  /** What citizens do in their own matters. */
+  readonly citizens: CitizenDesk;
   /** Null in production. */
   readonly developmentIssuer: DevelopmentIssuer | null;
   /** What administrators and citizens ask. */
@@ -261,7 +264,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       now,
     });
     watchEntries(metrics, { authorizer, verifier, store, policy, sources, record, load });
-    const gateway = {
+    const parts = {
       schema: catalogue.schema,
       catalogue,
       verifier,
@@ -302,6 +305,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       developmentIssuer,
       publicKeys: keys.publicKeys,
     };
+    const gateway = { ...parts, citizens: openCitizenDesk(parts) };
     const settings = controlSettingsOf(config);
     const controlPlane = openControlPlane({
       ...gateway,

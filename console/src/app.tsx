@@ -30,6 +30,7 @@ const FURTHER: readonly (LoadedPage & { readonly path: string; readonly needs: s
   { path: '/grants/use', needs: 'Query.grantUse', ...pageOf(() => import('./pages/grants/use.js')) },
   { path: '/grants/:id/edit', needs: 'Mutation.narrowGrant', ...pageOf(() => import('./pages/grants/edit.js')) },
   { path: '/grants/:id', needs: 'Query.grant', ...pageOf(() => import('./pages/grants/one.js')) },
+  { path: '/cases/:client/:number', needs: 'Query.case', ...pageOf(() => import('./pages/cases/one.js')) },
   { path: '/matters/:code', needs: 'Query.matter', ...pageOf(() => import('./pages/matters/one.js')) },
 ];
 

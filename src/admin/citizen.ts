@@ -3,6 +3,7 @@ import type { RequestRecord } from '../audit/entries.js';
 import type { ExportedEntry } from '../audit/export.js';
 import { MianzhengError } from '../errors.js';
 import { entryInWords } from '../records/in-words.js';
+import { ownCases, ownOffers } from './citizen-services.js';
 import type { AdminContext } from './context.js';
 import { ownDisputes } from './disputes.js';
 import { checkPage, type PageArgument } from './lists.js';
@@ -106,7 +107,12 @@ async function uses({ from, page }: UsesArguments, context: AdminContext) {
 export const citizen: Theme = {
   file: 'citizen.graphql',
   query: {
-    mine: () => ({ uses, disputes: (_args: object, context: AdminContext) => ownDisputes(context) }),
+    mine: () => ({
+      uses,
+      disputes: (_args: object, context: AdminContext) => ownDisputes(context),
+      cases: ownCases,
+      offers: (_args: object, context: AdminContext) => ownOffers(context),
+    }),
   },
   mutation: {},
 };

@@ -29,7 +29,7 @@ export interface ControlParts
       | 'masks'
       | 'workingCalendar'
     >,
-    Pick<OpenGateway, 'catalogue' | 'publicKeys' | 'load' | 'developmentIssuer'> {
+    Pick<OpenGateway, 'catalogue' | 'publicKeys' | 'load' | 'developmentIssuer' | 'citizens'> {
   /** Departments: how they do, never what they hold. */
   readonly sources: Pick<Gateway['sources'], 'queues' | 'protections' | 'connectors'>;
   /** Folder of the record, with the chains of every instance that shares the data folder. */
@@ -47,6 +47,8 @@ export interface AdminContext {
   readonly actor: Actor;
   /** Fields of Query and Mutation that the person may ask, as `Query.me`, sorted. */
   readonly allowed: readonly string[];
+  /** Names the request in the answer, the log and the record. */
+  readonly requestId: string;
   /** When the request arrived, ms since the epoch. */
   readonly now: number;
   /** `YYYY-MM-DD` where the gateway stands. */

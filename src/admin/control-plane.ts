@@ -117,6 +117,7 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
       parts,
       actor,
       allowed,
+      requestId: draft.requestId,
       now: draft.arrived,
       today: todayIn(parts.utcOffsetMinutes, draft.arrived),
       async change(work) {

@@ -5,7 +5,7 @@ import { MianzhengError } from '../errors.js';
 import type { RecordFilter, SearchCursor } from '../records/record-index.js';
 import { IndexBehind } from '../records/record-search.js';
 import { departmentsSeen } from './actor.js';
-import type { AdminContext } from './context.js';
+import type { AdminContext, ControlParts } from './context.js';
 import { words } from './words.js';
 
 /** The schema's `RecordFilter`. */
@@ -84,6 +84,11 @@ function canonical(kind: string, id: string): string {
   throw new MianzhengError('BAD_IDENTIFIER', 'is malformed', { field: 'filter.subject.id' });
 }
 
+/** How the record has a case number that somebody typed: one long enough to be a person's identity number by its pseudonym. */
+export function recordedCaseNumber(caseNumber: string, { pseudonym }: Pick<ControlParts, 'pseudonym'>): string {
+  return IDENTIFIER.test(caseNumber) ? pseudonym('CASE', caseNumber) : caseNumber;
+}
+
 /** A search, and what of it is recorded. */
 export interface Asked {
   readonly filter: RecordFilter;
@@ -146,10 +151,7 @@ export function askedOf(argument: FilterArgument, context: AdminContext): Asked 
       from: new Date(period.from).toISOString(),
       to: new Date(period.to).toISOString(),
       ...plain,
-      // A number of a case may be long enough to be somebody's.
-      ...(caseNumber == null
-        ? {}
-        : { caseNumber: IDENTIFIER.test(caseNumber) ? parts.pseudonym('CASE', caseNumber) : caseNumber }),
+      ...(caseNumber == null ? {} : { caseNumber: recordedCaseNumber(caseNumber, parts) }),
       ...(pseudonym === null ? {} : { subject: pseudonym }),
       ...(named === null ? {} : { coordinate: named[0] ?? '' }),
     },

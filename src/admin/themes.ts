@@ -1,7 +1,9 @@
 /** The themes that this gateway serves. A theme is added here and nowhere else. */
 import { applications } from './applications.js';
+import { cases } from './cases.js';
 import { catalogue } from './catalogue.js';
 import { citizen } from './citizen.js';
+import { citizenServices } from './citizen-services.js';
 import { clients } from './clients.js';
 import { citizenDisputes, disputes } from './disputes.js';
 import { grants } from './grants.js';
@@ -20,10 +22,12 @@ export const THEMES: readonly Theme[] = [
   grants,
   clients,
   matters,
+  cases,
   tasks,
   disputes,
   recordsTheme,
   monitoringTheme,
   citizen,
   citizenDisputes,
+  citizenServices,
 ];

@@ -45,6 +45,13 @@ export interface CaseEventDesk {
     key: Pick<CaseEvent, 'client' | 'number'>,
     decide: (events: readonly CaseEvent[]) => Change,
   ): Promise<SettledChange<Change>>;
+  /**
+   * Records an event that its writer has written and claimed for {@link OWN_MS}: when this resolves it is durable in the
+   * record, and its notices are with their channels. Where it fails, somebody does so later.
+   * @returns its place in the record, `chain/seq`
+   * @throws MianzhengError EVIDENCE_UNAVAILABLE
+   */
+  settle(event: CaseEvent): Promise<string>;
   /** Takes an event that changes nothing and stands in the record already; it is written down at the next turn. */
   note(event: CaseEvent): void;
   /** Writes down what was noted. @throws where the store does not answer; it is kept for the next time */
@@ -57,8 +64,8 @@ export interface CaseEventDesk {
 
 /** Events settled in one turn. */
 const AT_ONCE = 200;
-/** How long a change is left to the process that made it, ms. */
-const OWN_MS = 10_000;
+/** How long an event is left to the process that wrote it, ms. */
+export const OWN_MS = 10_000;
 /** Events noted that wait for the store; beyond, the oldest is dropped: the record has it. */
 const NOTED = 50_000;
 /** Events written down in one statement's turn. */
@@ -94,7 +101,6 @@ export function openCaseDesk(options: CaseDeskOptions): CaseEventDesk {
     };
   }
 
-  /** @returns the event's place in the record */
   async function settle(event: CaseEvent): Promise<string> {
     let place = event.record;
     if (place === null) {
@@ -132,6 +138,7 @@ export function openCaseDesk(options: CaseDeskOptions): CaseEventDesk {
       for (const event of change.events) events.push({ ...event, record: await settle(event) });
       return { ...change, events };
     },
+    settle,
     note(event) {
       const dropped = noted.length >= NOTED ? noted.shift() : undefined;
       if (dropped !== undefined) options.onFull('NOTES', dropped);

@@ -199,6 +199,11 @@ function hindrance(standing: CaseStanding, act: CaseAct): string | null {
   return null;
 }
 
+/** Whether an act is possible in the state. */
+export function mayBe(standing: CaseStanding, act: CaseAct): boolean {
+  return hindrance(standing, act) === null;
+}
+
 /** @throws MianzhengError CASE_STATE naming the state, where the act is not possible in it */
 export function requireAct(standing: CaseStanding, act: CaseAct): void {
   const why = hindrance(standing, act);
@@ -257,4 +262,46 @@ export function lastOf<Kind extends CaseEventKind>(
 ): Extract<CaseEvent, { readonly kind: Kind }> | null {
   const found = events.findLast((event) => event.kind === kind);
   return found === undefined ? null : (found as Extract<CaseEvent, { readonly kind: Kind }>);
+}
+
+/** What an event came to, as one word. */
+export function outcomeOf(event: CaseEvent): string | null {
+  switch (event.kind) {
+    case 'JUDGED':
+      return event.verdict;
+    case 'DECIDED':
+    case 'REVIEW_DECIDED':
+    case 'DISPUTE_ANSWERED':
+      return event.outcome;
+    case 'TASK_ANSWERED':
+      return event.answer;
+    case 'RATED':
+      return event.level;
+    case 'RECTIFICATION_CLOSED':
+      return event.resolved ? 'RESOLVED' : 'UNRESOLVED';
+    default:
+      return null;
+  }
+}
+
+/** What has to be done in a case by a day. */
+export interface Deadline {
+  readonly what: 'TASK' | 'REVIEW' | 'COMMITMENT' | 'RECTIFICATION';
+  /** `YYYY-MM-DD` */
+  readonly due: string;
+}
+
+/** What waits in a case (办理时限) and has a last day, the earliest first: of department tasks, the review, the commitment and the rectification. */
+export function deadlinesOf(events: readonly CaseHappening[]): readonly Deadline[] {
+  const { openTasks, review, commitment, rating } = standingOf(events);
+  const waits: { readonly what: Deadline['what']; readonly due: string | null }[] = events.flatMap((event) =>
+    event.kind === 'TASK_OPENED' && openTasks.includes(event.task) ? [{ what: 'TASK', due: event.due }] : [],
+  );
+  if (review !== null) waits.push({ what: 'REVIEW', due: review.due });
+  if (commitment?.state === 'OPEN') waits.push({ what: 'COMMITMENT', due: commitment.due });
+  if (rating?.rectification === 'OPEN' || rating?.rectification === 'UNRESOLVED') {
+    waits.push({ what: 'RECTIFICATION', due: rating.due });
+  }
+  const dated = waits.flatMap(({ what, due }) => (due === null ? [] : [{ what, due }]));
+  return dated.sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : 0));
 }

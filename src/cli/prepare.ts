@@ -5,7 +5,9 @@ import { loadOrCreateKey } from '../audit/subject-pseudonym.js';
 import { openDevelopmentSecrets } from '../authenticate/development-secrets.js';
 import type { Config } from '../config.js';
 import { DEFAULT_RESIDENTS, ensureCity, needsEmbeddedCity, storeDemonstration } from '../demonstration.js';
+import { storeDemonstrationCitizen } from '../demonstration-citizen.js';
 import { findDepartments } from '../departments.js';
+import { todayIn } from '../domain/calendar.js';
 import { openStore } from '../open-store.js';
 import { keyFolder } from '../places.js';
 import { loadReceiptKeys } from '../receipts/keys.js';
@@ -26,7 +28,10 @@ export async function prepareDemonstration(config: Config): Promise<void> {
   }
   const store = await openStore(config);
   try {
-    if (await store.isEmpty()) await storeDemonstration(store);
+    if (await store.isEmpty()) {
+      await storeDemonstration(store);
+      await storeDemonstrationCitizen(store, todayIn(config.utcOffsetMinutes, Date.now()));
+    }
   } finally {
     await store.close();
   }

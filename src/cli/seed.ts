@@ -4,6 +4,8 @@ import { seedCity } from '../../seeds/load.js';
 import type { CityTarget } from '../../seeds/target.js';
 import { loadConfig } from '../config.js';
 import { DEFAULT_RESIDENTS, embeddedCity, storeDemonstration } from '../demonstration.js';
+import { storeDemonstrationCitizen } from '../demonstration-citizen.js';
+import { todayIn } from '../domain/calendar.js';
 import { openStore } from '../open-store.js';
 import { print, table } from './output.js';
 import { showProgress } from './progress.js';
@@ -46,6 +48,7 @@ export function seedCommand(): Command {
       const store = await openStore(config);
       try {
         await storeDemonstration(store);
+        await storeDemonstrationCitizen(store, todayIn(config.utcOffsetMinutes, Date.now()));
       } finally {
         await store.close();
       }

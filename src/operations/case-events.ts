@@ -134,7 +134,7 @@ function operatorOf({ draft }: CaseAsking): string {
 }
 
 /** The day that so many working days end on; null where nobody has announced the holidays until then, which the log says. */
-function dueIn({ gateway, today }: CaseAsking, days: number): string | null {
+function dueIn({ gateway, today }: Pick<CaseAsking, 'gateway' | 'today'>, days: number): string | null {
   try {
     return addWorkingDays(today, days, gateway.workingCalendar);
   } catch (error) {
@@ -162,26 +162,21 @@ export interface CaseNow {
   readonly events: readonly CaseEvent[];
 }
 
-/**
- * Does something with a case. When it resolves, what was done is durable in the record.
- * @param decide says what is done, given where the case stands; throws where it may not
- */
-async function act(
-  asking: CaseAsking,
-  decide: (standing: CaseStanding, events: readonly CaseEvent[]) => Act,
-): Promise<CaseNow> {
-  const { gateway, client, file, draft } = asking;
-  draft.concern(subjectsOf(file));
-  // What this process judged stands before what is done now.
-  await gateway.cases.flush();
+/** Says what is done with a case, given where it stands; throws where it may not be. */
+type Decide = (standing: CaseStanding, events: readonly CaseEvent[]) => Act;
+
+/** Makes the change of a case's events that an act comes to. @param by who acts, as in its events, in which request */
+function changing(
+  { gateway, file }: Pick<CaseAsking, 'gateway' | 'file'>,
+  by: Pick<CaseEvent, 'actor' | 'requestId'>,
+  decide: Decide,
+): (events: readonly CaseEvent[]) => CaseChange {
   const at = gateway.now();
-  const { client: owner, number, matter } = file;
-  const common = { client: owner, number, matter, at, actor: `client:${client.id}`, requestId: draft.requestId };
-  let earlier: readonly CaseEvent[] = [];
-  const change = await gateway.cases.change({ client: owner, number }, (events): CaseChange => {
-    earlier = events;
+  const { client, number, matter } = file;
+  return (events) => {
     const { happenings, notice, also, before = [] } = decide(standingOf(events), events);
-    const own = happenings.map((happening): CaseEvent => ({ id: randomUUID(), record: null, ...common, ...happening }));
+    const common = { client, number, matter, at, ...by, record: null };
+    const own = happenings.map((happening): CaseEvent => ({ id: randomUUID(), ...common, ...happening }));
     const [first] = own;
     const notices: NewNotice[] =
       notice === undefined || first === undefined
@@ -191,7 +186,7 @@ async function act(
               id: randomUUID(),
               event: first.id,
               record: null,
-              client: owner,
+              client,
               matter,
               number,
               kind: notice.kind,
@@ -202,6 +197,20 @@ async function act(
             },
           ];
     return { events: [...before, ...own], notices, ...(also === undefined ? {} : { also }) };
+  };
+}
+
+/** Does something with a case. When it resolves, what was done is durable in the record. */
+async function act(asking: CaseAsking, decide: Decide): Promise<CaseNow> {
+  const { gateway, client, file, draft } = asking;
+  draft.concern(subjectsOf(file));
+  // What this process judged stands before what is done now.
+  await gateway.cases.flush();
+  const make = changing(asking, { actor: `client:${client.id}`, requestId: draft.requestId }, decide);
+  let earlier: readonly CaseEvent[] = [];
+  const change = await gateway.cases.change(file, (events) => {
+    earlier = events;
+    return make(events);
   });
   return { file, events: [...earlier, ...change.events] };
 }
@@ -400,10 +409,14 @@ export function decideReview(asking: CaseAsking, input: DecideReviewInput): Prom
   });
 }
 
-/** `Mutation.rateCase`. */
-export function rateCase(asking: CaseAsking, level: RatingLevel, given: string | null): Promise<CaseNow> {
+/** A rating (好差评): once a case; the bottom two levels open a rectification with its deadline. @throws MianzhengError BAD_USER_INPUT */
+function rating(
+  asking: Pick<CaseAsking, 'gateway' | 'file' | 'today'>,
+  level: RatingLevel,
+  given: string | null,
+): Decide {
   const comment = optional(given, 'comment');
-  return act(asking, (standing) => {
+  return (standing) => {
     requireAct(standing, 'RATE');
     const id = randomUUID();
     const bad = isBad(level);
@@ -412,9 +425,23 @@ export function rateCase(asking: CaseAsking, level: RatingLevel, given: string |
     if (bad) happenings.push({ kind: 'RECTIFICATION_OPENED', rating: id, due });
     const { client, number, matter } = asking.file;
     const rectification = bad ? 'OPEN' : 'NONE_NEEDED';
-    const rating = { id, client, number, matter, level, at: asking.gateway.now(), rectification, due } as const;
-    return { happenings, also: (db) => addRating(db, rating) };
-  });
+    const row = { id, client, number, matter, level, at: asking.gateway.now(), rectification, due } as const;
+    return { happenings, also: (db) => addRating(db, row) };
+  };
+}
+
+/** `Mutation.rateCase` of an application, for who called or came to its counter. */
+export function rateCase(asking: CaseAsking, level: RatingLevel, comment: string | null): Promise<CaseNow> {
+  return act(asking, rating(asking, level, comment));
+}
+
+/** A citizen rates a case. @returns the change, for a transaction of the control plane's @throws MianzhengError BAD_USER_INPUT */
+export function ratedByCitizen(
+  asking: Pick<CaseAsking, 'gateway' | 'file' | 'today'> & { readonly requestId: string },
+  level: RatingLevel,
+  comment: string | null,
+): (events: readonly CaseEvent[]) => CaseChange {
+  return changing(asking, { actor: 'citizen', requestId: asking.requestId }, rating(asking, level, comment));
 }
 
 /** `Mutation.rectifyRating`. */

@@ -1,6 +1,6 @@
 /** A case and its events as the schema shows them. */
 import { type DepartmentNames, explanationOf, type MatterWords } from '../cases/explanation.js';
-import { standingOf } from '../cases/standing.js';
+import { outcomeOf, standingOf } from '../cases/standing.js';
 import { type CaseEvent, RATING_LEVELS } from '../store/case-events.js';
 import type { CaseFile } from '../store/control-store.js';
 import type { Notice } from '../store/notices.js';
@@ -11,26 +11,6 @@ const EVENTS = 500;
 const NOTICES = 100;
 
 const instant = (at: number): string => new Date(at).toISOString();
-
-/** What an event came to, as one word. */
-function outcomeOf(event: CaseEvent): string | null {
-  switch (event.kind) {
-    case 'JUDGED':
-      return event.verdict;
-    case 'DECIDED':
-    case 'REVIEW_DECIDED':
-    case 'DISPUTE_ANSWERED':
-      return event.outcome;
-    case 'TASK_ANSWERED':
-      return event.answer;
-    case 'RATED':
-      return event.level;
-    case 'RECTIFICATION_CLOSED':
-      return event.resolved ? 'RESOLVED' : 'UNRESOLVED';
-    default:
-      return null;
-  }
-}
 
 /** What somebody said at an event. */
 function reasonOf(event: CaseEvent): string | null {

@@ -7,7 +7,7 @@ import { MianzhengError } from '../errors.js';
 import type { Form, Matter, Verdict } from '../matters/index.js';
 import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
-import { type CaseFile, caseRow } from '../store/control-store.js';
+import type { CaseFile } from '../store/control-store.js';
 import type { LicencePresentations, Presentation } from '../store/licence-presentations.js';
 import { type PrefilledField, prefilled } from './prefill.js';
 import type { RunFacts } from './verify.js';
@@ -128,8 +128,7 @@ export async function inspect(desk: InspectionDesk, code: string, shown: readonl
     subjects: [{ role: inspection.role, kind: 'LICENCE', id: licence }],
   });
   const use = { client, matter: matter.code, caseNumber, at: desk.now() };
-  const found =
-    token === undefined ? null : await presentations.take(token, use, (presentation) => caseRow(fileOf(presentation)));
+  const found = token === undefined ? null : await presentations.take(token, use, fileOf);
   if (found === null)
     throw new MianzhengError('BAD_USER_INPUT', 'code: it is not good, or not any more', { field: 'code' });
   const file = fileOf(found);

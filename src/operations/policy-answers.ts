@@ -2,6 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { NewEntry, Position } from '../audit/entries.js';
+import { OWN_MS } from '../cases/case-desk.js';
+import { namedId } from '../cases/named-id.js';
 import { addDays } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
 import type { Text, Verdict } from '../matters/index.js';
@@ -9,7 +11,8 @@ import { fill } from '../matters/index.js';
 import type { Seal } from '../messages/seal.js';
 import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
-import { type CaseFile, caseRow } from '../store/control-store.js';
+import type { CaseEvent } from '../store/case-events.js';
+import type { CaseFile } from '../store/control-store.js';
 import { addNotices } from '../store/notices.js';
 import type { AnswerProof, OfferState, PolicyOffer, PolicyOffers } from '../store/policy-offers.js';
 import { caseOf, type FindingMatter, PAGE } from './policy-run.js';
@@ -112,39 +115,65 @@ export interface AnsweredOffer {
 export interface AnswerDesk {
   readonly today: string;
   readonly now: () => number;
-  readonly policies: PolicyOffers;
+  /** Who answers, as in a case's events. */
+  readonly actor: string;
+  readonly requestId: string;
+  readonly policies: Pick<PolicyOffers, 'find'>;
+  /** See `PolicyOffers.settle`. */
+  readonly settle: PolicyOffers['settle'];
+  /** Records the event of the case, see `CaseEventDesk.settle`. */
+  readonly record: (event: CaseEvent) => Promise<unknown>;
   /** The matter of an offer, where it still finds people. */
   readonly matterOf: (offer: PolicyOffer) => FindingMatter | null;
   /** Counts the person as asked about. @throws MianzhengError SUBJECT_BUDGET_EXCEEDED */
   readonly admit: (file: CaseFile) => void;
   /** Judges the case of this number, which is registered, and enters it in the draft of the request. */
   readonly judge: (offer: PolicyOffer) => Promise<NonNullable<AnsweredOffer['verdict']>>;
+  /** The refusal where the offer cannot be answered so. */
+  readonly refusal: () => MianzhengError;
 }
 
 /**
- * Takes the answer to an offer. A confirmation registers a case of the offer's number, filed today, and judges it by the
- * facts of now; where a department is down its verdict is PENDING and the case may be verified again.
+ * Takes the answer to an offer: of an application that has the token of its notice, or of the citizen it was made to. A
+ * confirmation registers a case of the offer's number, filed today, and judges it by the facts of now; where a department
+ * is down its verdict is PENDING and the case may be verified again. Repeating an answer judges the case again and changes
+ * nothing.
  * @param proof the token of the notice, or the person where they are known to be the one who asks
- * @throws MianzhengError BAD_USER_INPUT where no offer has the number and proof, or it is answered otherwise, expired or
- *   withdrawn: it is not told which
+ * @throws MianzhengError the desk's refusal where no offer has the number and proof, or it is answered otherwise, expired
+ *   or withdrawn: it is not told which
  */
 export async function answerOffer(
   desk: AnswerDesk,
   { number, proof, confirm }: { readonly number: string; readonly proof: AnswerProof; readonly confirm: boolean },
 ): Promise<AnsweredOffer> {
-  const { today, now, policies } = desk;
+  const { today, now, actor, requestId, policies } = desk;
   const offer = await policies.find(number, proof);
   const matter = offer && desk.matterOf(offer);
-  if (!offer || !matter) throw noOpenOffer();
+  if (!offer || !matter) throw desk.refusal();
   const state = confirm ? 'CONFIRMED' : 'DECLINED';
-  const file = confirm ? caseOf({ client: offer.client, matter }, { asOf: today }, number, offer.subject) : null;
+  const { client } = offer;
+  const file = confirm ? caseOf({ client, matter }, { asOf: today }, number, offer.subject) : null;
   if (file !== null) desk.admit(file);
-  const settled = await policies.settle(number, file && caseRow(file), { today, at: now() });
-  if (!settled && offer.state !== state && (await policies.find(number, proof))?.state !== state) throw noOpenOffer();
+  const at = now();
+  const confirmed = file && {
+    file,
+    claimedUntil: at + OWN_MS,
+    event: {
+      id: namedId('offer confirmed', client, number),
+      kind: 'OFFER_CONFIRMED' as const,
+      client,
+      number,
+      matter: matter.code,
+      at,
+      actor,
+      requestId,
+      record: null,
+      offer: number,
+    },
+  };
+  const settled = await desk.settle(number, confirmed, { today, at });
+  if (!settled && offer.state !== state && (await policies.find(number, proof))?.state !== state) throw desk.refusal();
+  if (settled && confirmed !== null) await desk.record(confirmed.event);
   if (file === null) return { number, state, caseNumber: null, verdict: null };
   return { number, state, caseNumber: number, verdict: await desk.judge(offer) };
-}
-
-function noOpenOffer(): MianzhengError {
-  return new MianzhengError('BAD_USER_INPUT', 'no open offer has this number and token', { field: 'token' });
 }

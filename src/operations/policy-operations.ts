@@ -38,7 +38,11 @@ export const POLICY_OPERATIONS: Operations = {
       {
         today,
         now: gateway.now,
+        actor: `client:${client.id}`,
+        requestId: draft.requestId,
         policies: gateway.store.policies,
+        settle: (...answer) => gateway.store.policies.settle(...answer),
+        record: (event) => gateway.cases.settle(event),
         matterOf: (offer) => (offer.client === client.id && offer.matter === matter.code ? matter : null),
         admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
         judge: async (offer) => {
@@ -46,6 +50,8 @@ export const POLICY_OPERATIONS: Operations = {
           if (file === null) throw new TypeError('a confirmed offer has no case');
           return concluded(file, await judge(context, file, null), draft, receiptsOf(context));
         },
+        refusal: () =>
+          new MianzhengError('BAD_USER_INPUT', 'no open offer has this number and token', { field: 'token' }),
       },
       { number, proof: { token }, confirm },
     );

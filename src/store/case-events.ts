@@ -282,6 +282,13 @@ export async function readCaseEvents(db: Knex, { client, number }: CaseKey): Pro
   return rows.map(eventOf);
 }
 
+/** The events of cases, each case's in order. @param keys at most a few hundred */
+export async function readEventsOf(db: Knex, keys: readonly CaseKey[]): Promise<readonly CaseEvent[]> {
+  if (keys.length === 0) return [];
+  const these = keys.map(({ client, number }) => [client, number]);
+  return (await db<EventRow>('case_event').whereIn(['client', 'number'], these).orderBy('no')).map(eventOf);
+}
+
 /** Events of all cases after a number, in order. @param most how many at most */
 export async function readEventsAfter(db: Knex, no: number, most: number): Promise<readonly NumberedEvent[]> {
   const rows = await db<EventRow>('case_event').where('no', '>', no).orderBy('no').limit(most);

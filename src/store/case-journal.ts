@@ -11,6 +11,7 @@ import {
   type NumberedEvent,
   readCaseEvents,
   readEventsAfter,
+  readEventsOf,
   settleCaseEvent,
 } from './case-events.js';
 import {
@@ -41,14 +42,31 @@ export interface HandedNotice {
   readonly message: Omit<WebhookMessage, 'attempts'> | null;
 }
 
+/**
+ * Changes a case in a transaction of the caller's: nobody else changes it between the reading of its events and the end.
+ * @param decide makes the change of the events so far, or throws; called once
+ * @param claimedUntil as in `appendCaseEvents`
+ * @throws MianzhengError CASE_UNKNOWN where there is no such case; what `decide` throws
+ */
+export async function changeCaseIn<Change extends CaseChange>(
+  trx: Knex,
+  key: CaseKey,
+  decide: (events: readonly CaseEvent[]) => Change,
+  claimedUntil = 0,
+): Promise<Change> {
+  if (!(await lockCase(trx, key))) {
+    throw new MianzhengError('CASE_UNKNOWN', 'this application has registered no such case');
+  }
+  const change = decide(await readCaseEvents(trx, key));
+  await appendCaseEvents(trx, change.events, { claimedUntil });
+  await addNotices(trx, change.notices);
+  await change.also?.(trx);
+  return change;
+}
+
 /** The journal. What fails throws; nothing of a change is then written. */
 export interface CaseJournal {
-  /**
-   * Changes a case: nobody else changes it between the reading of its events and the writing.
-   * @param decide makes the change of the events so far, or throws; called once
-   * @param claimedUntil as in `appendCaseEvents`
-   * @throws MianzhengError OVERLOADED where the store does not answer, CASE_UNKNOWN where there is no such case; what `decide` throws
-   */
+  /** As {@link changeCaseIn}, in a transaction of its own. @throws MianzhengError OVERLOADED where the store does not answer */
   change<Change extends CaseChange>(
     key: CaseKey,
     decide: (events: readonly CaseEvent[]) => Change,
@@ -58,6 +76,8 @@ export interface CaseJournal {
   note(events: readonly CaseEvent[], settled: boolean): Promise<void>;
   /** Events of a case, in order. @throws MianzhengError OVERLOADED as above */
   events(key: CaseKey): Promise<readonly CaseEvent[]>;
+  /** Events of cases, at most 200, each case's in order. @throws MianzhengError OVERLOADED as above */
+  eventsOf(keys: readonly CaseKey[]): Promise<readonly CaseEvent[]>;
   /** Notices of a case, oldest first. @throws MianzhengError OVERLOADED as above */
   notices(key: CaseKey): Promise<readonly Notice[]>;
   /** Notices that tell of an event. */
@@ -107,20 +127,10 @@ async function handOver(db: Knex, { id, message }: HandedNotice, now: number): P
 export function caseJournal(db: Knex): CaseJournal {
   return {
     change: (key, decide, claimedUntil) =>
-      answering(
-        db.transaction(async (trx) => {
-          if (!(await lockCase(trx, key))) {
-            throw new MianzhengError('CASE_UNKNOWN', 'this application has registered no such case');
-          }
-          const change = decide(await readCaseEvents(trx, key));
-          await appendCaseEvents(trx, change.events, { claimedUntil });
-          await addNotices(trx, change.notices);
-          await change.also?.(trx);
-          return change;
-        }),
-      ),
+      answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
     note: (events, settled) => appendCaseEvents(db, events, { settled }),
     events: (key) => answering(readCaseEvents(db, key)),
+    eventsOf: (keys) => answering(readEventsOf(db, keys)),
     notices: (key) => answering(readCaseNotices(db, key)),
     noticesOf: (event) => readNoticesOf(db, event),
     after: (no, most) => readEventsAfter(db, no, most),

@@ -6,6 +6,19 @@ import { MianzhengError } from '../errors.js';
 import { type Access, access } from './access.js';
 import { type AccessApplications, accessApplications } from './access-applications.js';
 import { removeCaseEvents } from './case-events.js';
+import {
+  type CaseFile,
+  type CaseQuery,
+  countFiledBefore,
+  insertCases,
+  keysFiledBefore,
+  type ListedCases,
+  listCases,
+  listCasesOf,
+  readCase,
+  removeCases,
+  type Slice,
+} from './case-files.js';
 import { type CaseJournal, caseJournal } from './case-journal.js';
 import {
   type Attempt,
@@ -48,30 +61,8 @@ import {
   type WebhookMessage,
 } from './webhook-outbox.js';
 
+export type { CaseFile, CaseSubject } from './case-files.js';
 export type { Client, Policy } from './policy.js';
-
-/** A subject (办件主体) of a case. */
-export interface CaseSubject {
-  /** The role it plays, as its matter names it. */
-  readonly role: string;
-  /** As in the schema's enum `SubjectKind`. */
-  readonly kind: string;
-  /** Canonical identifier. */
-  readonly id: string;
-}
-
-/** A registered case (办件). It belongs to the application that registered it and never changes. */
-export interface CaseFile {
-  readonly client: string;
-  /** Case number (办件编号), unique within the application. */
-  readonly number: string;
-  readonly matter: string;
-  /** Day of filing (受理日期), `YYYY-MM-DD`. */
-  readonly filedOn: string;
-  /** Division it was filed in (受理区划), GB/T 2260; absent where its registration named none. */
-  readonly division?: string;
-  readonly subjects: readonly CaseSubject[];
-}
 
 /** What gateway processes tell each other of subjects counted. */
 export interface SubjectCounts {
@@ -173,11 +164,19 @@ export interface ControlStore {
    */
   registerCase(file: CaseFile): Promise<void>;
   /**
-   * Registers cases of one application as {@link registerCase} does, in two statements for every 250.
+   * Registers cases of one application as {@link registerCase} does, in one transaction for every 250.
    * @returns for each, in order: whether it is registered now; false where its number is taken by other content
    * @throws MianzhengError OVERLOADED as above; some may then be registered
    */
   registerCases(client: string, files: readonly Omit<CaseFile, 'client'>[]): Promise<readonly boolean[]>;
+  /** A page of cases, latest filed first. @throws MianzhengError OVERLOADED as above */
+  listCases(query: CaseQuery, slice: Slice): Promise<ListedCases>;
+  /**
+   * A page of the cases in which a citizen plays any role, such as guardian in a child's, latest filed first.
+   * @param citizen canonical citizen ID
+   * @throws MianzhengError OVERLOADED as above
+   */
+  casesOf(citizen: string, slice: Slice): Promise<ListedCases>;
   /**
    * How many cases were filed before a day, `YYYY-MM-DD`.
    * @throws MianzhengError OVERLOADED as above
@@ -203,31 +202,6 @@ const CASES_KEPT = 20_000;
 
 /** Longest that one is kept there, ms: one that was removed is then forgotten. */
 const CASE_KEPT_MS = 86_400_000;
-
-/** A case as its row. */
-export interface CaseRow {
-  readonly client: string;
-  readonly number: string;
-  readonly matter: string;
-  readonly filed_on: string;
-  readonly division: string | null;
-  readonly subjects: string;
-}
-
-/** The row of a case. */
-export function caseRow({ client, number, matter, filedOn, division, subjects }: CaseFile): CaseRow {
-  return { client, number, matter, filed_on: filedOn, division: division ?? null, subjects: JSON.stringify(subjects) };
-}
-
-/** A case never changes, so it is registered where the stored row says the same. */
-function same(stored: CaseRow | undefined, row: CaseRow): boolean {
-  return (
-    stored?.matter === row.matter &&
-    stored.filed_on === row.filed_on &&
-    stored.division === row.division &&
-    stored.subjects === row.subjects
-  );
-}
 
 /** Faults are thrown; knex must not also write them, with statement and values, past our log. */
 const SILENT: Knex.Logger = {
@@ -387,21 +361,22 @@ class SqlControlStore implements ControlStore {
     const key = `${client} ${number}`;
     const known = this.#files.get(key);
     if (known) return known;
-    const row = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
-    if (row === undefined) return null;
-    const subjects = JSON.parse(row.subjects) as CaseSubject[];
-    const place = row.division === null ? {} : { division: row.division };
-    const file: CaseFile = { client, number, matter: row.matter, filedOn: row.filed_on, ...place, subjects };
-    this.#files.set(key, file);
+    const file = await answering(readCase(this.#db, { client, number }));
+    if (file !== null) this.#files.set(key, file);
     return file;
   }
 
-  async registerCase(file: CaseFile): Promise<void> {
-    const row = caseRow(file);
-    const { client, number } = row;
-    await answering(this.#db('case_file').insert(row).onConflict(['client', 'number']).ignore());
-    const stored = await answering(this.#db<CaseRow>('case_file').where({ client, number }).first());
-    if (!same(stored, row)) {
+  listCases(query: CaseQuery, slice: Slice): Promise<ListedCases> {
+    return answering(listCases(this.#db, query, slice));
+  }
+
+  casesOf(citizen: string, slice: Slice): Promise<ListedCases> {
+    return answering(listCasesOf(this.#db, citizen, slice));
+  }
+
+  async registerCase({ client, ...file }: CaseFile): Promise<void> {
+    const [registered] = await this.registerCases(client, [file]);
+    if (registered !== true) {
       throw new MianzhengError('CASE_CONFLICT', 'a case with this number is registered with other content', {
         field: 'input.number',
       });
@@ -411,26 +386,19 @@ class SqlControlStore implements ControlStore {
   async registerCases(client: string, files: readonly Omit<CaseFile, 'client'>[]): Promise<readonly boolean[]> {
     const registered: boolean[] = [];
     for (let from = 0; from < files.length; from += CASES_A_STATEMENT) {
-      const rows = files.slice(from, from + CASES_A_STATEMENT).map((file) => caseRow({ ...file, client }));
-      const numbers = rows.map(({ number }) => number);
-      await answering(this.#db('case_file').insert(rows).onConflict(['client', 'number']).ignore());
-      const stored = await answering(this.#db<CaseRow>('case_file').where({ client }).whereIn('number', numbers));
-      const byNumber = new Map(stored.map((row) => [row.number, row]));
-      for (const row of rows) registered.push(same(byNumber.get(row.number), row));
+      const some = files.slice(from, from + CASES_A_STATEMENT);
+      registered.push(...(await answering(this.#db.transaction((trx) => insertCases(trx, client, some)))));
     }
     return registered;
   }
 
-  async countCasesFiledBefore(day: string): Promise<number> {
-    const counted = await answering(this.#db('case_file').where('filed_on', '<', day).count({ cases: '*' }).first());
-    return Number(counted?.cases ?? 0);
+  countCasesFiledBefore(day: string): Promise<number> {
+    return answering(countFiledBefore(this.#db, day));
   }
 
   async removeCasesFiledBefore(day: string, limit: number): Promise<number> {
     // Neither SQLite nor a portable statement can limit a DELETE.
-    const rows = await answering(
-      this.#db<CaseRow>('case_file').select('client', 'number').where('filed_on', '<', day).limit(limit),
-    );
+    const rows = await answering(keysFiledBefore(this.#db, day, limit));
     if (rows.length === 0) return 0;
     const keys = rows.map(({ client, number }) => [client, number]);
     const removed = await answering(
@@ -440,7 +408,7 @@ class SqlControlStore implements ControlStore {
         await removeCaseEvents(trx, keys);
         await removeTasks(trx, keys);
         await removeCommitments(trx, keys);
-        return trx('case_file').whereIn(['client', 'number'], keys).delete();
+        return removeCases(trx, keys);
       }),
     );
     for (const { client, number } of rows) this.#files.delete(`${client} ${number}`);

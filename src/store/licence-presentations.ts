@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { type CaseFile, insertCase } from './case-files.js';
 
 /** A showing of one licence by its holder. */
 export interface Presentation {
@@ -43,13 +44,13 @@ export interface LicencePresentations {
   /**
    * Finds a showing by its token and uses it up, with the inspection's case registered, in one transaction.
    * @param use what is entered of the look-up
-   * @param caseOf the case of the inspection, as its row
+   * @param caseOf the case of the inspection
    * @returns null where no showing has the token, its time is over, it was withdrawn, or it was looked up as often as it may be
    */
   take(
     token: string,
     use: Omit<PresentationUse, 'presentation'>,
-    caseOf: (presentation: Presentation) => object,
+    caseOf: (presentation: Presentation) => CaseFile,
   ): Promise<Presentation | null>;
   /** Showings of one case, latest first, at most 100, each with its look-ups. */
   of(
@@ -132,7 +133,7 @@ async function take(
   db: Knex,
   token: string,
   use: Omit<PresentationUse, 'presentation'>,
-  caseOf: (presentation: Presentation) => object,
+  caseOf: (presentation: Presentation) => CaseFile,
 ): Promise<Presentation | null> {
   const token_hash = digest(token);
   const used = await db('presentation')
@@ -145,7 +146,7 @@ async function take(
   if (row === undefined) return null;
   const presentation = presentationOf(row);
   const { client, matter, caseNumber, at } = use;
-  await db('case_file').insert(caseOf(presentation));
+  await insertCase(db, caseOf(presentation));
   await db('presentation_use').insert({ presentation: row.id, client, matter, case_number: caseNumber, at });
   return presentation;
 }

@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { appendCaseEvents, type CaseEvent } from './case-events.js';
+import { type CaseFile, insertCase } from './case-files.js';
 
 /** How far a run is: the department's list, then those whom earlier runs could not judge, then done. */
 export type RunPhase = 'SCAN' | 'KEPT' | 'DONE';
@@ -62,8 +64,13 @@ export interface RunPage {
 /** By what somebody answers an offer. */
 export type AnswerProof = { readonly token: string } | { readonly subject: string };
 
-/** A case that a confirmation registers, as its row. */
-export type CaseRow = object;
+/** What a confirmation leaves: the case of the benefit, and the event of it that tells of the answer. */
+export interface ConfirmedOffer {
+  readonly file: CaseFile;
+  readonly event: CaseEvent;
+  /** ms since the epoch: until then only the caller records the event. */
+  readonly claimedUntil: number;
+}
 
 /** Rows of one INSERT. */
 const ROWS = 250;
@@ -339,23 +346,27 @@ export async function readOffersTo(db: Knex, subject: string): Promise<readonly 
 /**
  * Answers an offer that is open, and registers its case.
  * @param db a transaction
- * @param file the case of a confirmation; null: it is declined
+ * @param confirmed null: it is declined
  * @param when `today` as `YYYY-MM-DD`, `at` in ms since the epoch
  * @returns whether it was open
  */
 export async function settleOffer(
   db: Knex,
   number: string,
-  file: CaseRow | null,
+  confirmed: ConfirmedOffer | null,
   { today, at }: { readonly today: string; readonly at: number },
 ): Promise<boolean> {
-  const state: OfferState = file === null ? 'DECLINED' : 'CONFIRMED';
+  const state: OfferState = confirmed === null ? 'DECLINED' : 'CONFIRMED';
   const settled = await db('policy_offer')
     .where({ number, state: 'NOTIFIED' })
     .where('answer_by', '>=', today)
     .update({ state, changed_at: at });
   if (settled === 0) return false;
-  if (file !== null) await db('case_file').insert(file);
+  if (confirmed !== null) {
+    await insertCase(db, confirmed.file);
+    const { event, claimedUntil } = confirmed;
+    await appendCaseEvents(db, [event], { claimedUntil });
+  }
   return true;
 }
 
@@ -403,7 +414,11 @@ export interface PolicyOffers {
   /** See {@link readOffersTo}. */
   offersTo(subject: string): Promise<readonly PolicyOffer[]>;
   /** See {@link settleOffer}. */
-  settle(number: string, file: CaseRow | null, when: { readonly today: string; readonly at: number }): Promise<boolean>;
+  settle(
+    number: string,
+    confirmed: ConfirmedOffer | null,
+    when: { readonly today: string; readonly at: number },
+  ): Promise<boolean>;
 }
 
 /** The store's part. @param answering turns a store that does not answer into OVERLOADED */
@@ -426,6 +441,6 @@ export function policyOffers(db: Knex, answering: <T>(work: PromiseLike<T>) => P
     withdraw: (client, run, at) => answering(withdrawOffers(db, client, run, at)),
     find: (number, proof) => answering(findOffer(db, number, proof)),
     offersTo: (subject) => answering(readOffersTo(db, subject)),
-    settle: (number, file, when) => answering(db.transaction((trx) => settleOffer(trx, number, file, when))),
+    settle: (number, confirmed, when) => answering(db.transaction((trx) => settleOffer(trx, number, confirmed, when))),
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createAccessApplicationTable } from './access-applications.js';
 import { createCaseEventTable } from './case-events.js';
+import { createCaseTables } from './case-files.js';
 import { createAttemptTables } from './claim-attempts.js';
 import { createCommitmentTable } from './commitments.js';
 import { createConsoleSessionTable } from './console-sessions.js';
@@ -145,12 +146,6 @@ async function alone(db: Knex, dialect: 'mysql' | 'sqlite', work: () => Promise<
   });
 }
 
-/** Cases registered by an earlier version named no division. */
-async function addCaseDivision(db: Knex): Promise<void> {
-  if (await db.schema.hasColumn('case_file', 'division')) return;
-  await db.schema.alterTable('case_file', (table) => void table.string('division', 6));
-}
-
 /**
  * Creates the tables that do not exist yet and brings those of an earlier version up to this one. Safe to run by
  * several instances at once: they take turns.
@@ -189,18 +184,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
       table.integer('changed_in').notNullable().defaultTo(0).index();
     });
   }
-  if (!(await db.schema.hasTable('case_file'))) {
-    await db.schema.createTable('case_file', (table) => {
-      exactly(table, dialect);
-      table.string('client', 64).notNullable();
-      table.string('number', 64).notNullable();
-      table.string('matter', 64).notNullable();
-      table.string('filed_on', 10).notNullable();
-      table.text('subjects').notNullable();
-      table.string('division', 6);
-      table.primary(['client', 'number']);
-    });
-  }
+  await createCaseTables(db, dialect);
   await createEnumerationTables(db, dialect);
   await createControlChangeTable(db, dialect);
   await createConsoleSessionTable(db, dialect);
@@ -215,7 +199,6 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createRatingTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));
   await createDisputeTables(db, dialect);
-  await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');
   // 1 while the application is on hold, and how often it was released.

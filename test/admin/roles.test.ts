@@ -96,6 +96,14 @@ beforeAll(async () => {
     ],
   });
   const { store } = desk.gateway;
+  // Its matter asks household registration and social security.
+  await store.registerCase({
+    client: SENTINEL,
+    number: `${SENTINEL}-case`,
+    matter: 'employment-subsidy',
+    filedOn: '2026-06-01',
+    subjects: [{ role: 'applicant', kind: 'CITIZEN', id: CITIZEN.id }],
+  });
   const author = { requestId: randomUUID(), actor: 'test', roles: [], at: 0 };
   await store.changes.run(author, async (trx) => {
     await putApplication(trx, APPLICATION);
@@ -173,6 +181,7 @@ describe('a department', () => {
     end: 'sentinel-household',
     coordinate: 'Resident.name',
     client: SENTINEL,
+    number: `${SENTINEL}-case`,
   };
 
   it.each(roots.filter(({ operation }) => operation === 'query'))(

@@ -156,6 +156,8 @@ const RULES: readonly Rule[] = [
       'src/audit',
       'src/authenticate/verifier',
       'src/authorize',
+      'src/cases/explanation',
+      'src/cases/standing',
       'src/disputes',
       'src/domain',
       'src/errors',

@@ -358,6 +358,8 @@ describe.each(SETTINGS)('on $name', ({ name, skip, open }) => {
     expect(await office.gateway.store.findCase(OFFICE, confirmed[0])).toMatchObject({
       subjects: [{ id: confirmed[1].citizen }],
     });
+    const [first] = await office.gateway.store.cases.events({ client: OFFICE, number: confirmed[0] });
+    expect(first).toMatchObject({ kind: 'OFFER_CONFIRMED', actor: `client:${OFFICE}`, offer: confirmed[0] });
     expect((await answer(confirmed[0], confirmed[1].token, true)).answered).toMatchObject({ state: 'CONFIRMED' });
   });
 

@@ -37,6 +37,7 @@ import { runBudgets } from '../../src/open-budgets.js';
 import { runCases } from '../../src/open-cases.js';
 import { type OpenGateway, waits, watchEntries } from '../../src/open-gateway.js';
 import { proofReferences, SHIPPED_PROOFS } from '../../src/open-proofs.js';
+import { openCitizenDesk } from '../../src/operations/citizen-desk.js';
 import { ATTEMPT_DEFAULTS, openClaimAttempts } from '../../src/operations/claim-attempts.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
@@ -308,7 +309,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   };
   const receiptKeys = await loadReceiptKeys(folder);
   const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
-  const parts = {
+  const all = {
     schema: catalogue.schema,
     catalogue,
     verifier: options.verifier ?? BELIEVING,
@@ -360,6 +361,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     developmentIssuer: options.developmentIssuer ?? null,
     publicKeys: options.publicKeys ?? (() => receiptKeys.publicJwks),
   };
+  const parts = { ...all, citizens: openCitizenDesk(all) };
   const settings = { ...CONTROL_SETTINGS, ...options.settings };
   const recordFolder = join(folder, 'record');
   mkdirSync(recordFolder);

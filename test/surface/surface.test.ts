@@ -154,7 +154,7 @@ async function ask(client: string, query: string, purpose: Purpose | null = null
   if (entry?.kind !== 'request') throw new Error('no record of the request');
   for (const one of ofCases) {
     // A change of a case is recorded as such before the request that brought it.
-    if (one.kind === 'administration' && one.subject === `${client}/C-1`) continue;
+    if (one.kind === 'administration' && [`${client}/C-1`, `${client}/OF-1`].includes(one.subject)) continue;
     if (one.kind === 'control' && one.requestId === entry.requestId) continue;
     if (one.kind !== 'request' || !one.requestId.startsWith(`${entry.requestId}.`))
       throw new Error('not one record of the request');

@@ -106,13 +106,95 @@ export type CaseFilter = {
   readonly client?: string | null | undefined;
   /** Matter. */
   readonly matter?: string | null | undefined;
-  /** Beginning of the case number. */
+  /** Beginning of the case number: 1 to 64 letters, digits, hyphens or dots. */
   readonly number?: string | null | undefined;
   /** Filed on or after this day. */
   readonly filedFrom?: string | null | undefined;
   /** Filed on or before this day. */
   readonly filedTo?: string | null | undefined;
 };
+
+/** State of a case (办件状态). */
+export type CaseState =
+  /** 已登记，待核验 */
+  | 'REGISTERED'
+  /** 已核验，待决定 */
+  | 'JUDGED'
+  /** 已办结 */
+  | 'DECIDED'
+  /** 人工复核中 */
+  | 'UNDER_REVIEW'
+  /** 已撤回 */
+  | 'WITHDRAWN';
+
+/** What waits for somebody by a day. */
+export type CaseDeadlineKind =
+  /** 部门核验 */
+  | 'TASK'
+  /** 人工复核 */
+  | 'REVIEW'
+  /** 告知承诺补正 */
+  | 'COMMITMENT'
+  /** 差评整改 */
+  | 'RECTIFICATION';
+
+/** Where a rectification (整改) stands. */
+export type RectificationState =
+  /** 无需整改 */
+  | 'NONE_NEEDED'
+  /** 待整改 */
+  | 'OPEN'
+  /** 已答复，待回访 */
+  | 'ANSWERED'
+  /** 已解决 */
+  | 'RESOLVED'
+  /** 未解决，须重新整改 */
+  | 'UNRESOLVED';
+
+/** What can happen to a case. */
+export type CaseEventKind =
+  /** 登记 */
+  | 'REGISTERED'
+  /** 核验 */
+  | 'JUDGED'
+  /** 决定 */
+  | 'DECIDED'
+  /** 签署告知承诺 */
+  | 'COMMITTED'
+  /** 履行承诺 */
+  | 'COMMITMENT_KEPT'
+  /** 违反承诺 */
+  | 'COMMITMENT_BREACHED'
+  /** 部门核验任务下发 */
+  | 'TASK_OPENED'
+  /** 部门核验答复 */
+  | 'TASK_ANSWERED'
+  /** 申请人工复核 */
+  | 'REVIEW_ASKED'
+  /** 复核结论 */
+  | 'REVIEW_DECIDED'
+  /** 重新办理 */
+  | 'REOPENED'
+  /** 撤回 */
+  | 'WITHDRAWN'
+  /** 免申即享推送 */
+  | 'OFFERED'
+  /** 确认领取 */
+  | 'OFFER_CONFIRMED'
+  /** 放弃领取 */
+  | 'OFFER_DECLINED'
+  /** 提出数据异议 */
+  | 'FACT_DISPUTED'
+  /** 异议答复 */
+  | 'DISPUTE_ANSWERED'
+  /** 评价 */
+  | 'RATED'
+  /** 差评整改 */
+  | 'RECTIFICATION_OPENED'
+  /** 整改答复 */
+  | 'RECTIFIED'
+  /** 整改办结 */
+  | 'RECTIFICATION_CLOSED';
 
 /** Sharing class (共享类型), 政务数据共享条例. */
 export type SharingClass =
@@ -228,6 +310,17 @@ export type CatalogueList =
   | 'RESPONSIBILITIES'
   /** What others asked for (需求清单). */
   | 'DEMANDS';
+
+/** State of a benefit found. */
+export type MyOfferState =
+  /** 待确认 */
+  | 'OFFERED'
+  /** 已确认 */
+  | 'CONFIRMED'
+  /** 已放弃 */
+  | 'DECLINED'
+  /** 已失效：逾期未答复，或已被收回 */
+  | 'LAPSED';
 
 /** State of an application system (应用状态). */
 export type ClientState =
@@ -600,12 +693,12 @@ export type MyCasesQueryVariables = Exact<{
 }>;
 
 
-export type MyCasesQuery = { readonly mine: { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly number: string, readonly matter: string, readonly matterZh: string, readonly filedOn: string, readonly role: string, readonly rating: number | null }> } } };
+export type MyCasesQuery = { readonly mine: { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly number: string, readonly matterZh: string, readonly matterEn: string, readonly filedOn: string, readonly state: CaseState, readonly rating: number | null, readonly rectification: RectificationState | null, readonly rectifyBy: string | null, readonly mayRate: boolean, readonly decision: { readonly outcome: string } | null, readonly explanation: { readonly zh: string, readonly en: string } | null, readonly events: ReadonlyArray<{ readonly id: string, readonly kind: CaseEventKind, readonly time: string, readonly outcome: string | null, readonly department: string | null, readonly dueOn: string | null }> }> } } };
 
 export type MyOffersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyOffersQuery = { readonly mine: { readonly offers: ReadonlyArray<{ readonly id: string, readonly matter: string, readonly matterZh: string, readonly state: string, readonly answerBy: string }> } };
+export type MyOffersQuery = { readonly mine: { readonly offers: ReadonlyArray<{ readonly id: string, readonly matterZh: string, readonly matterEn: string, readonly client: string, readonly clientNameZh: string, readonly clientNameEn: string, readonly state: MyOfferState, readonly answerBy: string, readonly caseNumber: string | null }> } };
 
 export type MyDisputesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -626,7 +719,7 @@ export type AnswerOfferMutationVariables = Exact<{
 }>;
 
 
-export type AnswerOfferMutation = { readonly answerOffer: { readonly id: string, readonly state: string } };
+export type AnswerOfferMutation = { readonly answerOffer: { readonly id: string, readonly state: MyOfferState } };
 
 export type RateCaseMutationVariables = Exact<{
   id: string;
@@ -709,7 +802,15 @@ export type CaseListQueryVariables = Exact<{
 }>;
 
 
-export type CaseListQuery = { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly client: string, readonly number: string, readonly matter: string, readonly filedOn: string, readonly division: string | null, readonly subjects: ReadonlyArray<{ readonly role: string, readonly kind: string }> }> } };
+export type CaseListQuery = { readonly cases: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly client: string, readonly number: string, readonly matter: string, readonly filedOn: string, readonly state: CaseState, readonly decision: { readonly outcome: string } | null, readonly deadlines: ReadonlyArray<{ readonly kind: CaseDeadlineKind, readonly dueOn: string, readonly overdue: boolean }>, readonly rating: { readonly level: number, readonly rectification: RectificationState, readonly dueOn: string | null } | null }> } };
+
+export type CaseOneQueryVariables = Exact<{
+  client: string;
+  number: string;
+}>;
+
+
+export type CaseOneQuery = { readonly case: { readonly client: string, readonly number: string, readonly matter: string, readonly filedOn: string, readonly division: string | null, readonly state: CaseState, readonly verdict: string | null, readonly subjects: ReadonlyArray<{ readonly role: string, readonly kind: string }>, readonly decision: { readonly outcome: string, readonly time: string, readonly byPerson: boolean } | null, readonly deadlines: ReadonlyArray<{ readonly kind: CaseDeadlineKind, readonly dueOn: string, readonly overdue: boolean }>, readonly rating: { readonly level: number, readonly rectification: RectificationState, readonly dueOn: string | null } | null, readonly events: ReadonlyArray<{ readonly id: string, readonly kind: CaseEventKind, readonly time: string, readonly actor: string, readonly outcome: string | null, readonly department: string | null, readonly dueOn: string | null, readonly record: string | null }> } | null };
 
 export type CatalogueListQueryVariables = Exact<{
   filter?: CatalogueFilter | null | undefined;
@@ -1104,12 +1205,12 @@ export const MyUses: Operation<MyUsesQuery, MyUsesQueryVariables> = {
 
 export const MyCases: Operation<MyCasesQuery, MyCasesQueryVariables> = {
   name: 'MyCases',
-  text: "query MyCases($page:PageInput!){mine{cases(page:$page){total number size items{id client number matter matterZh filedOn role rating}}}}",
+  text: "query MyCases($page:PageInput!){mine{cases(page:$page){total number size items{id client number matterZh matterEn filedOn state decision{outcome}rating rectification rectifyBy explanation{zh en}mayRate events{id kind time outcome department dueOn}}}}}",
 };
 
 export const MyOffers: Operation<MyOffersQuery, MyOffersQueryVariables> = {
   name: 'MyOffers',
-  text: "query MyOffers{mine{offers{id matter matterZh state answerBy}}}",
+  text: "query MyOffers{mine{offers{id matterZh matterEn client clientNameZh clientNameEn state answerBy caseNumber}}}",
 };
 
 export const MyDisputes: Operation<MyDisputesQuery, MyDisputesQueryVariables> = {
@@ -1174,7 +1275,12 @@ export const DecideApplication: Operation<DecideApplicationMutation, DecideAppli
 
 export const CaseList: Operation<CaseListQuery, CaseListQueryVariables> = {
   name: 'CaseList',
-  text: "query CaseList($filter:CaseFilter$page:PageInput!){cases(filter:$filter page:$page){total number size items{client number matter filedOn division subjects{role kind}}}}",
+  text: "query CaseList($filter:CaseFilter$page:PageInput!){cases(filter:$filter page:$page){total number size items{client number matter filedOn state decision{outcome}deadlines{kind dueOn overdue}rating{level rectification dueOn}}}}",
+};
+
+export const CaseOne: Operation<CaseOneQuery, CaseOneQueryVariables> = {
+  name: 'CaseOne',
+  text: "query CaseOne($client:String!$number:String!){case(client:$client number:$number){client number matter filedOn division subjects{role kind}state verdict decision{outcome time byPerson}deadlines{kind dueOn overdue}rating{level rectification dueOn}events{id kind time actor outcome department dueOn record}}}",
 };
 
 export const CatalogueList: Operation<CatalogueListQuery, CatalogueListQueryVariables> = {

@@ -1,15 +1,16 @@
 /** Own cases (我的办件) and how they went (好差评). */
 import { type FormEvent, useState } from 'react';
 import { MyCases, type MyCasesQuery, RateCase } from '../api/generated.js';
-import { useLanguage, useWords } from '../words.js';
+import { CASE_EVENTS, CASE_OUTCOMES, CASE_STATES, DECISIONS, RECTIFICATIONS, term } from '../parts/terms.js';
+import { fill, type Language, useLanguage, useWords } from '../words.js';
 import { Failed, Heading, Loading, Sheet, useAnswer, useChange, useMay } from './parts.js';
-import { dayIn } from './told.js';
+import { dayIn, departmentIn, moment } from './told.js';
 import { ME, type MeWord } from './words.js';
 
 type Case = MyCasesQuery['mine']['cases']['items'][number];
 
-/** Cases of a page: the latest. */
-const SIZE = 50;
+/** Cases of a page. */
+const SIZE = 20;
 
 /** The five levels, the best first. */
 const LEVELS = [5, 4, 3, 2, 1] as const;
@@ -19,39 +20,118 @@ function levelWord(level: number): MeWord {
   return `level${LEVELS.find((one) => one === level) ?? 3}`;
 }
 
-/** The list of own cases. */
+/** The list of own cases, latest filed first. */
 export function Cases() {
   const say = useWords(ME);
-  const answer = useAnswer(MyCases, { page: { number: 1, size: SIZE } });
+  const [pages, setPages] = useState(1);
   const [rating, setRating] = useState<Case | null>(null);
-  const language = useLanguage();
-  const may = useMay();
   return (
     <>
-      <Heading>{say('casesTitle')}</Heading>
-      {answer.isPending ? <Loading /> : null}
-      {answer.isError ? <Failed error={answer.error} onAgain={() => void answer.refetch()} /> : null}
-      {answer.data?.mine.cases.items.length === 0 ? <p className="lead">{say('casesNone')}</p> : null}
-      <ul className="cards">
-        {answer.data?.mine.cases.items.map((one) => (
-          <li key={one.id} className="card">
-            <p className="when">{say('filed', { day: dayIn(one.filedOn, language) })}</p>
-            <h2>{language === 'zh' ? one.matterZh : one.matter}</h2>
-            <p className="small">{say('caseNumber', { number: one.number })}</p>
-            {one.rating === null || one.rating === undefined ? null : (
-              <p>{say('rated', { level: say(levelWord(one.rating)) })}</p>
-            )}
-            {(one.rating === null || one.rating === undefined) && may('Mutation.rateCase') ? (
-              <button type="button" className="secondary" onClick={() => setRating(one)}>
-                {say('rateTitle')}
-              </button>
-            ) : null}
-          </li>
-        ))}
-      </ul>
+      <Heading lead={say('casesLead')}>{say('casesTitle')}</Heading>
+      {Array.from({ length: pages }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pages are numbered.
+        <CasePage key={i} number={i + 1} last={i + 1 === pages} onMore={() => setPages(pages + 1)} onRate={setRating} />
+      ))}
       {rating === null ? null : <RatingSheet rated={rating} onClose={() => setRating(null)} />}
     </>
   );
+}
+
+function CasePage({
+  number,
+  last,
+  onMore,
+  onRate,
+}: {
+  readonly number: number;
+  readonly last: boolean;
+  readonly onMore: () => void;
+  readonly onRate: (rated: Case) => void;
+}) {
+  const say = useWords(ME);
+  const answer = useAnswer(MyCases, { page: { number, size: SIZE } });
+  if (answer.isPending) return <Loading />;
+  if (answer.isError) return <Failed error={answer.error} onAgain={() => void answer.refetch()} />;
+  const { items, total } = answer.data.mine.cases;
+  return (
+    <>
+      {total === 0 ? <p className="lead">{say('casesNone')}</p> : null}
+      <ul className="cards">
+        {items.map((one) => (
+          <li key={one.id} className="card">
+            <CaseCard of={one} onRate={() => onRate(one)} />
+          </li>
+        ))}
+      </ul>
+      {last && number * SIZE < total ? (
+        <button type="button" className="secondary" onClick={onMore}>
+          {say('moreCases')}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+function CaseCard({ of, onRate }: { readonly of: Case; readonly onRate: () => void }) {
+  const say = useWords(ME);
+  const language = useLanguage();
+  const may = useMay();
+  const { state, decision, rating, rectification, rectifyBy, events } = of;
+  const outcome = decision === null ? null : term(DECISIONS, decision.outcome, language);
+  return (
+    <>
+      <p className="when">{say('filed', { day: dayIn(of.filedOn, language) })}</p>
+      <h2>{language === 'zh' ? of.matterZh : of.matterEn}</h2>
+      <p>
+        <span
+          className={`state ${state === 'DECIDED' ? (decision?.outcome ?? '').toLowerCase() : state.toLowerCase()}`}
+        >
+          {[term(CASE_STATES, state, language), state === 'DECIDED' ? outcome : null].filter(Boolean).join(' · ')}
+        </span>
+      </p>
+      <p className="small">{say('caseNumber', { number: of.number })}</p>
+      {events.length === 0 ? null : (
+        <details>
+          <summary>{say('course')}</summary>
+          <ol className="course">
+            {events.map((event) => (
+              <li key={event.id}>
+                <time dateTime={event.time}>{moment(event.time, language)}</time>
+                <span>{eventIn(event, language, say('bracket'))}</span>
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+      {of.explanation === null ? null : (
+        <details>
+          <summary>{say('why')}</summary>
+          <p className="small lines">{of.explanation[language]}</p>
+        </details>
+      )}
+      {rating === null ? null : <p>{say('rated', { level: say(levelWord(rating)) })}</p>}
+      {rectification === null ? null : (
+        <p className="small">
+          {say('rectification', { state: term(RECTIFICATIONS, rectification, language) })}
+          {rectification === 'OPEN' && rectifyBy !== null
+            ? ` · ${say('rectifyBy', { day: dayIn(rectifyBy, language) })}`
+            : ''}
+        </p>
+      )}
+      {of.mayRate && may('Mutation.rateCase') ? (
+        <button type="button" className="secondary" onClick={onRate}>
+          {say('rateTitle')}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+/** What happened: the event, the department asked, and what it came to. */
+function eventIn({ kind, outcome, department }: Case['events'][number], language: Language, bracket: string): string {
+  const what = term(CASE_EVENTS, kind, language);
+  const asked = department === null ? what : fill(bracket, { what, of: departmentIn(department, language) });
+  return outcome === null ? asked : `${asked} · ${term(CASE_OUTCOMES, outcome, language)}`;
 }
 
 function RatingSheet({ rated, onClose }: { readonly rated: Case; readonly onClose: () => void }) {
@@ -67,7 +147,7 @@ function RatingSheet({ rated, onClose }: { readonly rated: Case; readonly onClos
   };
   return (
     <Sheet title={say('rateTitle')} onClose={onClose}>
-      <p className="chosen">{language === 'zh' ? rated.matterZh : rated.matter}</p>
+      <p className="chosen">{language === 'zh' ? rated.matterZh : rated.matterEn}</p>
       <form onSubmit={send}>
         <fieldset>
           <legend className="spoken">{say('rateTitle')}</legend>
@@ -94,6 +174,7 @@ function RatingSheet({ rated, onClose }: { readonly rated: Case; readonly onClos
         <p id="comment-hint" className="small">
           {say('commentHint')}
         </p>
+        {level !== null && level <= 2 ? <p className="small">{say('rectifies')}</p> : null}
         {change.isError ? <Failed error={change.error} /> : null}
         <button type="submit" className="primary" disabled={level === null || change.isPending}>
           {say('rateSend')}

@@ -1,6 +1,9 @@
 /** Words for what the control plane's enums and codes mean. Complete by type wherever the schema has an enum. */
 import type {
   ApplicationStatus,
+  CaseDeadlineKind,
+  CaseEventKind,
+  CaseState,
   ClientEventKind,
   ClientState,
   Disclosure,
@@ -12,6 +15,7 @@ import type {
   ItemDecision,
   RecordKind,
   RecordOutcome,
+  RectificationState,
   Role,
   Sensitivity,
   SharingClass,
@@ -165,6 +169,72 @@ export const TASK_FINDINGS: Terms<TaskFinding> = {
   CANNOT_TELL: ['无法核验', 'Cannot tell'],
 };
 
+/** States of a case. */
+export const CASE_STATES: Terms<CaseState> = {
+  REGISTERED: ['已登记', 'Registered'],
+  JUDGED: ['已核验', 'Judged'],
+  DECIDED: ['已办结', 'Decided'],
+  UNDER_REVIEW: ['人工复核中', 'Under review'],
+  WITHDRAWN: ['已撤回', 'Withdrawn'],
+};
+
+/** What happened to a case. */
+export const CASE_EVENTS: Terms<CaseEventKind> = {
+  REGISTERED: ['登记', 'Registered'],
+  JUDGED: ['核验', 'Judged'],
+  DECIDED: ['决定', 'Decided'],
+  COMMITTED: ['签署告知承诺', 'Commitment signed'],
+  COMMITMENT_KEPT: ['履行承诺', 'Commitment kept'],
+  COMMITMENT_BREACHED: ['违反承诺', 'Commitment breached'],
+  TASK_OPENED: ['请部门核验', 'Department asked to verify'],
+  TASK_ANSWERED: ['部门核验答复', 'Department answered'],
+  REVIEW_ASKED: ['申请人工复核', 'Review asked for'],
+  REVIEW_DECIDED: ['复核结论', 'Review decided'],
+  REOPENED: ['重新办理', 'Reopened'],
+  WITHDRAWN: ['撤回', 'Withdrawn'],
+  OFFERED: ['免申即享推送', 'Benefit offered'],
+  OFFER_CONFIRMED: ['确认领取', 'Benefit confirmed'],
+  OFFER_DECLINED: ['放弃领取', 'Benefit declined'],
+  FACT_DISPUTED: ['提出数据异议', 'Fact disputed'],
+  DISPUTE_ANSWERED: ['异议答复', 'Dispute answered'],
+  RATED: ['评价', 'Rated'],
+  RECTIFICATION_OPENED: ['差评整改', 'Rectification opened'],
+  RECTIFIED: ['整改答复', 'Rectification answered'],
+  RECTIFICATION_CLOSED: ['整改办结', 'Rectification closed'],
+};
+
+/** What waits in a case by a day. */
+export const CASE_DEADLINES: Terms<CaseDeadlineKind> = {
+  TASK: ['部门核验', 'Verification'],
+  REVIEW: ['人工复核', 'Review'],
+  COMMITMENT: ['承诺补正', 'Commitment'],
+  RECTIFICATION: ['差评整改', 'Rectification'],
+};
+
+/** Where the rectification of a bad rating stands. */
+export const RECTIFICATIONS: Terms<RectificationState> = {
+  NONE_NEEDED: ['无需整改', 'None needed'],
+  OPEN: ['待整改', 'Open'],
+  ANSWERED: ['已答复，待回访', 'Answered'],
+  RESOLVED: ['已解决', 'Resolved'],
+  UNRESOLVED: ['未解决，重新整改', 'Not resolved'],
+};
+
+/** Levels of a rating, by number. */
+export const RATING_LEVELS = {
+  5: ['非常满意', 'Very good'],
+  4: ['满意', 'Good'],
+  3: ['基本满意', 'Fair'],
+  2: ['不满意', 'Bad'],
+  1: ['非常不满意', 'Very bad'],
+} as const satisfies Terms<string>;
+
+/** Decisions of an office. The schema has them as text. */
+export const DECISIONS = {
+  GRANTED: ['准予', 'Granted'],
+  REFUSED: ['不予', 'Refused'],
+} as const satisfies Terms<string>;
+
 /** Verdicts. The schema has them as text. */
 export const VERDICTS = {
   APPROVED: ['通过', 'Approved'],
@@ -172,6 +242,23 @@ export const VERDICTS = {
   NEEDS_COMMITMENT: ['可承诺办理', 'Needs a commitment'],
   NEEDS_REVIEW: ['转人工审核', 'Needs review'],
   PENDING: ['待定', 'Pending'],
+} as const satisfies Terms<string>;
+
+/** What an event of a case came to. The schema has it as text. */
+export const CASE_OUTCOMES = {
+  ...VERDICTS,
+  ...DECISIONS,
+  ...TASK_FINDINGS,
+  UPHELD: ['维持', 'Upheld'],
+  CHANGED: ['变更', 'Changed'],
+  CORRECTED: ['已更正', 'Corrected'],
+  VERY_SATISFIED: RATING_LEVELS[5],
+  SATISFIED: RATING_LEVELS[4],
+  BASICALLY_SATISFIED: RATING_LEVELS[3],
+  DISSATISFIED: RATING_LEVELS[2],
+  VERY_DISSATISFIED: RATING_LEVELS[1],
+  RESOLVED: RECTIFICATIONS.RESOLVED,
+  UNRESOLVED: RECTIFICATIONS.UNRESOLVED,
 } as const satisfies Terms<string>;
 
 /** Outcomes of one requirement. */

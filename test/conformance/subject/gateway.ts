@@ -223,6 +223,7 @@ export const openSubject: OpenSubject = (premises) => {
     store: store as ControlStore,
     cases: {
       change: () => unreached('a change of a case'),
+      settle: () => unreached('an event of a case'),
       note: () => undefined,
       flush: async () => undefined,
       turn: async () => undefined,

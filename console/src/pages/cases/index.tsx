@@ -5,12 +5,11 @@ import { CaseList, type CaseListQuery } from '../../api/generated.js';
 import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
 import { Choice, type Column, Filters, List, pageOf, Typed } from '../../parts/list.js';
 import { Page, Section } from '../../parts/page.js';
-import { useSession } from '../../parts/session.js';
-import { SUBJECT_KINDS, term } from '../../parts/terms.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useWords } from '../../words.js';
+import { CaseStatus, Deadline, Rating } from './parts.js';
 import { CASES } from './words.js';
 
 type Line = CaseListQuery['cases']['items'][number];
@@ -19,9 +18,7 @@ type Line = CaseListQuery['cases']['items'][number];
 export default function CasesPage() {
   const say = useWords(CASES);
   const common = useWords(COMMON);
-  const language = useLanguage();
   const url = useUrl();
-  const { may } = useSession();
   const clients = useClientOptions();
   const matters = useMatterOptions();
   const filedFrom = url.get('from');
@@ -35,23 +32,36 @@ export default function CasesPage() {
   };
   const answer = useAsk(CaseList, { filter, page: pageOf(url) });
   const columns: readonly Column<Line>[] = [
-    { title: say('number'), key: 'number', render: ({ number }) => <span className="mz-code">{number}</span> },
-    { title: common('matter'), key: 'matter', render: ({ matter }) => matters.name(matter) },
-    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
+    {
+      title: say('number'),
+      key: 'number',
+      render: ({ client, number }) => (
+        <Link
+          to={`/cases/${encodeURIComponent(client)}/${encodeURIComponent(number)}`}
+          className="mz-code mz-underlined"
+        >
+          {number}
+        </Link>
+      ),
+    },
+    { title: common('status'), key: 'state', render: (line) => <CaseStatus of={line} /> },
+    {
+      title: common('matter'),
+      key: 'matter',
+      render: ({ matter, client }) => (
+        <span className="mz-title-cell">
+          <span>{matters.name(matter)}</span>
+          <span className="mz-quiet">{clients.name(client)}</span>
+        </span>
+      ),
+    },
     { title: say('filedOn'), key: 'filedOn', render: (line) => <span className="mz-time">{line.filedOn}</span> },
-    { title: say('division'), key: 'division', render: ({ division }) => division ?? '' },
     {
-      title: say('subjects'),
-      key: 'subjects',
-      render: ({ subjects }) =>
-        subjects.map(({ role, kind }) => `${role} (${term(SUBJECT_KINDS, kind, language)})`).join('、'),
+      title: say('deadline'),
+      key: 'deadline',
+      render: ({ deadlines: [first] }) => first !== undefined && <Deadline of={first} />,
     },
-    {
-      title: '',
-      key: 'records',
-      render: ({ number }) =>
-        may('Query.records') && <Link to={`/records?case=${encodeURIComponent(number)}`}>{say('records')}</Link>,
-    },
+    { title: say('rating'), key: 'rating', render: ({ rating }) => rating !== null && <Rating of={rating} /> },
   ];
   const keys = ['client', 'matter', 'number', 'from', 'to'];
   return (
@@ -78,6 +88,7 @@ export default function CasesPage() {
           url={url}
           label={say('title')}
           filtered={keys.some((key) => url.get(key) !== null)}
+          rowClass={({ deadlines }) => (deadlines.some(({ overdue }) => overdue) ? 'mz-row-late' : '')}
         />
       </Section>
     </Page>

@@ -17,6 +17,7 @@ import { limitsSchema } from './config/limits.js';
 import { eventsSchema, noticesSchema } from './config/messages.js';
 import { count } from './config/numbers.js';
 import { commitmentsSchema, verificationsSchema } from './config/proofs.js';
+import { subscriptionsSchema } from './config/subscriptions.js';
 import { workingDaysSchema } from './config/working-days.js';
 import { databaseFaults } from './database-url.js';
 
@@ -99,6 +100,8 @@ const configSchema = z.strictObject({
   notices: noticesSchema,
   /** Who is told of events of cases. */
   events: eventsSchema,
+  /** Streams of events on the data plane. */
+  subscriptions: subscriptionsSchema,
   limits: limitsSchema,
   /** The control plane and its console. */
   console: consoleSchema.prefault({}),

@@ -25,6 +25,7 @@ import type { ProofCatalogue } from './proofs/proof.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
+import type { EventFeed } from './subscriptions/feed.js';
 
 /** Everything a request needs. Built once by `openGateway`; nothing in it changes but the policy. */
 export interface Gateway {
@@ -63,6 +64,8 @@ export interface Gateway {
   readonly store: ControlStore;
   /** What happens to cases. */
   readonly cases: CaseEventDesk;
+  /** Open streams of what happens to cases. */
+  readonly subscriptions: EventFeed;
   /** Keeps recipients of notices from who can read the store. */
   readonly seal: Seal;
   /** Working days that the office has for a review and for a bad rating's rectification. */

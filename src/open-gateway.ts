@@ -27,6 +27,7 @@ import { Wait } from './domain/wait.js';
 import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
+import { keepingUp } from './keeping-up.js';
 import { openKeyRing } from './key-ring.js';
 import { Load } from './load.js';
 import { loadMatters } from './matters/index.js';
@@ -44,6 +45,7 @@ import { openRecordSearch, type RecordSearch, type ThreadOptions } from './recor
 import { ShedRequests } from './shed-requests.js';
 import { type ControlStore, openControlStore } from './store/control-store.js';
 import { watchPolicy } from './store/policy-watch.js';
+import { openFeed } from './subscriptions/feed.js';
 
 /** A gateway with what only its opener needs. */
 export interface OpenGateway extends Gateway {
@@ -359,6 +361,14 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     closers.push(() => running.close());
     const runningCases = await runCases({ config, store, record, secret: pseudonymKey, metrics, log, now });
     closers.push(() => runningCases.close());
+    const subscriptions = openFeed({
+      journal: store.cases,
+      limits: config.subscriptions,
+      now,
+      keepUp: keepingUp(log, 'subscriptions'),
+    });
+    closers.push(() => subscriptions.close());
+    metrics.watch('subscriptions', () => subscriptions.streams);
     const load = new Load(config.limits, () => performance.now());
     closers.push(async () => load.close());
     const shed = new ShedRequests({
@@ -416,6 +426,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       commitmentDays: config.commitments.days,
       store,
       cases: runningCases.cases,
+      subscriptions,
       seal: runningCases.seal,
       caseDeadlines: config.cases,
       wait: waits(config.limits.requestMs),

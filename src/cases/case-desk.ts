@@ -108,7 +108,7 @@ export function openCaseDesk(options: CaseDeskOptions): CaseEventDesk {
     const messages = room ? listeners.map((url) => ({ id: event.id, url, body, at: event.at })) : [];
     const notices = await journal.noticesOf(event.id);
     const written = notices.filter(({ state }) => state === 'WRITTEN').map(handed);
-    await journal.settle(event.id, place, messages, written, now());
+    await journal.settle(event, place, messages, written, now());
     return place;
   }
 

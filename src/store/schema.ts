@@ -14,6 +14,7 @@ import { createPresentationTables } from './licence-presentations.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
+import { createToldEventTables } from './told-events.js';
 import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
@@ -207,6 +208,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createAccessApplicationTable(db, dialect);
   await createFieldResponsibilityTable(db, dialect);
   await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await createToldEventTables(db, (table) => exactly(table, dialect));
   await createNoticeTable(db, (table) => exactly(table, dialect));
   await createTaskTable(db, (table) => exactly(table, dialect));
   await createCommitmentTable(db, (table) => exactly(table, dialect));

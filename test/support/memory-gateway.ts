@@ -29,6 +29,7 @@ import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
+import { keepingUp } from '../../src/keeping-up.js';
 import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
@@ -49,6 +50,7 @@ import { ShedRequests } from '../../src/shed-requests.js';
 import type { AttemptLimits } from '../../src/store/claim-attempts.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
+import { FEED_LIMITS, type FeedLimits, openFeed } from '../../src/subscriptions/feed.js';
 import { openTestAdmission } from './admission.js';
 import { collect, collectingLog, errorsIn } from './collected.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
@@ -107,6 +109,8 @@ export interface MemoryGatewayOptions {
   readonly settings?: Partial<ControlSettings>;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
+  /** Bounds of streams; default: as in the configuration's default. */
+  readonly subscriptions?: Partial<FeedLimits>;
   /** Who is told of what happens to cases; default: nobody. Files are relative to the gateway's own folder. */
   readonly channels?: Pick<Config, 'notices' | 'events'>;
 }
@@ -265,6 +269,12 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     now,
   });
+  const subscriptions = openFeed({
+    journal: store.cases,
+    limits: { ...FEED_LIMITS, ...options.subscriptions },
+    now,
+    keepUp: keepingUp(collectingLog(), 'subscriptions'),
+  });
   const disputes = await openDisputes({
     store,
     seal: openSeal(Buffer.alloc(32)),
@@ -293,6 +303,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   });
   const close = async (): Promise<void> => {
     load.close();
+    await subscriptions.close();
     await controlPlane.close();
     await recordSearch.close();
     await shed.close();
@@ -346,6 +357,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     commitmentDays: 30,
     store,
     cases: runningCases.cases,
+    subscriptions,
     seal: runningCases.seal,
     caseDeadlines: { reviewDays: 10, rectificationDays: 7 },
     wait: waits(options.requestMs ?? 8000),

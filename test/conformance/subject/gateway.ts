@@ -228,6 +228,12 @@ export const openSubject: OpenSubject = (premises) => {
       turn: async () => undefined,
       waiting: 0,
     },
+    subscriptions: {
+      admit: () => unreached('a stream'),
+      streams: 0,
+      turn: async () => undefined,
+      close: async () => undefined,
+    },
     seal: { seal: () => unreached('a notice'), open: () => unreached('a notice') },
     caseDeadlines: { reviewDays: 10, rectificationDays: 7 },
     publicKeys: () => [],

@@ -157,6 +157,8 @@ function hand(response: ServerResponse, stream: OpenedStream, stopping: () => bo
     'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
     'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no',
+    // A server that stops would else wait for a connection that nobody uses any more.
+    Connection: 'close',
   });
   const send = (text: string): void => {
     if (!response.destroyed) response.write(text);

@@ -15,6 +15,7 @@ import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { WorkingCalendar } from './domain/working-days.js';
 import type { Sources } from './execute/sources.js';
+import type { LicenceWatching } from './licences/licence-watch.js';
 import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Seal } from './messages/seal.js';
@@ -64,6 +65,8 @@ export interface Gateway {
   readonly store: ControlStore;
   /** What happens to cases. */
   readonly cases: CaseEventDesk;
+  /** Licences that verdicts rest on. */
+  readonly licenceWatch: LicenceWatching;
   /** Open streams of what happens to cases. */
   readonly subscriptions: EventFeed;
   /** Keeps recipients of notices from who can read the store. */

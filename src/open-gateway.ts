@@ -29,6 +29,7 @@ import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
 import { keepingUp } from './keeping-up.js';
 import { openKeyRing } from './key-ring.js';
+import { openLicenceWatch } from './licences/licence-watch.js';
 import { Load } from './load.js';
 import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
@@ -371,6 +372,31 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     metrics.watch('subscriptions', () => subscriptions.streams);
     const load = new Load(config.limits, () => performance.now());
     closers.push(async () => load.close());
+    const wait = waits(config.limits.requestMs);
+    const licenceWatch = openLicenceWatch({
+      limits: config.licenceWatch,
+      secret: pseudonymKey,
+      keepUp: keepingUp(log, 'licences'),
+      onFull: ({ client, number }) =>
+        log.error({ client, case: number }, 'too many wait, its licences are not watched'),
+      schema: catalogue.schema,
+      authorizer,
+      policy,
+      alarms,
+      disputes,
+      sources,
+      masks: config.masks,
+      record,
+      pseudonym,
+      matters,
+      store,
+      cases: runningCases.cases,
+      load,
+      wait,
+      now,
+      utcOffsetMinutes,
+    });
+    closers.push(() => licenceWatch.close());
     const shed = new ShedRequests({
       instance: config.instance,
       append: (entry) => record.append(entry),
@@ -426,10 +452,11 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       commitmentDays: config.commitments.days,
       store,
       cases: runningCases.cases,
+      licenceWatch,
       subscriptions,
       seal: runningCases.seal,
       caseDeadlines: config.cases,
-      wait: waits(config.limits.requestMs),
+      wait,
       now,
       utcOffsetMinutes,
       workingCalendar: calendar,

@@ -114,6 +114,8 @@ export type CaseHappening =
       readonly coordinate: string;
       readonly outcome: 'CORRECTED' | 'UPHELD';
     }
+  /** A licence (电子证照) that a verdict rests on has another status. `receipt`: of that verdict. */
+  | { readonly kind: 'LICENCE_STATUS_CHANGED'; readonly coordinate: string; readonly receipt: string }
   /** Rated (好差评). */
   | { readonly kind: 'RATED'; readonly rating: string; readonly level: RatingLevel; readonly comment: string | null }
   /** A bad rating has to be put right (整改) by a day. */

@@ -11,6 +11,7 @@ import { createDisputeTables } from './disputes.js';
 import { exactly } from './exactly.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
 import { createPresentationTables } from './licence-presentations.js';
+import { createLicenceWatchTable } from './licence-watches.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
@@ -213,6 +214,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createTaskTable(db, (table) => exactly(table, dialect));
   await createCommitmentTable(db, (table) => exactly(table, dialect));
   await createPolicyTables(db, (table) => exactly(table, dialect));
+  await createLicenceWatchTable(db, (table) => exactly(table, dialect));
   await createPresentationTables(db, (table) => exactly(table, dialect));
   await createRatingTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));

@@ -30,6 +30,7 @@ import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
 import { keepingUp } from '../../src/keeping-up.js';
+import { LICENCE_WATCH_LIMITS, type LicenceWatchLimits, openLicenceWatch } from '../../src/licences/licence-watch.js';
 import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
@@ -109,6 +110,8 @@ export interface MemoryGatewayOptions {
   readonly settings?: Partial<ControlSettings>;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
+  /** How often licences are looked at; default: as in the configuration's default. */
+  readonly licenceWatch?: Partial<LicenceWatchLimits>;
   /** Bounds of streams; default: as in the configuration's default. */
   readonly subscriptions?: Partial<FeedLimits>;
   /** Who is told of what happens to cases; default: nobody. Files are relative to the gateway's own folder. */
@@ -301,7 +304,37 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     now,
     onFault: () => undefined,
   });
+  const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
+  const authorizer = openAuthorizer({
+    catalogue,
+    coverage: options.coverage ?? {},
+    introspection: options.introspection ?? true,
+    limits: DOCUMENT_LIMITS,
+  });
+  const licenceWatch = openLicenceWatch({
+    limits: { ...LICENCE_WATCH_LIMITS, ...options.licenceWatch },
+    secret: Buffer.alloc(32),
+    keepUp: keepingUp(collectingLog(), 'licences'),
+    onFull: () => undefined,
+    schema: catalogue.schema,
+    authorizer,
+    policy,
+    alarms,
+    disputes,
+    sources,
+    masks: DEFAULT_MASK_SETTINGS,
+    record,
+    pseudonym,
+    matters,
+    store,
+    cases: runningCases.cases,
+    load,
+    wait: waits(options.requestMs ?? 8000),
+    now,
+    utcOffsetMinutes: 480,
+  });
   const close = async (): Promise<void> => {
+    await licenceWatch.close();
     load.close();
     await subscriptions.close();
     await controlPlane.close();
@@ -317,18 +350,12 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     rmSync(folder, { recursive: true });
   };
   const receiptKeys = await loadReceiptKeys(folder);
-  const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
   const parts = {
     schema: catalogue.schema,
     catalogue,
     verifier: options.verifier ?? BELIEVING,
     admission,
-    authorizer: openAuthorizer({
-      catalogue,
-      coverage: options.coverage ?? {},
-      introspection: options.introspection ?? true,
-      limits: DOCUMENT_LIMITS,
-    }),
+    authorizer,
     policy,
     budgets,
     alarms,
@@ -358,6 +385,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     store,
     cases: runningCases.cases,
     subscriptions,
+    licenceWatch,
     seal: runningCases.seal,
     caseDeadlines: { reviewDays: 10, rectificationDays: 7 },
     wait: waits(options.requestMs ?? 8000),

@@ -224,10 +224,12 @@ export const openSubject: OpenSubject = (premises) => {
     cases: {
       change: () => unreached('a change of a case'),
       note: () => undefined,
+      listened: () => false,
       flush: async () => undefined,
       turn: async () => undefined,
       waiting: 0,
     },
+    licenceWatch: { note: () => undefined, turn: async () => undefined, close: async () => undefined },
     subscriptions: {
       admit: () => unreached('a stream'),
       streams: 0,

@@ -222,6 +222,8 @@ export function openLicenceWatch(options: LicenceWatchOptions): LicenceWatching 
     if (found === 'NOT_ASKED') return licenceWatches.postpone(watch, next);
     if (found === 'UNKNOWN') return licenceWatches.postpone(watch, now() + Math.min(AGAIN_MS, lookMs));
     if (!lacks(found, seen)) return licenceWatches.postpone(watch, next);
+    // What this process judged stands before what has changed since.
+    await cases.flush();
     try {
       await cases.change({ client, number }, () => changeOf(watch, found));
     } catch (error) {

@@ -4,7 +4,6 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExportedEntry } from '../../src/audit/export.js';
 import { exportRecord } from '../../src/audit/export.js';
@@ -12,7 +11,7 @@ import type { Config } from '../../src/config.js';
 import { recordFolder } from '../../src/open-gateway.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { STORE_PLACES } from '../support/store-places.js';
-import type { Told } from './watcher.js';
+import { type Client, listen } from './sse-client.js';
 
 const CLIENT = 'licence-approval';
 const MATTER = 'public-venue-hygiene-cancellation';
@@ -20,53 +19,6 @@ const CASE = { 'mianzheng-matter': MATTER, 'mianzheng-case': 'NP-2026-0201', 'mi
 const SUBSCRIPTION = 'subscription { caseEvents { id kind caseNumber record verdict outcome } }';
 const soon = { timeout: 10_000, interval: 10 };
 const HOUR = 3_600_000;
-
-/** A stream as its client sees it. */
-interface Client {
-  readonly told: readonly Told[];
-  /** When the stream completed, ms since the epoch; null: it has not. */
-  readonly completedAt: () => number | null;
-  /** Resolves when the connection is over. */
-  readonly over: Promise<void>;
-  leave(): void;
-}
-
-async function listen(
-  { url, gateway }: RunningGateway,
-  headers: Readonly<Record<string, string>> = {},
-  query = SUBSCRIPTION,
-): Promise<Client> {
-  const { token } = (await gateway.developmentIssuer?.mint(CLIENT)) ?? { token: '' };
-  const leaving = new AbortController();
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      accept: 'text/event-stream',
-      'content-type': 'application/json',
-      'mianzheng-matter': MATTER,
-      ...headers,
-    },
-    body: JSON.stringify({ query }),
-    signal: leaving.signal,
-  });
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-  expect(response.headers.get('cache-control')).toContain('no-store');
-  const told: Told[] = [];
-  let completedAt: number | null = null;
-  const read = async (): Promise<void> => {
-    const events = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-    for await (const { event, data, id } of events ?? []) {
-      if (event === 'next') told.push({ ...(JSON.parse(data) as Omit<Told, 'id'>), id });
-      if (event === 'complete') completedAt = Date.now();
-    }
-  };
-  const over = read().catch((error: unknown) => {
-    if (!leaving.signal.aborted && completedAt === null && !String(error).includes('terminated')) throw error;
-  });
-  return { told, completedAt: () => completedAt, over, leave: () => leaving.abort() };
-}
 
 const idsOf = ({ told }: Client): readonly (string | undefined)[] => told.map(({ id }) => id);
 const kindsOf = ({ told }: Client) => told.map(({ data }) => data?.caseEvents?.kind);
@@ -116,8 +68,8 @@ describe.each(STORE_PLACES)('a control store on $name', ({ skip, create }) => {
     city.remove();
   });
 
-  async function open(...args: Parameters<typeof listen>): Promise<Client> {
-    const client = await listen(...args);
+  async function open(at: RunningGateway, headers: Readonly<Record<string, string>> = {}): Promise<Client> {
+    const client = await listen(at, CLIENT, { 'mianzheng-matter': MATTER, ...headers }, SUBSCRIPTION);
     clients.push(client);
     return client;
   }

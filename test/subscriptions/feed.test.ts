@@ -43,8 +43,8 @@ interface Stage {
   readonly feed: EventFeed;
   /** Identifiers of the events that were made ready to leave. */
   readonly recorded: string[];
-  later(ms: number): Promise<void>;
-  subscribe(after?: string | null, client?: string): Promise<Reader>;
+  readonly later: (ms: number) => Promise<void>;
+  readonly subscribe: (after?: string | null, client?: string) => Promise<Reader>;
 }
 
 function stage(limits: Partial<typeof FEED_LIMITS> = {}): Stage {

@@ -156,13 +156,13 @@ class OpenSubscription implements Subscription {
     return this.#kinds?.has(event.kind) ?? true;
   }
 
-  async message({ no, event }: ToldEvent): Promise<Message | null> {
+  async message({ event }: ToldEvent): Promise<Message | null> {
     const { gateway, client, matter, authorized } = this.#request;
     const { plan, today, version, regions } = this.#terms;
     if (!this.#mayKnowFact(event)) return null;
     const file = await gateway.store.findCase(client, event.number);
     if (file === null || !regionsCover(regions, file.division === undefined ? null : [file.division])) return null;
-    const draft = this.#draft(String(no), file);
+    const draft = this.#draft(event.id, file);
     draft.policyVersion = version;
     draft.planned(plan);
     const execution = await execute({

@@ -121,7 +121,7 @@ describe('an event', () => {
     expect(JSON.stringify(reader.told)).not.toMatch(/[\u4e00-\u9fff]|dwelling|\d{17}/);
     const entry = requests(run.entries).at(-1);
     expect(entry).toMatchObject({
-      requestId: `${opening?.requestId}.1`,
+      requestId: `${opening?.requestId}.${told.id}`,
       client: 'school',
       operator: 'li',
       matter: MATTER,

@@ -61,7 +61,7 @@ export interface CaseJournal {
   /** Notices that tell of an event. */
   noticesOf(event: string): Promise<readonly Notice[]>;
   /** As `readTold`. */
-  told(after: number, most: number, client?: string): Promise<ToldPage>;
+  told(after: number, most: number, clients?: readonly string[]): Promise<ToldPage>;
   /** As `lastNumber`. @throws MianzhengError OVERLOADED as above */
   lastTold(): Promise<number>;
   /** As `numberOf`. @throws MianzhengError OVERLOADED as above */
@@ -127,7 +127,7 @@ export function caseJournal(db: Knex): CaseJournal {
     events: (key) => answering(readCaseEvents(db, key)),
     notices: (key) => answering(readCaseNotices(db, key)),
     noticesOf: (event) => readNoticesOf(db, event),
-    told: (after, most, client) => readTold(db, after, most, client),
+    told: (after, most, clients) => readTold(db, after, most, clients),
     lastTold: () => answering(lastNumber(db)),
     toldNumber: (client, id) => answering(numberOf(db, client, id)),
     claim: (now, most) => claimCaseEvents(db, now, most),

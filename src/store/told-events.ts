@@ -80,10 +80,13 @@ export async function numberOf(db: Knex, client: string, id: string): Promise<nu
   return row === undefined ? null : Number(row.no);
 }
 
-/** Events after a number. @param most how many at most @param client those of one application's cases; default: all */
-export async function readTold(db: Knex, after: number, most: number, client?: string): Promise<ToldPage> {
+/** Events after a number. @param most how many at most @param clients those of these applications' cases; default: all */
+export async function readTold(db: Knex, after: number, most: number, clients?: readonly string[]): Promise<ToldPage> {
   const numbers = db('told_event').where('no', '>', after).orderBy('no').limit(most);
-  const told = (await (client === undefined ? numbers : numbers.where({ client })).select('no', 'id')) as {
+  const told = (await (clients === undefined ? numbers : numbers.whereIn('client', [...clients])).select(
+    'no',
+    'id',
+  )) as {
     readonly no: number;
     readonly id: string;
   }[];

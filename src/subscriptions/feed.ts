@@ -71,6 +71,8 @@ export interface OpenedPlace {
 const TURN_MS = 250;
 /** Events read in one go. */
 const PAGE = 500;
+/** Applications that are asked for by name; beyond, all events are read. */
+const NAMED = 100;
 /** Events that one stream is given at a time of those it missed. */
 const MISSED_PAGE = 100;
 /** Streams that are given such a page in one turn. */
@@ -132,12 +134,12 @@ export function openFeed({ journal, limits, now, keepUp }: FeedOptions): EventFe
 
   /** Gives a stream the next of what it missed. @param from where the others stand */
   async function catchUp(stream: EventStream, from: number): Promise<void> {
-    const { events, last, full } = await journal.told(stream.position, MISSED_PAGE, stream.client);
+    const { events, last, full } = await journal.told(stream.position, MISSED_PAGE, [stream.client]);
     await stream.deliver(events);
     // All that is numbered up to there could be read.
     stream.position = Math.max(last ?? 0, full ? 0 : from);
     // The last to be served next time.
-    if (begun.delete(stream) && stream.open) begun.add(stream);
+    if (begun.delete(stream)) begun.add(stream);
   }
 
   async function turn(): Promise<void> {
@@ -149,18 +151,12 @@ export function openFeed({ journal, limits, now, keepUp }: FeedOptions): EventFe
     const from = cursor ?? (await journal.lastTold());
     const behind = [...begun].filter((stream) => stream.position < from && stream.reads);
     const level = [...begun].filter((stream) => stream.position >= from);
-    const { events, last } = await journal.told(from, PAGE);
+    const clients = [...new Set(level.map(({ client }) => client))];
+    const { events, last } = await journal.told(from, PAGE, clients.length <= NAMED ? clients : undefined);
     const until = last ?? from;
     if (events.length > 0) {
-      const clients = new Map<string, typeof events>();
-      await all(level, async (stream) => {
-        let own = clients.get(stream.client);
-        if (own === undefined) {
-          own = events.filter(({ event }) => event.client === stream.client);
-          clients.set(stream.client, own);
-        }
-        await stream.deliver(own);
-      });
+      const own = new Map(clients.map((client) => [client, events.filter(({ event }) => event.client === client)]));
+      await all(level, (stream) => stream.deliver(own.get(stream.client) ?? []));
     }
     for (const stream of level) stream.position = Math.max(stream.position, until);
     cursor = until;

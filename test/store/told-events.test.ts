@@ -50,13 +50,13 @@ describe.each(STORE_PLACES)('events told, on $name', ({ name, skip, create }) =>
       own.flatMap((one, i) => [one, others[i] ?? one]),
       true,
     );
-    const page = await store.cases.told(0, 3, 'school');
+    const page = await store.cases.told(0, 3, ['school']);
     expect(page.full).toBe(true);
     expect(page.events.map((told) => told.event.id)).toEqual(own.slice(0, 3).map(({ id }) => id));
-    const rest = await store.cases.told(page.last ?? 0, 3, 'school');
+    const rest = await store.cases.told(page.last ?? 0, 3, ['school']);
     expect(rest).toMatchObject({ full: false });
     expect(rest.events.map((told) => told.event.id)).toEqual(own.slice(3).map(({ id }) => id));
-    expect(await store.cases.told(rest.last ?? 0, 3, 'school')).toEqual({ events: [], last: null, full: false });
+    expect(await store.cases.told(rest.last ?? 0, 3, ['school'])).toEqual({ events: [], last: null, full: false });
   });
 
   it.skipIf(skip)('miss nothing for a reader that goes on from where it was, while two processes write', async () => {

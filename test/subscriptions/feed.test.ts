@@ -11,10 +11,10 @@ class Journal {
   readonly events: CaseEvent[] = [];
   statements = 0;
 
-  async told(after: number, most: number, client?: string) {
+  async told(after: number, most: number, clients?: readonly string[]) {
     this.statements += 1;
     const own = this.events.flatMap((one, i) =>
-      i + 1 > after && (client === undefined || one.client === client) ? [{ no: i + 1, event: one }] : [],
+      i + 1 > after && (clients?.includes(one.client) ?? true) ? [{ no: i + 1, event: one }] : [],
     );
     const events = own.slice(0, most);
     return { events, last: events.at(-1)?.no ?? null, full: events.length === most };

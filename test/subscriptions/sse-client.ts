@@ -14,7 +14,7 @@ export interface Client {
   leave(): void;
 }
 
-/** Subscribes. @param headers its matter among them */
+/** Subscribes at a gateway in this process. @param headers its matter among them */
 export async function listen(
   { url, gateway }: RunningGateway,
   client: string,
@@ -22,6 +22,16 @@ export async function listen(
   query: string,
 ): Promise<Client> {
   const { token } = (await gateway.developmentIssuer?.mint(client)) ?? { token: '' };
+  return listenAt(url, token, headers, query);
+}
+
+/** Subscribes at a gateway's address. */
+export async function listenAt(
+  url: string,
+  token: string,
+  headers: Readonly<Record<string, string>>,
+  query: string,
+): Promise<Client> {
   const leaving = new AbortController();
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',

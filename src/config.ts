@@ -12,6 +12,7 @@ import { clientCertificateHeaderSchema, issuerSchema, tlsSchema, tokensSchema } 
 import { claimsSchema } from './config/claims.js';
 import { consoleSchema } from './config/console.js';
 import { departmentSchema } from './config/departments.js';
+import { licenceWatchSchema, subscriptionsSchema } from './config/events.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
 import { eventsSchema, noticesSchema } from './config/messages.js';
@@ -99,6 +100,10 @@ const configSchema = z.strictObject({
   notices: noticesSchema,
   /** Who is told of events of cases. */
   events: eventsSchema,
+  /** Licences (电子证照) that verdicts rest on. */
+  licenceWatch: licenceWatchSchema,
+  /** Streams of events on the data plane. */
+  subscriptions: subscriptionsSchema,
   limits: limitsSchema,
   /** The control plane and its console. */
   console: consoleSchema.prefault({}),

@@ -15,6 +15,7 @@ import type { MaskSettings } from './domain/mask.js';
 import type { Wait } from './domain/wait.js';
 import type { WorkingCalendar } from './domain/working-days.js';
 import type { Sources } from './execute/sources.js';
+import type { LicenceWatching } from './licences/licence-watch.js';
 import type { Load } from './load.js';
 import type { Matter } from './matters/index.js';
 import type { Seal } from './messages/seal.js';
@@ -25,6 +26,7 @@ import type { ProofCatalogue } from './proofs/proof.js';
 import type { ReceiptIssuer } from './receipts/issue.js';
 import type { ControlStore } from './store/control-store.js';
 import type { PolicyWatch } from './store/policy-watch.js';
+import type { EventFeed } from './subscriptions/feed.js';
 
 /** Everything a request needs. Built once by `openGateway`; nothing in it changes but the policy. */
 export interface Gateway {
@@ -63,6 +65,10 @@ export interface Gateway {
   readonly store: ControlStore;
   /** What happens to cases. */
   readonly cases: CaseEventDesk;
+  /** Licences that verdicts rest on. */
+  readonly licenceWatch: LicenceWatching;
+  /** Open streams of what happens to cases. */
+  readonly subscriptions: EventFeed;
   /** Keeps recipients of notices from who can read the store. */
   readonly seal: Seal;
   /** Working days that the office has for a review and for a bad rating's rectification. */

@@ -21,7 +21,9 @@ import { Wait } from './domain/wait.js';
 import { workingCalendar } from './domain/working-days.js';
 import { openSources, SOURCE_LIMITS } from './execute/sources.js';
 import type { Gateway } from './gateway.js';
+import { keepingUp } from './keeping-up.js';
 import { openKeyRing } from './key-ring.js';
+import { openLicenceWatch } from './licences/licence-watch.js';
 import { Load } from './load.js';
 import { loadMatters } from './matters/index.js';
 import { type Metrics, openMetrics } from './metrics.js';
@@ -41,6 +43,7 @@ import type { FoundEntries } from './records/record-index.js';
 import { openRecordSearch, type RecordSearch } from './records/record-search.js';
 import { ShedRequests } from './shed-requests.js';
 import { watchPolicy } from './store/policy-watch.js';
+import { openFeed } from './subscriptions/feed.js';
 
 /** A gateway with what only its opener needs. */
 export interface OpenGateway extends Gateway {
@@ -235,8 +238,41 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     closers.push(() => running.close());
     const runningCases = await runCases({ config, store, record, secret: pseudonymKey, metrics, log, now });
     closers.push(() => runningCases.close());
+    const subscriptions = openFeed({
+      journal: store.cases,
+      limits: config.subscriptions,
+      now,
+      keepUp: keepingUp(log, 'subscriptions'),
+    });
+    closers.push(() => subscriptions.close());
+    metrics.watch('subscriptions', () => subscriptions.streams);
     const load = new Load(config.limits, () => performance.now());
     closers.push(async () => load.close());
+    const wait = waits(config.limits.requestMs);
+    const licenceWatch = openLicenceWatch({
+      limits: config.licenceWatch,
+      secret: pseudonymKey,
+      keepUp: keepingUp(log, 'licences'),
+      onFull: ({ client, number }) =>
+        log.error({ client, case: number }, 'too many wait, its licences are not watched'),
+      schema: catalogue.schema,
+      authorizer,
+      policy,
+      alarms,
+      disputes,
+      sources,
+      masks: config.masks,
+      record,
+      pseudonym,
+      matters,
+      store,
+      cases: runningCases.cases,
+      load,
+      wait,
+      now,
+      utcOffsetMinutes,
+    });
+    closers.push(() => licenceWatch.close());
     const shed = new ShedRequests({
       instance: config.instance,
       append: (entry) => record.append(entry),
@@ -292,9 +328,11 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       commitmentDays: config.commitments.days,
       store,
       cases: runningCases.cases,
+      licenceWatch,
+      subscriptions,
       seal: runningCases.seal,
       caseDeadlines: config.cases,
-      wait: waits(config.limits.requestMs),
+      wait,
       now,
       utcOffsetMinutes,
       workingCalendar: calendar,

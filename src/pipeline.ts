@@ -17,16 +17,26 @@ import type { Wait } from './domain/wait.js';
 import { MianzhengError } from './errors.js';
 import { type Execution, execute } from './execute/executor.js';
 import type { Gateway } from './gateway.js';
-import { type Call, type GraphqlRequest, negotiate, readGraphqlRequest } from './http/graphql-request.js';
+import {
+  acceptsEventStream,
+  type Call,
+  type GraphqlRequest,
+  negotiate,
+  readGraphqlRequest,
+} from './http/graphql-request.js';
 import type { Matter } from './matters/index.js';
 import { admitLookups } from './operations/admit-subjects.js';
 import { subjectsOf } from './operations/case-subjects.js';
 import { refuseGone } from './operations/client-gone.js';
 import { gatewayOperation } from './operations/gateway-operations.js';
+import { named } from './operations/operation-context.js';
 import { CASE_NUMBER } from './operations/register-case.js';
 import { RecordDraft } from './record-draft.js';
-import { answered, type Response, refused } from './respond/response.js';
+import { answered, opened, type Response, refused } from './respond/response.js';
 import type { CaseFile, Client } from './store/control-store.js';
+import { openSubscription, refuseHeld, registeredClient } from './subscription.js';
+import type { OpenedStream } from './subscriptions/feed.js';
+import { COMPLETE, EVENT_STREAM, nextEvent } from './subscriptions/frames.js';
 
 /** What leaves the gateway. */
 export interface Reply {
@@ -35,6 +45,15 @@ export interface Reply {
   readonly body: string;
   /** Seconds after which to try again, where that helps. */
   readonly retryAfter: number | null;
+  /** What follows instead of the body, of a subscription. */
+  readonly stream?: OpenedStream;
+}
+
+/** Who asks. */
+interface Identified {
+  readonly client: Client;
+  /** ms since the epoch. */
+  readonly tokenExpiresAt: number;
 }
 
 /** The purpose a request states: its matter and the case behind it. */
@@ -62,14 +81,16 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
   const today = todayIn(gateway.utcOffsetMinutes, arrived);
   const draft = new RecordDraft(randomUUID(), arrived, gateway.pseudonym, today);
   const journey: Journey = { gateway, call, draft, today, wait: gateway.wait(call.gone) };
-  const legacy = media?.named === true && media.type === 'application/json';
+  // A client that takes nothing but a stream is told in one what is wrong with its document.
+  const legacy = media === null || (media.named && media.type === 'application/json');
 
   let response: Response;
   let recorded = true;
+  let stream: OpenedStream | null = null;
   try {
-    if (media === null)
-      throw new MianzhengError('NOT_ACCEPTABLE', 'no media type of ours is accepted', { field: 'Accept' });
-    const client = await authenticate(journey);
+    if (media === null && !acceptsEventStream(call)) throw notAcceptable('no media type of ours is accepted');
+    const identified = await authenticate(journey);
+    const { client } = identified;
     gateway.admission.request(client.id);
     const request = readGraphqlRequest(call);
     const purpose = readPurpose(journey);
@@ -77,11 +98,20 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
     refuseGone(journey.wait);
     const file = await findCase(journey, client, purpose, authorized.plan);
     gateway.admission.spend(client.id, authorized.plan.cost(authorized.variables));
-    const execution = await run(journey, client, purpose, authorized, file);
-    refuseGone(journey.wait);
-    if (purpose.strict) refuseWithheld(authorized.plan, execution);
-    response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
+    if (authorized.plan.operation === 'subscription') {
+      stream = await subscribe(journey, identified, request, purpose, authorized);
+      refuseGone(journey.wait);
+      response = opened(draft.requestId);
+    } else {
+      if (media === null) throw notAcceptable('a query or mutation is answered as JSON');
+      const execution = await run(journey, client, purpose, authorized, file);
+      refuseGone(journey.wait);
+      if (purpose.strict) refuseWithheld(authorized.plan, execution);
+      response = answered(authorized.plan, execution, draft.requestId, purpose.matter?.code ?? null);
+    }
   } catch (error) {
+    stream?.left();
+    stream = null;
     // What the caller did wrong stands in the record; what we or ours did, in the log too.
     if (!(error instanceof MianzhengError) || error.status >= 500)
       gateway.log.error({ err: error, requestId: draft.requestId }, 'request failed');
@@ -111,29 +141,33 @@ export async function answer(gateway: Gateway, call: Call): Promise<Reply> {
       'the record could not be made durable, so nothing is disclosed',
     );
     response = refused(why, draft.requestId, legacy);
+    stream?.left();
+    stream = null;
   }
   gateway.metrics.request(response.outcome, response.code ?? 'OK', (gateway.now() - arrived) / 1000);
-  return {
-    status: response.status,
-    mediaType: `${media?.type ?? 'application/json'}; charset=utf-8`,
-    body: JSON.stringify(response.body),
-    retryAfter: response.retryAfter,
-  };
+  const body = JSON.stringify(response.body);
+  const { status, retryAfter } = response;
+  if (stream !== null) return { status, mediaType: EVENT_STREAM, body: '', retryAfter, stream };
+  if (media === null && status === 200) {
+    return { status, mediaType: EVENT_STREAM, body: nextEvent(body) + COMPLETE, retryAfter };
+  }
+  return { status, mediaType: `${media?.type ?? 'application/json'}; charset=utf-8`, body, retryAfter };
+}
+
+function notAcceptable(why: string): MianzhengError {
+  return new MianzhengError('NOT_ACCEPTABLE', why, { field: 'Accept' });
 }
 
 /** Who is it. The data plane is for applications that this city has registered. */
-async function authenticate({ gateway, call, draft }: Journey): Promise<Client> {
+async function authenticate({ gateway, call, draft }: Journey): Promise<Identified> {
   const caller = await gateway.verifier.verify(call.header('authorization'), call);
   if (caller.kind !== 'CLIENT') {
     throw new MianzhengError('UNAUTHENTICATED', 'this plane takes the tokens of applications, not of people');
   }
-  const client = gateway.policy.client(caller.clientId);
-  if (client === null) throw new MianzhengError('UNAUTHENTICATED', 'the application is not registered or not active');
+  const client = registeredClient(gateway, caller.clientId);
   draft.client = client.id;
-  if (client.held || gateway.alarms.holds(client.id)) {
-    throw new MianzhengError('CLIENT_HELD', 'the application is on hold after an alarm, until a person releases it');
-  }
-  return client;
+  refuseHeld(gateway, client);
+  return { client, tokenExpiresAt: caller.expiresAt };
 }
 
 const OPERATOR = /^[\w.@-]{1,64}$/;
@@ -216,6 +250,29 @@ async function findCase(
     throw new MianzhengError('CASE_UNKNOWN', why, { field: 'Mianzheng-Case' });
   }
   return file;
+}
+
+/** Opens the stream of a subscription; nothing is told before its opening is in the record. */
+function subscribe(
+  { gateway, call, draft }: Journey,
+  { client, tokenExpiresAt }: Identified,
+  { operationName, variables }: GraphqlRequest,
+  { matter, caseNumber }: Purpose,
+  authorized: Authorized,
+): Promise<OpenedStream> {
+  if (!acceptsEventStream(call)) throw notAcceptable(`a subscription is answered as ${EVENT_STREAM}`);
+  return openSubscription({
+    gateway,
+    client: client.id,
+    tokenExpiresAt,
+    authorized,
+    operationName,
+    variables,
+    matter: named(matter),
+    caseNumber,
+    lastEventId: call.header('last-event-id'),
+    draft,
+  });
 }
 
 /** What was fetched. */

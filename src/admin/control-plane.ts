@@ -12,6 +12,7 @@ import {
   execute,
   type FieldNode,
   type GraphQLError,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -100,7 +101,7 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
     const actor = await identify(call);
     draft.actor = actor;
     const request = readGraphqlRequest(call);
-    const { document, operation, fields } = read(request, documents.prepare(textOf(request)));
+    const { document, operation, fields } = read(request, documents.prepare(textOf(request)), schema.schema);
     draft.operation = operation.operation === 'mutation' ? 'mutation' : 'query';
     draft.fields = fields;
     if (call.method === 'GET' && draft.operation === 'mutation') {
@@ -245,8 +246,8 @@ function textOf({ query }: GraphqlRequest): string {
 }
 
 /** The operation and the fields of Query or Mutation that it asks for, however they are spread. */
-function read({ operationName }: GraphqlRequest, document: PreparedDocument) {
-  const operation: OperationDefinitionNode = resolveOperation(document, operationName);
+function read({ operationName }: GraphqlRequest, document: PreparedDocument, schema: GraphQLSchema) {
+  const operation: OperationDefinitionNode = resolveOperation(schema, document, operationName);
   const root = operation.operation === 'mutation' ? 'Mutation' : 'Query';
   const names = new Set<string>();
   const collect = (set: SelectionSetNode): void => {

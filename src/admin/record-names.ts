@@ -3,12 +3,14 @@ import type { Name, Names } from '../records/in-words.js';
 import { nameIn } from '../records/in-words.js';
 import type { ControlParts } from './context.js';
 
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+
 /** Name of a field: its type's and its own, as the schema describes them. */
 export function fieldName({ catalogue }: Pick<ControlParts, 'catalogue'>, coordinate: string): Name {
   const field = catalogue.fields.get(coordinate);
   if (field === undefined) return { zh: coordinate, en: coordinate };
   const own = nameIn(field.definition.description, field.field);
-  if (field.type === 'Query' || field.type === 'Mutation') return own;
+  if (ROOTS.has(field.type)) return own;
   const type = nameIn(catalogue.schema.getType(field.type)?.description, field.type);
   return {
     zh: `${type.zh}·${own.zh}`,

@@ -92,7 +92,7 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
   return {
     authorize(text, operationName, given, rights, use, introspects = introspection) {
       const document = documents[use].prepare(text);
-      const operation = resolveOperation(document, operationName);
+      const operation = resolveOperation(catalogue.schema, document, operationName);
       const variables = coerceVariables(catalogue.schema, operation, given);
       const flags = Object.fromEntries(document.flagVariables.map((name) => [name, variables[name]]));
       const asked = document.flagVariables.length === 0 ? '' : JSON.stringify(flags);
@@ -106,7 +106,14 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
     },
     plan(text, operationName, rights, use = 'DISCLOSE', introspects = introspection) {
       const document = documents[use].prepare(text);
-      return make(document, resolveOperation(document, operationName), null, rights, use, introspects);
+      return make(
+        document,
+        resolveOperation(catalogue.schema, document, operationName),
+        null,
+        rights,
+        use,
+        introspects,
+      );
     },
     scan: (field, rights, where) => grantedScan(catalogue, rights, field, where),
     ownerOf(coordinate) {

@@ -88,7 +88,7 @@ function directive(schema: GraphQLSchema, name: string, node: { readonly directi
 }
 
 function isRoot(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
-  return type === schema.getQueryType() || type === schema.getMutationType();
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type);
 }
 
 function sourceOf(schema: GraphQLSchema, type: GraphQLObjectType, node: FieldDefinitionNode): FieldSource {

@@ -21,6 +21,7 @@ import { checkSize, DOCUMENT_LIMITS, type DocumentLimits, tooComplex } from './d
 
 /** A document fit to be planned. */
 export interface PreparedDocument {
+  readonly text: string;
   /** SHA-256 of the text; base64url. */
   readonly hash: string;
   readonly ast: DocumentNode;
@@ -118,7 +119,7 @@ function prepare(schema: GraphQLSchema, text: string, limits: DocumentLimits): P
   }
   if (errors.length > 0) throw fault('GRAPHQL_VALIDATION_FAILED', errors);
   const hash = createHash('sha256').update(text).digest('base64url');
-  return { hash, ast, operations, fragments, flagVariables: flagVariables(ast) };
+  return { text, hash, ast, operations, fragments, flagVariables: flagVariables(ast) };
 }
 
 /** The documents a gateway has seen. */
@@ -149,9 +150,13 @@ export function openDocuments(schema: GraphQLSchema, limits: DocumentLimits = DO
 
 /**
  * Finds the operation to run.
- * @throws MianzhengError OPERATION_UNRESOLVED; subscriptions are not served
+ * @throws MianzhengError OPERATION_UNRESOLVED; also where the schema serves no operation of its kind
  */
-export function resolveOperation(document: PreparedDocument, name: string | null): OperationDefinitionNode {
+export function resolveOperation(
+  schema: GraphQLSchema,
+  document: PreparedDocument,
+  name: string | null,
+): OperationDefinitionNode {
   const { operations } = document;
   const fit = name === null ? operations : operations.filter((operation) => operation.name?.value === name);
   const [operation] = fit;
@@ -160,8 +165,9 @@ export function resolveOperation(document: PreparedDocument, name: string | null
       name === null && operations.length > 1 ? 'operationName must choose one of several' : 'no such operation';
     throw new MianzhengError('OPERATION_UNRESOLVED', why, { field: 'operationName' });
   }
-  if (operation.operation === 'subscription') {
-    throw new MianzhengError('OPERATION_UNRESOLVED', 'subscriptions are not served', { field: 'operationName' });
+  if (!schema.getRootType(operation.operation)) {
+    const why = `no ${operation.operation} is served here`;
+    throw new MianzhengError('OPERATION_UNRESOLVED', why, { field: 'operationName' });
   }
   return operation;
 }

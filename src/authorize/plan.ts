@@ -182,7 +182,7 @@ export interface AccessPlan {
   /** SHA-256 of document, operation, rights and use; base64url. */
   readonly hash: string;
   readonly use: Use;
-  readonly operation: 'query' | 'mutation';
+  readonly operation: 'query' | 'mutation' | 'subscription';
   readonly fields: readonly FieldPlan[];
   /** Coordinates that an answer may disclose, in the order of the plan's `index` values. */
   readonly coordinates: readonly PlannedCoordinate[];

@@ -88,8 +88,7 @@ class Planning {
 
   plan(): AccessPlan {
     const { catalogue, operation, rights, use, documentHash, flags } = this.#request;
-    const root =
-      operation.operation === 'mutation' ? catalogue.schema.getMutationType() : catalogue.schema.getQueryType();
+    const root = catalogue.schema.getRootType(operation.operation);
     if (!root) throw new TypeError(`the schema has no ${operation.operation} type`);
     const fields = this.#fields([{ set: operation.selectionSet, on: root }], {
       ...NO_ROWS,
@@ -110,7 +109,7 @@ class Planning {
     return {
       hash: createHash('sha256').update(JSON.stringify(identity)).digest('base64url'),
       use,
-      operation: operation.operation === 'mutation' ? 'mutation' : 'query',
+      operation: operation.operation,
       fields,
       coordinates: this.#coordinates,
       decisions: this.#decisions,

@@ -54,6 +54,8 @@ export interface CaseEventDesk {
   settle(event: CaseEvent): Promise<string>;
   /** Takes an event that changes nothing and stands in the record already; it is written down at the next turn. */
   note(event: CaseEvent): void;
+  /** Whether anybody is told of such an event by message. */
+  listened(of: Parameters<Channels['listenersOf']>[0]): boolean;
   /** Writes down what was noted. @throws where the store does not answer; it is kept for the next time */
   flush(): Promise<void>;
   /** Writes down, and settles what others left: at most {@link AT_ONCE} events. @throws where store or record do not answer */
@@ -114,14 +116,14 @@ export function openCaseDesk(options: CaseDeskOptions): CaseEventDesk {
     const messages = room ? listeners.map((url) => ({ id: event.id, url, body, at: event.at })) : [];
     const notices = await journal.noticesOf(event.id);
     const written = notices.filter(({ state }) => state === 'WRITTEN').map(handed);
-    await journal.settle(event.id, place, messages, written, now());
+    await journal.settle(event, place, messages, written, now());
     return place;
   }
 
   async function flush(): Promise<void> {
     while (noted.length > 0) {
       const some = noted.slice(0, NOTES_AT_ONCE);
-      const [told, untold] = [some.filter(isTold), some.filter((event) => !isTold(event))];
+      const [told, untold] = [some.filter(listened), some.filter((event) => !listened(event))];
       if (untold.length > 0) await journal.note(untold, true);
       if (told.length > 0) await journal.note(told, false);
       const done = new Set(some);
@@ -129,7 +131,7 @@ export function openCaseDesk(options: CaseDeskOptions): CaseEventDesk {
     }
   }
 
-  const isTold = (event: CaseEvent): boolean => channels.listenersOf(event).length > 0;
+  const listened: CaseEventDesk['listened'] = (of) => channels.listenersOf(of).length > 0;
 
   return {
     async change(key, decide) {
@@ -144,6 +146,7 @@ export function openCaseDesk(options: CaseDeskOptions): CaseEventDesk {
       if (dropped !== undefined) options.onFull('NOTES', dropped);
       noted.push(event);
     },
+    listened,
     flush,
     async turn() {
       await flush();

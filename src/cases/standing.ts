@@ -123,6 +123,7 @@ export function after(standing: CaseStanding, event: CaseHappening): CaseStandin
     case 'RECTIFICATION_CLOSED':
       return { ...standing, rating: rated(standing.rating, event) };
     case 'REGISTERED':
+    case 'LICENCE_STATUS_CHANGED':
     case 'OFFERED':
     case 'OFFER_CONFIRMED':
     case 'OFFER_DECLINED':

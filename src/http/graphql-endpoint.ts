@@ -9,6 +9,8 @@ import { ANY_CHALLENGE } from '../authenticate/refusal.js';
 import { ERROR_STATUS, MianzhengError } from '../errors.js';
 import type { Load } from '../load.js';
 import type { Reply } from '../pipeline.js';
+import type { OpenedStream } from '../subscriptions/feed.js';
+import { EVENT_STREAM, HEARTBEAT } from '../subscriptions/frames.js';
 import type { Call } from './graphql-request.js';
 import type { PeerCertificates } from './peer-certificates.js';
 
@@ -143,6 +145,43 @@ function send(response: ServerResponse, reply: Reply, ends: boolean): void {
   response.end(body);
 }
 
+/** Hands the connection over to a stream, which lasts as long as both want it to. */
+function hand(response: ServerResponse, stream: OpenedStream, stopping: () => boolean): void {
+  response.on('close', () => stream.left());
+  // It was closed before anybody listened.
+  if (response.destroyed) {
+    stream.left();
+    return;
+  }
+  response.writeHead(200, {
+    'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+    // A server that stops would else wait for a connection that nobody uses any more.
+    Connection: 'close',
+  });
+  const send = (text: string): void => {
+    if (!response.destroyed) response.write(text);
+  };
+  // The client learns that it is subscribed.
+  send(HEARTBEAT);
+  stream.begin({
+    send,
+    get waiting() {
+      return response.writableLength;
+    },
+    get stopping() {
+      return stopping();
+    },
+    end: () => {
+      if (!response.destroyed) response.end();
+    },
+    cut: () => {
+      response.destroy();
+    },
+  });
+}
+
 /** Seconds after which a request that was shed may come again. */
 const SHED_RETRY_S = 1;
 
@@ -186,6 +225,10 @@ export function graphqlEndpoint({ bodyBytes, answer, certificates, stopping, loa
       void answer(call).then((reply) => {
         load.end();
         call.answered();
+        if (reply.stream !== undefined) {
+          hand(response, reply.stream, stopping);
+          return;
+        }
         // A body that was not read to its end cannot be followed by another request.
         send(response, reply, stopping() || body.fault?.code === 'BODY_TOO_LARGE');
       });

@@ -73,6 +73,13 @@ export function negotiate(accept: string | undefined): { readonly type: MediaTyp
   return null;
 }
 
+/** Whether a client names the media type of streams. */
+export function acceptsEventStream(call: Pick<Call, 'header'>): boolean {
+  return mediaRanges(call.header('accept') ?? '').some(
+    ({ type, quality }) => type === 'text/event-stream' && quality > 0,
+  );
+}
+
 const OURS: ReadonlySet<string> = new Set<MediaType>(['application/graphql-response+json', 'application/json']);
 
 /**

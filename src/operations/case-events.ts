@@ -73,9 +73,9 @@ function judgedVerdict({ verdict, execution }: VerifiedCase, receipt: string): J
 
 const judgedId = (receipt: string): string => namedId('judged', receipt);
 
-/** Has the desk note, once the verdict is durable in the record, that the case was registered and judged. */
+/** Has the desks note, once the verdict is durable in the record, that the case was judged and which licences it rests on. */
 export function noteVerdict(
-  { cases, now }: Pick<Gateway, 'cases' | 'now'>,
+  { cases, licenceWatch, now }: Pick<Gateway, 'cases' | 'licenceWatch' | 'now'>,
   file: CaseFile,
   judged: VerifiedCase,
   receipt: string,
@@ -95,6 +95,7 @@ export function noteVerdict(
       record: `${position.chain}/${position.seq}`,
       ...happening,
     });
+    licenceWatch.note(file, judged, receipt);
   });
 }
 

@@ -146,6 +146,17 @@ export function answered(plan: AccessPlan, execution: Execution, requestId: stri
   };
 }
 
+/** The answer to a subscription: what it tells follows, each as an answer of its own. */
+export function opened(requestId: string): Response {
+  return {
+    outcome: 'ANSWERED',
+    code: null,
+    status: 200,
+    retryAfter: null,
+    body: { extensions: { mianzheng: { requestId } } },
+  };
+}
+
 /**
  * The answer to a request that was refused or failed. A fault that is none of ours is INTERNAL
  * and says nothing of itself.

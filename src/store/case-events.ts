@@ -114,6 +114,8 @@ export type CaseHappening =
       readonly coordinate: string;
       readonly outcome: 'CORRECTED' | 'UPHELD';
     }
+  /** A licence (电子证照) that a verdict rests on has another status. `receipt`: of that verdict. */
+  | { readonly kind: 'LICENCE_STATUS_CHANGED'; readonly coordinate: string; readonly receipt: string }
   /** Rated (好差评). */
   | { readonly kind: 'RATED'; readonly rating: string; readonly level: RatingLevel; readonly comment: string | null }
   /** A bad rating has to be put right (整改) by a day. */
@@ -152,19 +154,13 @@ export interface Happened extends CaseKey {
 /** An event of a case. */
 export type CaseEvent = Happened & CaseHappening;
 
-/** An event and what a reader needs to go on after it. */
-export interface NumberedEvent {
-  /** Grows with every event of the store; a smaller one may become visible a moment later than a greater. */
-  readonly no: number;
-  readonly event: CaseEvent;
-}
-
 /** What was taken up is taken up by another where it is not done after this, ms. */
 const CLAIM_MS = 10_000;
 /** Rows of one statement. */
 const ROWS_A_STATEMENT = 100;
 
-interface EventRow {
+/** An event as its row. */
+export interface EventRow {
   readonly no: number;
   readonly id: string;
   readonly client: string;
@@ -205,7 +201,8 @@ export async function createCaseEventTable(db: Knex, exactly: (table: Knex.Creat
   });
 }
 
-function eventOf(row: EventRow): CaseEvent {
+/** The event of a row. */
+export function eventOf(row: EventRow): CaseEvent {
   const { id, client, number, matter, at, actor, request_id, record } = row;
   const happened: Happened = {
     id,
@@ -289,18 +286,6 @@ export async function readEventsOf(db: Knex, keys: readonly CaseKey[]): Promise<
   return (await db<EventRow>('case_event').whereIn(['client', 'number'], these).orderBy('no')).map(eventOf);
 }
 
-/** Events of all cases after a number, in order. @param most how many at most */
-export async function readEventsAfter(db: Knex, no: number, most: number): Promise<readonly NumberedEvent[]> {
-  const rows = await db<EventRow>('case_event').where('no', '>', no).orderBy('no').limit(most);
-  return rows.map((row) => ({ no: Number(row.no), event: eventOf(row) }));
-}
-
-/** The greatest number given so far; 0 before the first. */
-export async function lastEventNumber(db: Knex): Promise<number> {
-  const row = (await db('case_event').max('no as no').first()) as { readonly no: number | null } | undefined;
-  return Number(row?.no ?? 0);
-}
-
 /**
  * Notes where the change that an event tells stands in the record, so that whoever settles the event does not record it
  * once more.
@@ -341,10 +326,11 @@ export async function settleCaseEvent(db: Knex, id: string, position: string): P
 
 /** Removes the events of cases. @param keys at most a few hundred */
 export async function removeCaseEvents(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
-  await db('case_event')
-    .whereIn(
+  const theirs = () =>
+    db('case_event').whereIn(
       ['client', 'number'],
       keys.map((key) => [...key]),
-    )
-    .delete();
+    );
+  await db('told_event').whereIn('id', theirs().select('id')).delete();
+  await theirs().delete();
 }

@@ -6,11 +6,8 @@ import {
   type CaseEvent,
   type CaseKey,
   claimCaseEvents,
-  lastEventNumber,
   lockCase,
-  type NumberedEvent,
   readCaseEvents,
-  readEventsAfter,
   readEventsOf,
   settleCaseEvent,
 } from './case-events.js';
@@ -25,6 +22,7 @@ import {
   settleNotice,
 } from './notices.js';
 import { countRatings, type Rating, type RatingTotals, readWaitingRatings } from './ratings.js';
+import { lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
 /** A change of a case: what happened, whom to tell, and what else is written with it. */
@@ -82,15 +80,17 @@ export interface CaseJournal {
   notices(key: CaseKey): Promise<readonly Notice[]>;
   /** Notices that tell of an event. */
   noticesOf(event: string): Promise<readonly Notice[]>;
-  /** As `readEventsAfter`. */
-  after(no: number, most: number): Promise<readonly NumberedEvent[]>;
-  /** As `lastEventNumber`. */
-  last(): Promise<number>;
+  /** As `readTold`. */
+  told(after: number, most: number, clients?: readonly string[]): Promise<ToldPage>;
+  /** As `lastNumber`. @throws MianzhengError OVERLOADED as above */
+  lastTold(): Promise<number>;
+  /** As `numberOf`. @throws MianzhengError OVERLOADED as above */
+  toldNumber(client: string, id: string): Promise<number | null>;
   /** As `claimCaseEvents`. */
   claim(now: number, most: number): Promise<readonly CaseEvent[]>;
-  /** The event stands in the record at `chain/seq`; its messages and those of its notices wait to be sent from `now` on. */
+  /** The event stands in the record at `chain/seq`, and may be told; its messages and those of its notices wait to be sent from `now` on. */
   settle(
-    id: string,
+    event: Pick<CaseEvent, 'id' | 'client'>,
     position: string,
     messages: readonly Omit<WebhookMessage, 'attempts'>[],
     notices: readonly HandedNotice[],
@@ -128,19 +128,25 @@ export function caseJournal(db: Knex): CaseJournal {
   return {
     change: (key, decide, claimedUntil) =>
       answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
-    note: (events, settled) => appendCaseEvents(db, events, { settled }),
+    note: (events, settled) =>
+      db.transaction(async (trx) => {
+        await appendCaseEvents(trx, events, { settled });
+        if (settled) await numberEvents(trx, events);
+      }),
     events: (key) => answering(readCaseEvents(db, key)),
     eventsOf: (keys) => answering(readEventsOf(db, keys)),
     notices: (key) => answering(readCaseNotices(db, key)),
     noticesOf: (event) => readNoticesOf(db, event),
-    after: (no, most) => readEventsAfter(db, no, most),
-    last: () => lastEventNumber(db),
+    told: (after, most, clients) => readTold(db, after, most, clients),
+    lastTold: () => answering(lastNumber(db)),
+    toldNumber: (client, id) => answering(numberOf(db, client, id)),
     claim: (now, most) => claimCaseEvents(db, now, most),
-    settle: (id, position, messages, notices, now) =>
+    settle: (event, position, messages, notices, now) =>
       db.transaction(async (trx) => {
-        await settleCaseEvent(trx, id, position);
+        await settleCaseEvent(trx, event.id, position);
         await addMessages(trx, messages, now);
         for (const notice of notices) await handOver(trx, notice, now);
+        await numberEvents(trx, [event]);
       }),
     released: (most) => readReleasedNotices(db, most),
     handOver: (notice, now) => db.transaction((trx) => handOver(trx, notice, now)),

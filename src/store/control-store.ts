@@ -43,6 +43,7 @@ import { type ControlChanges, controlChanges } from './control-changes.js';
 import { type DisputeStore, disputeStore } from './disputes.js';
 import { type FieldResponsibilities, fieldResponsibilities } from './field-responsibilities.js';
 import { type LicencePresentations, licencePresentations } from './licence-presentations.js';
+import { type LicenceWatches, licenceWatches, removeLicenceWatches } from './licence-watches.js';
 import { removeNotices } from './notices.js';
 import { PatientMysql, STORE_SILENCE_MS } from './patient-mysql.js';
 import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
@@ -136,6 +137,8 @@ export interface ControlStore {
   readonly policies: PolicyOffers;
   /** Licences shown (亮证). */
   readonly presentations: LicencePresentations;
+  /** Cases whose verdict rests on licences. */
+  readonly licenceWatches: LicenceWatches;
   /** Version of the policy now. */
   policyVersion(): Promise<number>;
   /** Applications and grants with the version they belong to. Grows with the number of grants: for a start. */
@@ -287,6 +290,7 @@ class SqlControlStore implements ControlStore {
   readonly commitments: Commitments;
   readonly policies: PolicyOffers;
   readonly presentations: LicencePresentations;
+  readonly licenceWatches: LicenceWatches;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
@@ -296,6 +300,7 @@ class SqlControlStore implements ControlStore {
     };
     this.policies = policyOffers(db, answering);
     this.presentations = licencePresentations(db, answering);
+    this.licenceWatches = licenceWatches(db);
     this.events = {
       raise: (event, hold, key) => db.transaction((trx) => writeAlarm(trx, event, hold, key)),
       setHold: (event) => db.transaction((trx) => writeHold(trx, event)),
@@ -408,6 +413,7 @@ class SqlControlStore implements ControlStore {
         await removeCaseEvents(trx, keys);
         await removeTasks(trx, keys);
         await removeCommitments(trx, keys);
+        await removeLicenceWatches(trx, keys);
         return removeCases(trx, keys);
       }),
     );

@@ -12,9 +12,11 @@ import { createDisputeTables } from './disputes.js';
 import { exactly } from './exactly.js';
 import { createFieldResponsibilityTable } from './field-responsibilities.js';
 import { createPresentationTables } from './licence-presentations.js';
+import { createLicenceWatchTable } from './licence-watches.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
+import { createToldEventTables } from './told-events.js';
 import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
@@ -191,10 +193,12 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createAccessApplicationTable(db, dialect);
   await createFieldResponsibilityTable(db, dialect);
   await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await createToldEventTables(db, (table) => exactly(table, dialect));
   await createNoticeTable(db, (table) => exactly(table, dialect));
   await createTaskTable(db, (table) => exactly(table, dialect));
   await createCommitmentTable(db, (table) => exactly(table, dialect));
   await createPolicyTables(db, (table) => exactly(table, dialect));
+  await createLicenceWatchTable(db, (table) => exactly(table, dialect));
   await createPresentationTables(db, (table) => exactly(table, dialect));
   await createRatingTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));

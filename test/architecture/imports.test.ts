@@ -238,6 +238,11 @@ const RULES: readonly Rule[] = [
     because: 'where a case stands and who is told is reckoned from its events: no plan, row or token takes part',
   },
   {
+    folder: 'src/subscriptions',
+    may: ['src/cases/cloud-event', 'src/domain', 'src/errors', 'src/keeping-up', 'src/store', 'src/subscriptions'],
+    because: 'a stream carries what was planned and recorded elsewhere: it sees no plan, no row and no socket',
+  },
+  {
     folder: 'src/backup',
     may: [/^node:/, 'jose', 'zod', 'src/backup', 'src/audit', 'src/store/copy', 'src/errors'],
     because: 'a backup takes folders and files as they are: it must work when nothing else does',

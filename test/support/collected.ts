@@ -32,7 +32,9 @@ export function collectOutput(stream: Readable | null, source: string, shown = f
 }
 
 /** The errors in the body of an answer, as JSON; nothing where it has none. Its data are there to be disclosed. */
-export function errorsIn(body: string): string {
+export function errorsIn(answer: string): string {
+  // In a stream the answer is a line of its own.
+  const [, body = answer] = /^data: (.+)$/m.exec(answer) ?? [];
   const { errors } = JSON.parse(body === '' ? '{}' : body) as { readonly errors?: unknown };
   return errors === undefined ? '' : JSON.stringify(errors);
 }

@@ -29,6 +29,8 @@ import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
 import { openSources } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
+import { keepingUp } from '../../src/keeping-up.js';
+import { LICENCE_WATCH_LIMITS, type LicenceWatchLimits, openLicenceWatch } from '../../src/licences/licence-watch.js';
 import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
@@ -51,6 +53,7 @@ import { ShedRequests } from '../../src/shed-requests.js';
 import type { AttemptLimits } from '../../src/store/claim-attempts.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
+import { FEED_LIMITS, type FeedLimits, openFeed } from '../../src/subscriptions/feed.js';
 import { openTestAdmission } from './admission.js';
 import { collect, collectingLog, errorsIn } from './collected.js';
 import { type Asked, memoryConnector, type World } from './memory-connector.js';
@@ -109,6 +112,10 @@ export interface MemoryGatewayOptions {
   readonly settings?: Partial<ControlSettings>;
   /** What departments let through of a season; default: everything. */
   readonly season?: ReadonlyMap<string, SeasonLimit>;
+  /** How often licences are looked at; default: as in the configuration's default. */
+  readonly licenceWatch?: Partial<LicenceWatchLimits>;
+  /** Bounds of streams; default: as in the configuration's default. */
+  readonly subscriptions?: Partial<FeedLimits>;
   /** Who is told of what happens to cases; default: nobody. Files are relative to the gateway's own folder. */
   readonly channels?: Pick<Config, 'notices' | 'events'>;
 }
@@ -267,6 +274,12 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     log: pino({ level: 'silent' }),
     now,
   });
+  const subscriptions = openFeed({
+    journal: store.cases,
+    limits: { ...FEED_LIMITS, ...options.subscriptions },
+    now,
+    keepUp: keepingUp(collectingLog(), 'subscriptions'),
+  });
   const disputes = await openDisputes({
     store,
     seal: openSeal(Buffer.alloc(32)),
@@ -293,8 +306,39 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     now,
     onFault: () => undefined,
   });
+  const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
+  const authorizer = openAuthorizer({
+    catalogue,
+    coverage: options.coverage ?? {},
+    introspection: options.introspection ?? true,
+    limits: DOCUMENT_LIMITS,
+  });
+  const licenceWatch = openLicenceWatch({
+    limits: { ...LICENCE_WATCH_LIMITS, ...options.licenceWatch },
+    secret: Buffer.alloc(32),
+    keepUp: keepingUp(collectingLog(), 'licences'),
+    onFull: () => undefined,
+    schema: catalogue.schema,
+    authorizer,
+    policy,
+    alarms,
+    disputes,
+    sources,
+    masks: DEFAULT_MASK_SETTINGS,
+    record,
+    pseudonym,
+    matters,
+    store,
+    cases: runningCases.cases,
+    load,
+    wait: waits(options.requestMs ?? 8000),
+    now,
+    utcOffsetMinutes: 480,
+  });
   const close = async (): Promise<void> => {
+    await licenceWatch.close();
     load.close();
+    await subscriptions.close();
     await controlPlane.close();
     await recordSearch.close();
     await shed.close();
@@ -308,18 +352,12 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     rmSync(folder, { recursive: true });
   };
   const receiptKeys = await loadReceiptKeys(folder);
-  const pseudonym = (kind: string, id: string): string => `pseudonym of ${kind}:${id}`;
   const all = {
     schema: catalogue.schema,
     catalogue,
     verifier: options.verifier ?? BELIEVING,
     admission,
-    authorizer: openAuthorizer({
-      catalogue,
-      coverage: options.coverage ?? {},
-      introspection: options.introspection ?? true,
-      limits: DOCUMENT_LIMITS,
-    }),
+    authorizer,
     policy,
     budgets,
     alarms,
@@ -348,6 +386,8 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     commitmentDays: 30,
     store,
     cases: runningCases.cases,
+    subscriptions,
+    licenceWatch,
     seal: runningCases.seal,
     caseDeadlines: { reviewDays: 10, rectificationDays: 7 },
     wait: waits(options.requestMs ?? 8000),

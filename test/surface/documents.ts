@@ -125,7 +125,8 @@ function fieldsOf(type: string): CatalogueField[] {
 
 /** Ways to every object type, breadth first. */
 function waysToTypes(): Map<string, readonly CatalogueField[]> {
-  const roots = [catalogue.schema.getQueryType(), catalogue.schema.getMutationType()];
+  const { schema } = catalogue;
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const ways = new Map<string, readonly CatalogueField[]>(roots.flatMap((root) => (root ? [[root.name, []]] : [])));
   // The map grows while it is walked.
   for (const [type, steps] of ways) {
@@ -187,7 +188,7 @@ function wrap(steps: readonly CatalogueField[], inner: string): string {
 
 function operation(way: Way, selection: string): string {
   const first = way.steps[0] ?? way.target;
-  return `${first.type === 'Mutation' ? 'mutation' : 'query'} { ${wrap(way.steps, selection)} }`;
+  return `${first.type.toLowerCase()} { ${wrap(way.steps, selection)} }`;
 }
 
 /** A document that asks for the field alone, with what is below it. */

@@ -6,6 +6,8 @@ import { getNamedType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewEntry } from '../../src/audit/entries.js';
 import { type CatalogueField, possibleTypes } from '../../src/authorize/catalogue.js';
+import type { CaseEvent } from '../../src/store/case-events.js';
+import { event, Reader } from '../subscriptions/watcher.js';
 import type { Asked } from '../support/memory-connector.js';
 import { catalogue, type MemoryGateway, openMemoryGateway } from '../support/memory-gateway.js';
 import {
@@ -139,7 +141,47 @@ function fieldOf(coordinate: string): CatalogueField {
   return field;
 }
 
+/** An event with something to say in every field that needs a grant. */
+function happened(client: string): CaseEvent {
+  const judged = event({
+    kind: 'JUDGED',
+    verdict: 'NOT_MET',
+    receipt: 'r-1.1',
+    ruleSet: 'r',
+    asOf: '2026-07-01',
+    reasonsZh: [],
+    reasonsEn: [],
+    troubled: [{ id: 'r', outcome: 'FALSE', element: null, department: 'HOUSEHOLD', reasonZh: null, reasonEn: null }],
+    sources: [],
+  });
+  return Object.assign(judged, { client, outcome: 'GRANTED' });
+}
+
+/** Asks for a stream: what it is refused with, or what it tells of an event. */
+async function listen(client: string, query: string, purpose: Purpose | null): Promise<Exchange> {
+  const recorded = run.entries.length;
+  const headers = {
+    authorization: `Bearer ${client}`,
+    accept: 'text/event-stream',
+    'mianzheng-matter': purpose?.matter ?? MATTER,
+  };
+  const { body: refusal, status, stream } = await run.call({ query }, headers);
+  let text = refusal;
+  if (stream !== undefined) {
+    const reader = new Reader();
+    stream.begin(reader);
+    await run.gateway.store.cases.note([happened(client)], true);
+    await run.gateway.subscriptions.turn();
+    stream.left();
+    text = JSON.stringify(reader.told[0]);
+  }
+  const entry = run.entries.slice(recorded).at(-1);
+  if (entry?.kind !== 'request') throw new Error('no record of the request');
+  return { text, body: JSON.parse(text) as Body, status, entry, asked: [] };
+}
+
 async function ask(client: string, query: string, purpose: Purpose | null = null): Promise<Exchange> {
+  if (query.startsWith('subscription')) return listen(client, query, purpose);
   const before = Object.values(run.asked()).map((all) => all.length);
   const recorded = run.entries.length;
   const headers = {
@@ -189,10 +231,12 @@ it.each(UNREACHABLE)('leads to no %s: its fields are rights, not answers', (type
 
 describe('an application without grants gets nothing but what is open to everyone', () => {
   it.each(ALL)('%s', async (_, way) => {
-    const { body, text, entry, asked, status } = await ask('nothing', documentFor(way), purposeFor(way));
+    const query = documentFor(way);
+    const { body, text, entry, asked, status } = await ask('nothing', query, purposeFor(way));
     const closed = firstClosed(way);
     const codes = (body.errors ?? []).map((error) => error.extensions.code);
-    expect(status).toBe(200);
+    // A stream of nothing is not opened.
+    expect(status).toBe(query.startsWith('subscription') ? 403 : 200);
     expect(asked).toEqual([]);
     expect(valuesIn(text)).toEqual([]);
     expect(entry).toMatchObject({ disclosed: [], masked: [], used: [], subjects: [], sources: [], verdict: null });

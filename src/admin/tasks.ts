@@ -6,6 +6,7 @@ import { departmentsSeen, requireDepartment, seesDepartment } from './actor.js';
 import { known } from './clients.js';
 import type { AdminContext } from './context.js';
 import { checkPage, type PageArgument } from './lists.js';
+import { remindersShown } from './reminders.js';
 import type { Theme } from './theme.js';
 
 interface TasksArguments {
@@ -26,7 +27,11 @@ interface AnswerArguments {
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-function shown(task: VerificationTask, { parts, now }: AdminContext) {
+function shown(
+  task: VerificationTask,
+  { parts, now }: AdminContext,
+  reminders = remindersShown({ parts }, 'TASK', [task.id]),
+) {
   const matter = parts.matters.get(task.matter);
   const proof = matter?.formerProofs.find((one) => one.proof === task.proof);
   const state = taskState(task, now, parts.utcOffsetMinutes);
@@ -42,6 +47,7 @@ function shown(task: VerificationTask, { parts, now }: AdminContext) {
     openedAt: instant(task.openedAt),
     dueOn: task.dueOn,
     overdue: state.is === 'OVERDUE',
+    reminders: reminders(task.id, task.department),
     finding: task.answer?.finding ?? null,
     reason: task.answer?.reason ?? null,
     answeredBy: task.answer?.by ?? null,
@@ -74,7 +80,9 @@ async function list(args: TasksArguments, context: AdminContext) {
     filter === null
       ? { items: [], total: 0 }
       : await context.parts.store.tasks.list(filter, { offset: (number - 1) * size, most: size });
-  return { items: found.items.map((task) => shown(task, context)), total: found.total, number, size };
+  const ids = found.items.map(({ id }) => id);
+  const reminders = remindersShown(context, 'TASK', ids);
+  return { items: found.items.map((task) => shown(task, context, reminders)), total: found.total, number, size };
 }
 
 /** A task that the person may see; of another department's nothing shows, not even that it is there. */

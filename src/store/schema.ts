@@ -14,6 +14,7 @@ import { createPresentationTables } from './licence-presentations.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
+import { createReminderTable } from './reminders.js';
 import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
@@ -213,6 +214,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createPolicyTables(db, (table) => exactly(table, dialect));
   await createPresentationTables(db, (table) => exactly(table, dialect));
   await createRatingTable(db, (table) => exactly(table, dialect));
+  await createReminderTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));
   await createDisputeTables(db, dialect);
   await addCaseDivision(db);

@@ -6,6 +6,7 @@ import { MianzhengError } from '../errors.js';
 import type { Finding, TaskAnswer, VerificationTask } from '../verifications/task.js';
 import { appendCaseEvents, type CaseEvent, type CaseKey, lockCase, placeCaseEvents } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
+import { removeTaskReminders } from './reminders.js';
 
 /** A change of a task on its way into the record; nothing of it is kept where this throws. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordTask = (
@@ -257,8 +258,9 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
   };
 }
 
-/** Removes the tasks of cases. @param db a transaction @param keys at most a few hundred */
+/** Removes the tasks of cases, and their reminders. @param db a transaction @param keys at most a few hundred */
 export async function removeTasks(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
+  await removeTaskReminders(db, keys);
   await db('verification_task')
     .whereIn(
       ['client', 'number'],

@@ -1,4 +1,5 @@
 /** Tasks in the control plane: whose they are, who may answer, and that the change is written with the answer. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorOf } from '../../src/admin/actor.js';
 import type { AdminContext } from '../../src/admin/context.js';
@@ -72,6 +73,22 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect(await list(as('platform-admin'), { state: 'CANCELLED' })).toEqual([0, []]);
     expect(await tasks.query.task?.({ id: ids['C-1'] }, as('department-admin:PROPERTY'))).toBeNull();
     expect(await tasks.query.task?.({ id: ids['C-1'] }, as('auditor'))).toMatchObject({ overdue: true, state: 'OPEN' });
+  });
+
+  it('shows the reminders of its day, and what became of them', async () => {
+    const of = { of: 'TASK', subject: ids['C-1'] ?? '', department: 'HOUSEHOLD', dueOn: '2026-07-08' } as const;
+    const near = { ...of, id: randomUUID(), stage: 'NEAR', at: NOW } as const;
+    expect(await store.reminders.write(near, async () => ({ url: 'https://household.example', body: '' }))).toBe(true);
+    const passed = { ...of, id: randomUUID(), stage: 'PASSED', at: NOW + 1 } as const;
+    expect(await store.reminders.write(passed, async () => null)).toBe(true);
+    await store.reminders.delivered(near.id, 'DELIVERED');
+    const shown = (await tasks.query.task?.({ id: of.subject }, as('department-admin:HOUSEHOLD'))) as {
+      readonly reminders: () => Promise<unknown>;
+    };
+    expect(await shown.reminders()).toEqual([
+      { stage: 'NEAR', at: '2026-07-09T02:00:00.000Z', state: 'DELIVERED' },
+      { stage: 'PASSED', at: '2026-07-09T02:00:00.001Z', state: 'NO_CHANNEL' },
+    ]);
   });
 
   it('are answered by their department alone, once, with a reason, and the change says before and after', async () => {

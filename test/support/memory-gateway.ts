@@ -257,7 +257,14 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     now,
   });
   const runningCases = await runCases({
-    config: { notices: [], events: [], ...options.channels, audience: 'urn:test:gateway', data: folder },
+    config: {
+      notices: [],
+      events: [],
+      reminders: { workingDaysBefore: 1, channels: [] },
+      ...options.channels,
+      audience: 'urn:test:gateway',
+      data: folder,
+    },
     store,
     record,
     secret: Buffer.alloc(32),

@@ -335,6 +335,24 @@ export type FileFormat =
   /** Excel workbook, the first sheet. */
   | 'XLSX';
 
+/** Of what a department is reminded. */
+export type ReminderStage =
+  /** 临期提醒: the last day is near. */
+  | 'NEAR'
+  /** 超期催办: it has passed. */
+  | 'PASSED';
+
+/** Where a reminder is on its way. */
+export type ReminderState =
+  /** 发送中 */
+  | 'QUEUED'
+  /** 已送达 */
+  | 'DELIVERED'
+  /** 未送达: given up after seven days of trying. */
+  | 'EXPIRED'
+  /** 未配置渠道: the configuration names no channel for the department. */
+  | 'NO_CHANNEL';
+
 /** State of a dispute. */
 export type DisputeState =
   /** 核查中 */
@@ -637,7 +655,7 @@ export type RateCaseMutationVariables = Exact<{
 
 export type RateCaseMutation = { readonly rateCase: { readonly id: string, readonly rating: number | null } };
 
-export type ApplicationHeadFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> };
+export type ApplicationHeadFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> };
 
 export type ApplicationListQueryVariables = Exact<{
   filter?: ApplicationFilter | null | undefined;
@@ -647,14 +665,14 @@ export type ApplicationListQueryVariables = Exact<{
 }>;
 
 
-export type ApplicationListQuery = { readonly applications: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly decision: ItemDecision }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> }> } };
+export type ApplicationListQuery = { readonly applications: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly decision: ItemDecision }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> }> } };
 
 export type ApplicationOneQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type ApplicationOneQuery = { readonly application: { readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly submittedBy: string | null, readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly disclosure: Disclosure, readonly decision: ItemDecision, readonly granted: Disclosure | null, readonly reason: string | null }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> } | null };
+export type ApplicationOneQuery = { readonly application: { readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly submittedBy: string | null, readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly disclosure: Disclosure, readonly decision: ItemDecision, readonly granted: Disclosure | null, readonly reason: string | null }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } | null };
 
 export type MatterNeedsQueryVariables = Exact<{
   client: string;
@@ -837,7 +855,7 @@ export type DisputeListQueryVariables = Exact<{
 }>;
 
 
-export type DisputeListQuery = { readonly disputes: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly coordinate: string, readonly department: string, readonly subject: string, readonly reason: string, readonly raisedBy: string, readonly raisedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly state: DisputeState, readonly finding: DisputeFinding | null, readonly answer: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly receipts: ReadonlyArray<string> }> } };
+export type DisputeListQuery = { readonly disputes: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly coordinate: string, readonly department: string, readonly subject: string, readonly reason: string, readonly raisedBy: string, readonly raisedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly state: DisputeState, readonly finding: DisputeFinding | null, readonly answer: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly receipts: ReadonlyArray<string>, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } };
 
 export type AnswerDisputeMutationVariables = Exact<{
   id: string;
@@ -1076,7 +1094,7 @@ export type TaskListQueryVariables = Exact<{
 }>;
 
 
-export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string | null, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null }> } };
+export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string | null, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } };
 
 export type AnswerTaskMutationVariables = Exact<{
   id: string;
@@ -1134,12 +1152,12 @@ export const RateCase: Operation<RateCaseMutation, RateCaseMutationVariables> = 
 
 export const ApplicationList: Operation<ApplicationListQuery, ApplicationListQueryVariables> = {
   name: 'ApplicationList',
-  text: "query ApplicationList($filter:ApplicationFilter$sort:ApplicationSort!$direction:SortDirection!$page:PageInput!){applications(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...ApplicationHead items{coordinate decision}}}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft grant dataDueOn}}",
+  text: "query ApplicationList($filter:ApplicationFilter$sort:ApplicationSort!$direction:SortDirection!$page:PageInput!){applications(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...ApplicationHead items{coordinate decision}}}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft reminders{stage at state}grant dataDueOn}}",
 };
 
 export const ApplicationOne: Operation<ApplicationOneQuery, ApplicationOneQueryVariables> = {
   name: 'ApplicationOne',
-  text: "query ApplicationOne($id:ID!){application(id:$id){...ApplicationHead legalBasis items{coordinate department class sensitivity disclosure decision granted reason}regions subjects maxHops validFrom validTo submittedBy}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft grant dataDueOn}}",
+  text: "query ApplicationOne($id:ID!){application(id:$id){...ApplicationHead legalBasis items{coordinate department class sensitivity disclosure decision granted reason}regions subjects maxHops validFrom validTo submittedBy}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft reminders{stage at state}grant dataDueOn}}",
 };
 
 export const MatterNeeds: Operation<MatterNeedsQuery, MatterNeedsQueryVariables> = {
@@ -1254,7 +1272,7 @@ export const ReleaseClient: Operation<ReleaseClientMutation, ReleaseClientMutati
 
 export const DisputeList: Operation<DisputeListQuery, DisputeListQueryVariables> = {
   name: 'DisputeList',
-  text: "query DisputeList($filter:DisputeFilter$page:PageInput!){disputes(filter:$filter page:$page){total number size items{id coordinate department subject reason raisedBy raisedAt dueOn overdue state finding answer answeredBy answeredAt receipts}}}",
+  text: "query DisputeList($filter:DisputeFilter$page:PageInput!){disputes(filter:$filter page:$page){total number size items{id coordinate department subject reason raisedBy raisedAt dueOn overdue reminders{stage at state}state finding answer answeredBy answeredAt receipts}}}",
 };
 
 export const AnswerDispute: Operation<AnswerDisputeMutation, AnswerDisputeMutationVariables> = {
@@ -1409,7 +1427,7 @@ export const Minors: Operation<MinorsQuery, MinorsQueryVariables> = {
 
 export const TaskList: Operation<TaskListQuery, TaskListQueryVariables> = {
   name: 'TaskList',
-  text: "query TaskList($filter:TaskFilter$page:PageInput!){tasks(filter:$filter page:$page){total number size items{id department client matter caseNumber proofZh proofEn state openedAt dueOn overdue finding reason answeredBy answeredAt}}}",
+  text: "query TaskList($filter:TaskFilter$page:PageInput!){tasks(filter:$filter page:$page){total number size items{id department client matter caseNumber proofZh proofEn state openedAt dueOn overdue reminders{stage at state}finding reason answeredBy answeredAt}}}",
 };
 
 export const AnswerTask: Operation<AnswerTaskMutation, AnswerTaskMutationVariables> = {

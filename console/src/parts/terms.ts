@@ -12,6 +12,8 @@ import type {
   ItemDecision,
   RecordKind,
   RecordOutcome,
+  ReminderStage,
+  ReminderState,
   Role,
   Sensitivity,
   SharingClass,
@@ -232,3 +234,17 @@ export function term<K extends string>(terms: Terms<K>, key: NoInfer<K> | string
   const pair = (terms as Readonly<Record<string, readonly [string, string] | undefined>>)[key];
   return pair === undefined ? key : pair[language === 'zh' ? 0 : 1];
 }
+
+/** Of what a department is reminded. */
+export const REMINDER_STAGES: Terms<ReminderStage> = {
+  NEAR: ['临期提醒', 'Reminded'],
+  PASSED: ['超期催办', 'Reminded late'],
+};
+
+/** What became of a reminder. */
+export const REMINDER_STATES: Terms<ReminderState> = {
+  QUEUED: ['发送中', 'being sent'],
+  DELIVERED: ['已送达', 'delivered'],
+  EXPIRED: ['未送达', 'not delivered'],
+  NO_CHANNEL: ['未配置渠道', 'no channel'],
+};

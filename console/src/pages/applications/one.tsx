@@ -9,6 +9,7 @@ import {
 } from '../../api/generated.js';
 import { useMatterOptions } from '../../parts/choices.js';
 import { ReasonDialog } from '../../parts/confirm.js';
+import { Reminders } from '../../parts/deadline.js';
 import { Answer, Facts, Nothing, Page, Section } from '../../parts/page.js';
 import { useSession } from '../../parts/session.js';
 import {
@@ -58,11 +59,14 @@ function Parts({ of }: { readonly of: Shown }) {
               </>
             )}
           </span>
-          {part.decided ? (
-            <Status tone="good">{say('decided')}</Status>
-          ) : (
-            part.daysLeft !== null && <Clock left={part.daysLeft} />
-          )}
+          <span className="mz-title-cell">
+            {part.decided ? (
+              <Status tone="good">{say('decided')}</Status>
+            ) : (
+              part.daysLeft !== null && <Clock left={part.daysLeft} />
+            )}
+            <Reminders of={part.reminders} />
+          </span>
         </li>
       ))}
     </ul>

@@ -60,7 +60,7 @@ export default function TasksPage() {
     {
       title: say('dueOn'),
       key: 'dueOn',
-      render: ({ dueOn, overdue }) => <DueDay on={dueOn} overdue={overdue} />,
+      render: ({ dueOn, overdue, reminders }) => <DueDay on={dueOn} overdue={overdue} reminders={reminders} />,
     },
     {
       title: say('finding'),

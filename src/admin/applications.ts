@@ -190,6 +190,7 @@ async function drafted(
     regions: input.regions,
     subjects: input.subjects,
     maxHops: input.maxHops,
+    subjectsPerDay: input.subjectsPerDay ?? null,
     validFrom: input.validFrom,
     validTo: input.validTo,
     createdBy: actor.name,
@@ -277,6 +278,7 @@ interface DecideArguments {
     readonly regions?: readonly string[] | null;
     readonly subjects?: SubjectScope | null;
     readonly maxHops?: number | null;
+    readonly subjectsPerDay?: number | null;
     readonly validTo?: string | null;
   } | null;
 }
@@ -331,6 +333,7 @@ function grantOf(
     regions: bounds?.regions ?? application.regions,
     subjects: bounds?.subjects ?? application.subjects,
     maxHops: bounds?.maxHops ?? application.maxHops,
+    subjectsPerDay: bounds?.subjectsPerDay ?? application.subjectsPerDay ?? null,
   };
   checkBounds(narrowed, 'bounds');
   requireWithin(narrowed, application, 'bounds');

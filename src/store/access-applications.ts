@@ -48,6 +48,8 @@ export interface AccessApplication {
   readonly regions: readonly string[];
   readonly subjects: SubjectScope;
   readonly maxHops: number;
+  /** Absent or null: no bound. */
+  readonly subjectsPerDay?: number | null;
   readonly validFrom: string;
   readonly validTo: string;
   readonly createdBy: string;

@@ -246,6 +246,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         evidence: { ...WIDE.evidence, ...options.evidence },
       },
       webhooks: [],
+      utcOffsetMinutes: 480,
       data: folder,
     },
     store,

@@ -64,6 +64,8 @@ export type ApplicationInput = {
   readonly subjects?: SubjectScope;
   /** For RELATED: links from a case subject, 0 to 5. */
   readonly maxHops?: number;
+  /** Distinct people and enterprises in a day, 1 to 10000000; null: no bound. */
+  readonly subjectsPerDay?: number | null | undefined;
   /** First day. */
   readonly validFrom: string;
   /** Last day. */
@@ -96,6 +98,8 @@ export type DecisionBoundsInput = {
   readonly subjects?: SubjectScope | null | undefined;
   /** Links from a case subject; default: as applied for. */
   readonly maxHops?: number | null | undefined;
+  /** Distinct people and enterprises in a day, 1 to 10000000; default: as applied for. */
+  readonly subjectsPerDay?: number | null | undefined;
   /** Last day; default: as applied for. */
   readonly validTo?: string | null | undefined;
 };
@@ -443,6 +447,8 @@ export type DraftGrantInput = {
   readonly subjects?: SubjectScope;
   /** For RELATED: links from a case subject, 0 to 5. */
   readonly maxHops?: number;
+  /** Distinct people and enterprises in a day, 1 to 10000000; null: no bound. */
+  readonly subjectsPerDay?: number | null | undefined;
 };
 
 /** A change to try: exactly one of the two. */
@@ -465,6 +471,8 @@ export type NarrowerTermsInput = {
   readonly subjects?: SubjectScope | null | undefined;
   /** Links from a case subject. */
   readonly maxHops?: number | null | undefined;
+  /** Distinct people and enterprises in a day, 1 to 10000000, not more than at present. */
+  readonly subjectsPerDay?: number | null | undefined;
   /** Last day. */
   readonly validTo?: string | null | undefined;
 };
@@ -672,7 +680,7 @@ export type ApplicationOneQueryVariables = Exact<{
 }>;
 
 
-export type ApplicationOneQuery = { readonly application: { readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly submittedBy: string | null, readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly disclosure: Disclosure, readonly decision: ItemDecision, readonly granted: Disclosure | null, readonly reason: string | null }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } | null };
+export type ApplicationOneQuery = { readonly application: { readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly submittedBy: string | null, readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly disclosure: Disclosure, readonly decision: ItemDecision, readonly granted: Disclosure | null, readonly reason: string | null }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } | null };
 
 export type MatterNeedsQueryVariables = Exact<{
   client: string;
@@ -744,7 +752,7 @@ export type CatalogueOneQueryVariables = Exact<{
 }>;
 
 
-export type CatalogueOneQuery = { readonly catalogueField: { readonly coordinate: string, readonly type: string, readonly field: string, readonly valueType: string, readonly department: string, readonly class: SharingClass, readonly notSharedBasis: string | null, readonly sensitivity: Sensitivity, readonly mask: string | null, readonly kind: FieldKind, readonly list: boolean, readonly description: string, readonly responsibility: { readonly legalBasis: string | null, readonly freshness: Freshness | null, readonly unit: string | null, readonly remark: string | null, readonly saidBy: string, readonly saidAt: string } | null, readonly readers: ReadonlyArray<{ readonly client: string, readonly clientNameZh: string, readonly grant: string, readonly disclosure: Disclosure, readonly matters: ReadonlyArray<string>, readonly validTo: string }> | null } | null };
+export type CatalogueOneQuery = { readonly catalogueField: { readonly coordinate: string, readonly type: string, readonly field: string, readonly valueType: string, readonly department: string, readonly class: SharingClass, readonly notSharedBasis: string | null, readonly sensitivity: Sensitivity, readonly mask: string | null, readonly kind: FieldKind, readonly list: boolean, readonly description: string, readonly responsibility: { readonly legalBasis: string | null, readonly freshness: Freshness | null, readonly unit: string | null, readonly remark: string | null, readonly saidBy: string, readonly saidAt: string } | null, readonly readers: ReadonlyArray<{ readonly client: string, readonly clientNameZh: string, readonly grant: string, readonly disclosure: Disclosure, readonly matters: ReadonlyArray<string>, readonly validTo: string, readonly subjectsPerDay: number | null }> | null } | null };
 
 export type DemandsQueryVariables = Exact<{
   filter?: DemandFilter | null | undefined;
@@ -874,9 +882,9 @@ export type ExplainQueryVariables = Exact<{
 }>;
 
 
-export type ExplainQuery = { readonly explainAccess: { readonly complete: boolean, readonly cost: number, readonly decisions: ReadonlyArray<{ readonly path: string, readonly coordinate: string, readonly department: string, readonly decision: string, readonly reason: string | null, readonly grants: ReadonlyArray<string> }>, readonly missing: ReadonlyArray<{ readonly department: string, readonly matter: string | null, readonly coordinates: ReadonlyArray<string> }> } };
+export type ExplainQuery = { readonly explainAccess: { readonly complete: boolean, readonly cost: number, readonly quotas: ReadonlyArray<{ readonly grant: string, readonly subjectsPerDay: number }>, readonly decisions: ReadonlyArray<{ readonly path: string, readonly coordinate: string, readonly department: string, readonly decision: string, readonly reason: string | null, readonly grants: ReadonlyArray<string> }>, readonly missing: ReadonlyArray<{ readonly department: string, readonly matter: string | null, readonly coordinates: ReadonlyArray<string> }> } };
 
-export type GrantTermsFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> };
+export type GrantTermsFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> };
 
 export type GrantListQueryVariables = Exact<{
   filter?: GrantFilter | null | undefined;
@@ -886,14 +894,14 @@ export type GrantListQueryVariables = Exact<{
 }>;
 
 
-export type GrantListQuery = { readonly grants: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
+export type GrantListQuery = { readonly grants: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
 
 export type GrantOneQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type GrantOneQuery = { readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly changes: ReadonlyArray<{ readonly at: string, readonly actor: string, readonly action: string, readonly before: unknown, readonly after: unknown, readonly record: string | null }>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> } | null };
+export type GrantOneQuery = { readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly changes: ReadonlyArray<{ readonly at: string, readonly actor: string, readonly action: string, readonly before: unknown, readonly after: unknown, readonly record: string | null }>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> } | null };
 
 export type CompareGrantsQueryVariables = Exact<{
   left: string;
@@ -901,7 +909,7 @@ export type CompareGrantsQueryVariables = Exact<{
 }>;
 
 
-export type CompareGrantsQuery = { readonly compareGrants: { readonly left: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly right: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly left: Disclosure | null, readonly right: Disclosure | null }>, readonly terms: ReadonlyArray<{ readonly term: string, readonly left: string, readonly right: string }> } };
+export type CompareGrantsQuery = { readonly compareGrants: { readonly left: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly right: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly left: Disclosure | null, readonly right: Disclosure | null }>, readonly terms: ReadonlyArray<{ readonly term: string, readonly left: string, readonly right: string }> } };
 
 export type TryChangeQueryVariables = Exact<{
   change: GrantChangeInput;
@@ -909,7 +917,7 @@ export type TryChangeQueryVariables = Exact<{
 }>;
 
 
-export type TryChangeQuery = { readonly dryRun: { readonly from: string, readonly requests: number, readonly operations: number, readonly losses: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }>, readonly gains: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }> } };
+export type TryChangeQuery = { readonly dryRun: { readonly from: string, readonly requests: number, readonly operations: number, readonly quota: { readonly subjectsPerDay: number, readonly busiestDay: string | null, readonly mostSubjects: number, readonly daysBeyond: number } | null, readonly losses: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }>, readonly gains: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }> } };
 
 export type GrantUsesQueryVariables = Exact<{
   days: number;
@@ -918,7 +926,7 @@ export type GrantUsesQueryVariables = Exact<{
 }>;
 
 
-export type GrantUsesQuery = { readonly grantUse: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly requests: number, readonly lastUsedAt: string | null, readonly unusedFields: ReadonlyArray<string>, readonly unusedMatters: ReadonlyArray<string>, readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly leastFields: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
+export type GrantUsesQuery = { readonly grantUse: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly requests: number, readonly lastUsedAt: string | null, readonly unusedFields: ReadonlyArray<string>, readonly unusedMatters: ReadonlyArray<string>, readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly leastFields: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
 
 export type NarrowGrantMutationVariables = Exact<{
   id: string;
@@ -1157,7 +1165,7 @@ export const ApplicationList: Operation<ApplicationListQuery, ApplicationListQue
 
 export const ApplicationOne: Operation<ApplicationOneQuery, ApplicationOneQueryVariables> = {
   name: 'ApplicationOne',
-  text: "query ApplicationOne($id:ID!){application(id:$id){...ApplicationHead legalBasis items{coordinate department class sensitivity disclosure decision granted reason}regions subjects maxHops validFrom validTo submittedBy}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft reminders{stage at state}grant dataDueOn}}",
+  text: "query ApplicationOne($id:ID!){application(id:$id){...ApplicationHead legalBasis items{coordinate department class sensitivity disclosure decision granted reason}regions subjects maxHops subjectsPerDay validFrom validTo submittedBy}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft reminders{stage at state}grant dataDueOn}}",
 };
 
 export const MatterNeeds: Operation<MatterNeedsQuery, MatterNeedsQueryVariables> = {
@@ -1202,7 +1210,7 @@ export const CatalogueList: Operation<CatalogueListQuery, CatalogueListQueryVari
 
 export const CatalogueOne: Operation<CatalogueOneQuery, CatalogueOneQueryVariables> = {
   name: 'CatalogueOne',
-  text: "query CatalogueOne($coordinate:String!){catalogueField(coordinate:$coordinate){coordinate type field valueType department class notSharedBasis sensitivity mask kind list description responsibility{legalBasis freshness unit remark saidBy saidAt}readers{client clientNameZh grant disclosure matters validTo}}}",
+  text: "query CatalogueOne($coordinate:String!){catalogueField(coordinate:$coordinate){coordinate type field valueType department class notSharedBasis sensitivity mask kind list description responsibility{legalBasis freshness unit remark saidBy saidAt}readers{client clientNameZh grant disclosure matters validTo subjectsPerDay}}}",
 };
 
 export const Demands: Operation<DemandsQuery, DemandsQueryVariables> = {
@@ -1282,32 +1290,32 @@ export const AnswerDispute: Operation<AnswerDisputeMutation, AnswerDisputeMutati
 
 export const Explain: Operation<ExplainQuery, ExplainQueryVariables> = {
   name: 'Explain',
-  text: "query Explain($client:String!$matter:String$query:String!$operationName:String){explainAccess(client:$client matter:$matter query:$query operationName:$operationName){complete cost decisions{path coordinate department decision reason grants}missing{department matter coordinates}}}",
+  text: "query Explain($client:String!$matter:String$query:String!$operationName:String){explainAccess(client:$client matter:$matter query:$query operationName:$operationName){complete cost quotas{grant subjectsPerDay}decisions{path coordinate department decision reason grants}missing{department matter coordinates}}}",
 };
 
 export const GrantList: Operation<GrantListQuery, GrantListQueryVariables> = {
   name: 'GrantList',
-  text: "query GrantList($filter:GrantFilter$sort:GrantSort!$direction:SortDirection!$page:PageInput!){grants(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...GrantTerms}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query GrantList($filter:GrantFilter$sort:GrantSort!$direction:SortDirection!$page:PageInput!){grants(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...GrantTerms}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const GrantOne: Operation<GrantOneQuery, GrantOneQueryVariables> = {
   name: 'GrantOne',
-  text: "query GrantOne($id:ID!){grant(id:$id){...GrantTerms changes{at actor action before after record}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query GrantOne($id:ID!){grant(id:$id){...GrantTerms changes{at actor action before after record}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const CompareGrants: Operation<CompareGrantsQuery, CompareGrantsQueryVariables> = {
   name: 'CompareGrants',
-  text: "query CompareGrants($left:ID!$right:ID!){compareGrants(left:$left right:$right){left{...GrantTerms}right{...GrantTerms}fields{coordinate left right}terms{term left right}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query CompareGrants($left:ID!$right:ID!){compareGrants(left:$left right:$right){left{...GrantTerms}right{...GrantTerms}fields{coordinate left right}terms{term left right}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const TryChange: Operation<TryChangeQuery, TryChangeQueryVariables> = {
   name: 'TryChange',
-  text: "query TryChange($change:GrantChangeInput!$days:Int!){dryRun(change:$change days:$days){from requests operations losses{client matter coordinate before after requests}gains{client matter coordinate before after requests}}}",
+  text: "query TryChange($change:GrantChangeInput!$days:Int!){dryRun(change:$change days:$days){from requests operations quota{subjectsPerDay busiestDay mostSubjects daysBeyond}losses{client matter coordinate before after requests}gains{client matter coordinate before after requests}}}",
 };
 
 export const GrantUses: Operation<GrantUsesQuery, GrantUsesQueryVariables> = {
   name: 'GrantUses',
-  text: "query GrantUses($days:Int!$department:DepartmentCode$page:PageInput!){grantUse(days:$days department:$department page:$page){total number size items{grant{...GrantTerms}requests lastUsedAt unusedFields unusedMatters leastFields{coordinate disclosure}}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query GrantUses($days:Int!$department:DepartmentCode$page:PageInput!){grantUse(days:$days department:$department page:$page){total number size items{grant{...GrantTerms}requests lastUsedAt unusedFields unusedMatters leastFields{coordinate disclosure}}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const NarrowGrant: Operation<NarrowGrantMutation, NarrowGrantMutationVariables> = {

@@ -18,6 +18,7 @@ import {
   DepartmentName,
   DisclosureTag,
   FieldName,
+  Quota,
   Scope,
   SensitivityTag,
   Status,
@@ -85,6 +86,7 @@ function Terms({ of }: { readonly of: Shown }) {
         [common('legalBasis'), of.legalBasis],
         [common('regions'), of.regions.length === 0 ? common('noBound') : <Codes key="regions" of={of.regions} />],
         [common('subjects'), <Scope key="scope" of={of.subjects} hops={of.maxHops} />],
+        [common('quota'), <Quota key="quota" of={of.subjectsPerDay} />],
         [say('validity'), `${of.validFrom} – ${of.validTo}`],
         [say('createdBy'), `${of.createdBy} · ${instantText(of.createdAt)}`],
         of.submittedAt === null

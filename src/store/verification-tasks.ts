@@ -4,7 +4,14 @@ import type { Knex } from 'knex';
 import type { Json } from '../audit/entries.js';
 import { MianzhengError } from '../errors.js';
 import type { Finding, TaskAnswer, VerificationTask } from '../verifications/task.js';
-import { appendCaseEvents, type CaseEvent, type CaseKey, lockCase, placeCaseEvents } from './case-events.js';
+import {
+  appendCaseEvents,
+  type CaseEvent,
+  type CaseKey,
+  lockCase,
+  placeCaseEvents,
+  placeHeldEvents,
+} from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 import { removeTaskReminders } from './reminders.js';
 
@@ -152,8 +159,12 @@ export interface AnsweredTask {
 /** What the record says of an answer. */
 export const answerRecorded = ({ finding, reason, by }: TaskAnswer): Json => ({ finding, reason, by });
 
+/** How long an answer given in the control plane is left to be recorded by it: a gateway does within a minute, whatever becomes of the request, ms. */
+const HELD_MS = 600_000;
+
 /**
- * Answers a task, and tells its case.
+ * Answers a task, and tells its case. Nobody is told before the change is recorded: whoever begins the transaction gives
+ * the event its place.
  * @param db a transaction: whoever begins it records the change
  * @returns the task as it is then; null where there is none, its case is no longer kept, or it was answered before
  */
@@ -180,7 +191,7 @@ export async function answerTaskIn(db: Knex, id: string, answer: TaskAnswer): Pr
     department,
     answer: finding,
   };
-  await appendCaseEvents(db, [event]);
+  await appendCaseEvents(db, [event], { claimedUntil: at + HELD_MS });
   return { task, event };
 }
 
@@ -240,7 +251,7 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
           if (answered === null) return null;
           const { task, event } = answered;
           const place = await record('task.answer', task, { finding: null }, answerRecorded(answer));
-          await placeCaseEvents(trx, [event], place);
+          if (place !== undefined) await placeHeldEvents(trx, [event.id], place);
           return task;
         }),
       );

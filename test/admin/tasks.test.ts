@@ -4,12 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorOf } from '../../src/admin/actor.js';
 import type { AdminContext } from '../../src/admin/context.js';
 import { tasks } from '../../src/admin/tasks.js';
+import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { matters } from '../support/memory-gateway.js';
 import { STORE_PLACES } from '../support/store-places.js';
 
 const NOW = Date.parse('2026-07-09T02:00:00Z');
 const PAGE = { number: 1, size: 20 };
+const SUBJECTS = [
+  { role: 'child', kind: 'CITIZEN', id: '350702202003059021' },
+  { role: 'guardian', kind: 'CITIZEN', id: '350702199001010027' },
+];
 const TASK = { name: 'guardianship', proof: 'ZM-050', openedAt: NOW - 1000 };
 
 describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create }) => {
@@ -17,6 +22,8 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   let store: ControlStore;
   const ids: Record<string, string> = {};
   const changes: unknown[] = [];
+  /** What the record gets of looks. */
+  const looks: unknown[] = [];
 
   beforeAll(async () => {
     place = await create();
@@ -27,7 +34,7 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       ['C-3', 'HOUSEHOLD', null],
     ] as const) {
       const of = { client: 'school', number, matter: 'school-enrolment-primary' };
-      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: [] });
+      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: SUBJECTS });
       const [task] = await store.tasks.open(of, [{ ...TASK, department, dueOn }], null, async () => undefined);
       ids[number] = task?.id ?? '';
     }
@@ -40,10 +47,17 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   function as(...roles: string[]): AdminContext {
     const actor = actorOf({ subject: 'somebody', roles, citizenId: null }, { by: 'TOKEN', until: NOW, csrf: null });
     const context: Partial<AdminContext> = {
-      parts: { store, matters, utcOffsetMinutes: 480 } as unknown as AdminContext['parts'],
+      parts: {
+        store,
+        matters,
+        utcOffsetMinutes: 480,
+        masks: DEFAULT_MASK_SETTINGS,
+      } as unknown as AdminContext['parts'],
       actor,
       now: NOW,
       today: '2026-07-09',
+      concern: (kind, id) => looks.push(`${kind}:${id}`),
+      note: (action, subject, detail) => looks.push({ action, subject, detail }),
       async change(work) {
         const author = { requestId: 'r-1', actor: actor.name, roles, at: NOW };
         const done = await store.changes.run(author, work);
@@ -73,6 +87,27 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect(await list(as('platform-admin'), { state: 'CANCELLED' })).toEqual([0, []]);
     expect(await tasks.query.task?.({ id: ids['C-1'] }, as('department-admin:PROPERTY'))).toBeNull();
     expect(await tasks.query.task?.({ id: ids['C-1'] }, as('auditor'))).toMatchObject({ overdue: true, state: 'OPEN' });
+  });
+
+  it.each([
+    ['department-admin:HOUSEHOLD', ['350702202003059021', '350702199001010027']],
+    ['platform-admin', ['350702**********21', '350702**********27']],
+    ['auditor', ['350702**********21', '350702**********27']],
+  ])('tells %s the question and whom it is about; who must answer sees them, on the record', async (role, numbers) => {
+    looks.length = 0;
+    const shown = (await tasks.query.task?.({ id: ids['C-1'] }, as(role))) as {
+      readonly questionZh: string;
+      readonly subjects: () => Promise<readonly { readonly role: string; readonly id: string }[]>;
+    };
+    expect(shown.questionZh).toContain('申请人是否为该学生的监护人');
+    // Nobody was looked at by the list.
+    expect(looks).toEqual([]);
+    const own = role === 'department-admin:HOUSEHOLD';
+    expect(await shown.subjects()).toEqual(
+      SUBJECTS.map(({ role: part, kind }, i) => ({ role: part, kind, id: numbers[i], masked: !own })),
+    );
+    const look = { action: 'task.look', subject: `task:${ids['C-1']}`, detail: { roles: ['child', 'guardian'] } };
+    expect(looks).toEqual(own ? [...SUBJECTS.map(({ kind, id }) => `${kind}:${id}`), look] : []);
   });
 
   it('shows the reminders of its day, and what became of them', async () => {
@@ -118,5 +153,20 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       'TASK_OPENED',
       'TASK_ANSWERED',
     ]);
+  });
+
+  it('is in the record once: the case’s event has its place with the change, and waits for it', async () => {
+    const answered = async () =>
+      (await store.cases.events({ client: 'school', number: 'C-1' })).find(({ kind }) => kind === 'TASK_ANSWERED');
+    const event = await answered();
+    expect(event?.record).toBeNull();
+    const claimed = async () => (await store.cases.claim(NOW + 60_000, 100)).map(({ id }) => id);
+    expect(await claimed()).not.toContain(event?.id);
+    // Of one whose request died the change is taken up after half a minute, and the event with it.
+    const [change] = await store.changes.claim(NOW + 60_000, 100);
+    expect(change).toMatchObject({ id: event?.id, action: 'task.answer' });
+    await store.changes.recorded([change?.id ?? ''], 'gateway-1/7');
+    expect(await answered()).toMatchObject({ record: 'gateway-1/7', actor: 'department:HOUSEHOLD' });
+    expect(await claimed()).toContain(event?.id);
   });
 });

@@ -1104,6 +1104,13 @@ export type TaskListQueryVariables = Exact<{
 
 export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string | null, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } };
 
+export type TaskOneQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TaskOneQuery = { readonly task: { readonly questionZh: string | null, readonly questionEn: string | null, readonly subjects: ReadonlyArray<{ readonly role: string, readonly kind: string, readonly id: string, readonly masked: boolean }> } | null };
+
 export type AnswerTaskMutationVariables = Exact<{
   id: string;
   finding: TaskFinding;
@@ -1436,6 +1443,11 @@ export const Minors: Operation<MinorsQuery, MinorsQueryVariables> = {
 export const TaskList: Operation<TaskListQuery, TaskListQueryVariables> = {
   name: 'TaskList',
   text: "query TaskList($filter:TaskFilter$page:PageInput!){tasks(filter:$filter page:$page){total number size items{id department client matter caseNumber proofZh proofEn state openedAt dueOn overdue reminders{stage at state}finding reason answeredBy answeredAt}}}",
+};
+
+export const TaskOne: Operation<TaskOneQuery, TaskOneQueryVariables> = {
+  name: 'TaskOne',
+  text: "query TaskOne($id:ID!){task(id:$id){questionZh questionEn subjects{role kind id masked}}}",
 };
 
 export const AnswerTask: Operation<AnswerTaskMutation, AnswerTaskMutationVariables> = {

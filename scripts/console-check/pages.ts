@@ -64,6 +64,7 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'matter-try', path: '/matters/school-enrolment-primary?tab=try', who: 'platform-admin' },
   { name: 'cases', path: '/cases', who: 'platform-admin' },
   { name: 'tasks', path: '/tasks', who: 'household-admin' },
+  { name: 'commitments', path: '/commitments', who: 'social-security-admin' },
   { name: 'disputes', path: '/disputes', who: 'household-admin' },
   { name: 'records', path: '/records', who: 'auditor' },
   { name: 'records-minors', path: '/records?list=minors', who: 'auditor' },

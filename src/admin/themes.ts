@@ -3,6 +3,7 @@ import { applications } from './applications.js';
 import { catalogue } from './catalogue.js';
 import { citizen } from './citizen.js';
 import { clients } from './clients.js';
+import { commitments } from './commitments.js';
 import { citizenDisputes, disputes } from './disputes.js';
 import { grants } from './grants.js';
 import { matters } from './matters.js';
@@ -21,6 +22,7 @@ export const THEMES: readonly Theme[] = [
   clients,
   matters,
   tasks,
+  commitments,
   disputes,
   recordsTheme,
   monitoringTheme,

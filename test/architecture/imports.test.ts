@@ -156,6 +156,7 @@ const RULES: readonly Rule[] = [
       'src/audit',
       'src/authenticate/verifier',
       'src/authorize',
+      'src/commitments/commitment',
       'src/disputes',
       'src/domain',
       'src/errors',

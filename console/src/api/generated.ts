@@ -286,6 +286,38 @@ export type ClientEventFilter = {
   readonly client?: string | null | undefined;
 };
 
+/** Where a commitment stands. */
+export type CommitmentState =
+  /** 待补材料 */
+  | 'AWAITING_DOCUMENTS'
+  /** 待核查: the last day has passed with documents missing. */
+  | 'FOLLOW_UP'
+  /** 已履行 */
+  | 'COMPLETED'
+  /** 未履行: it bars every later commitment. */
+  | 'BREACHED'
+  /** 已信用修复 */
+  | 'REINSTATED';
+
+/** What a department found. */
+export type CommitmentOutcome =
+  /** 已履行 */
+  | 'COMPLETED'
+  /** 未履行或承诺不实 */
+  | 'BREACHED';
+
+/** Which commitments; all conditions must hold. */
+export type CommitmentFilter = {
+  /** Where they stand. */
+  readonly state?: CommitmentState | null | undefined;
+  /** A department that looks after them. */
+  readonly department?: string | null | undefined;
+  /** Matter. */
+  readonly matter?: string | null | undefined;
+  /** Whether their last day has passed with documents missing. Only true is looked at. */
+  readonly overdue?: boolean | null | undefined;
+};
+
 /** What a person may be (角色). */
 export type Role =
   /** Platform administrator (平台管理员): everything of the platform; decides for no department. */
@@ -857,6 +889,31 @@ export type ReleaseClientMutationVariables = Exact<{
 
 export type ReleaseClientMutation = { readonly releaseClient: { readonly id: string } };
 
+export type CommitmentListQueryVariables = Exact<{
+  filter?: CommitmentFilter | null | undefined;
+  page: PageInput;
+}>;
+
+
+export type CommitmentListQuery = { readonly commitments: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly departments: ReadonlyArray<string>, readonly state: CommitmentState, readonly signedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly actions: ReadonlyArray<string>, readonly documents: ReadonlyArray<{ readonly nameZh: string, readonly nameEn: string, readonly received: boolean }>, readonly events: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly by: string, readonly reason: string | null }> }> } };
+
+export type ConcludeCommitmentMutationVariables = Exact<{
+  id: string;
+  outcome: CommitmentOutcome;
+  reason: string;
+}>;
+
+
+export type ConcludeCommitmentMutation = { readonly concludeCommitment: { readonly id: string } };
+
+export type ReinstateCommitmentMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type ReinstateCommitmentMutation = { readonly reinstateCommitment: { readonly id: string } };
+
 export type DisputeListQueryVariables = Exact<{
   filter?: DisputeFilter | null | undefined;
   page: PageInput;
@@ -1283,6 +1340,21 @@ export const HoldClient: Operation<HoldClientMutation, HoldClientMutationVariabl
 export const ReleaseClient: Operation<ReleaseClientMutation, ReleaseClientMutationVariables> = {
   name: 'ReleaseClient',
   text: "mutation ReleaseClient($id:ID!$reason:String!){releaseClient(id:$id reason:$reason){id}}",
+};
+
+export const CommitmentList: Operation<CommitmentListQuery, CommitmentListQueryVariables> = {
+  name: 'CommitmentList',
+  text: "query CommitmentList($filter:CommitmentFilter$page:PageInput!){commitments(filter:$filter page:$page){total number size items{id client matter caseNumber departments state signedAt dueOn overdue documents{nameZh nameEn received}events{at kind by reason}actions}}}",
+};
+
+export const ConcludeCommitment: Operation<ConcludeCommitmentMutation, ConcludeCommitmentMutationVariables> = {
+  name: 'ConcludeCommitment',
+  text: "mutation ConcludeCommitment($id:ID!$outcome:CommitmentOutcome!$reason:String!){concludeCommitment(id:$id outcome:$outcome reason:$reason){id}}",
+};
+
+export const ReinstateCommitment: Operation<ReinstateCommitmentMutation, ReinstateCommitmentMutationVariables> = {
+  name: 'ReinstateCommitment',
+  text: "mutation ReinstateCommitment($id:ID!$reason:String!){reinstateCommitment(id:$id reason:$reason){id}}",
 };
 
 export const DisputeList: Operation<DisputeListQuery, DisputeListQueryVariables> = {

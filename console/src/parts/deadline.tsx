@@ -29,15 +29,15 @@ export function Reminders({ of }: { readonly of: readonly ReminderShown[] }) {
   ));
 }
 
-/** The last day, and the reminders of it; null: there is none. */
+/** The last day, and the reminders of it, where there are any; null: there is no day. */
 export function DueDay({
   on,
   overdue,
-  reminders,
+  reminders = [],
 }: {
   readonly on: string | null;
   readonly overdue: boolean;
-  readonly reminders: readonly ReminderShown[];
+  readonly reminders?: readonly ReminderShown[];
 }) {
   const say = useWords(DEADLINE);
   return (

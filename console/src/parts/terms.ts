@@ -3,6 +3,8 @@ import type {
   ApplicationStatus,
   ClientEventKind,
   ClientState,
+  CommitmentOutcome,
+  CommitmentState,
   Disclosure,
   DisputeFinding,
   DisputeState,
@@ -247,4 +249,19 @@ export const REMINDER_STATES: Terms<ReminderState> = {
   DELIVERED: ['已送达', 'delivered'],
   EXPIRED: ['未送达', 'not delivered'],
   NO_CHANNEL: ['未配置渠道', 'no channel'],
+};
+
+/** Where a commitment stands. */
+export const COMMITMENT_STATES: Terms<CommitmentState> = {
+  AWAITING_DOCUMENTS: ['待补材料', 'Awaiting documents'],
+  FOLLOW_UP: ['待核查', 'To follow up'],
+  COMPLETED: ['已履行', 'Kept'],
+  BREACHED: ['未履行', 'Breached'],
+  REINSTATED: ['已信用修复', 'Reinstated'],
+};
+
+/** What a department found of a commitment. */
+export const COMMITMENT_OUTCOMES: Terms<CommitmentOutcome> = {
+  COMPLETED: ['已履行', 'Kept'],
+  BREACHED: ['未履行或承诺不实', 'Breached or false'],
 };

@@ -56,7 +56,13 @@ function shown(stored: StoredCommitment, context: AdminContext) {
     commitment.events.flatMap((event) => (event.kind === 'DOCUMENT_RECEIVED' ? event.document : [])),
   );
   return {
-    ...{ id, client, caseNumber, matter, dueOn, state, overdue },
+    id,
+    client,
+    caseNumber,
+    matter,
+    dueOn,
+    state,
+    overdue,
     departments: ownersOf(matter, context),
     signedAt: instant(commitment.signedAt),
     documents: commitment.documents.map((document) => {

@@ -23,7 +23,7 @@ import {
   readReleasedNotices,
   settleNotice,
 } from './notices.js';
-import { countRatings, type Rating, type RatingTotals, readWaitingRatings } from './ratings.js';
+import { countRatings, type Rating, type RatingSelection, type RatingTotals, readWaitingRatings } from './ratings.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
 /** A change of a case: what happened, whom to tell, and what else is written with it. */
@@ -81,7 +81,7 @@ export interface CaseJournal {
   /** Hands over a notice whose matter is recorded already. */
   handOver(notice: HandedNotice, now: number): Promise<void>;
   /** As `countRatings`. @throws MianzhengError OVERLOADED as above */
-  ratings(of: { readonly client?: string; readonly matter?: string }, today: string): Promise<RatingTotals>;
+  ratings(of: RatingSelection, today: string): Promise<RatingTotals>;
   /** As `readWaitingRatings`. */
   rectifications(most: number): Promise<readonly Rating[]>;
   /** As `settleNotice`. */

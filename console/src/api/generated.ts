@@ -1059,7 +1059,7 @@ export type MonitoringPeriodQueryVariables = Exact<{
 }>;
 
 
-export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly unanswered: ReadonlyArray<{ readonly name: string, readonly count: number }> } };
+export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly unanswered: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly ratings: { readonly openRectifications: number, readonly overdueRectifications: number, readonly levels: ReadonlyArray<{ readonly name: string, readonly count: number }> } | null } };
 
 export type OverviewLiveQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1439,7 +1439,7 @@ export const TryMatter: Operation<TryMatterQuery, TryMatterQueryVariables> = {
 
 export const MonitoringPeriod: Operation<MonitoringPeriodQuery, MonitoringPeriodQueryVariables> = {
   name: 'MonitoringPeriod',
-  text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}unanswered{name count}}}",
+  text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}unanswered{name count}ratings{levels{name count}openRectifications overdueRectifications}}}",
 };
 
 export const OverviewLive: Operation<OverviewLiveQuery, OverviewLiveQueryVariables> = {

@@ -265,3 +265,12 @@ export const COMMITMENT_OUTCOMES: Terms<CommitmentOutcome> = {
   COMPLETED: ['已履行', 'Kept'],
   BREACHED: ['未履行或承诺不实', 'Breached or false'],
 };
+
+/** Levels of a rating (好差评). */
+export const RATING_LEVELS = {
+  VERY_SATISFIED: ['非常满意', 'Very satisfied'],
+  SATISFIED: ['满意', 'Satisfied'],
+  BASICALLY_SATISFIED: ['基本满意', 'Basically satisfied'],
+  DISSATISFIED: ['不满意', 'Dissatisfied'],
+  VERY_DISSATISFIED: ['非常不满意', 'Very dissatisfied'],
+} as const satisfies Terms<string>;

@@ -8,6 +8,7 @@ import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { matters } from '../support/memory-gateway.js';
 import { STORE_PLACES } from '../support/store-places.js';
+import { openDesk } from './desk.js';
 
 const NOW = Date.parse('2026-07-09T02:00:00Z');
 const PAGE = { number: 1, size: 20 };
@@ -168,5 +169,48 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     await store.changes.recorded([change?.id ?? ''], 'gateway-1/7');
     expect(await answered()).toMatchObject({ record: 'gateway-1/7', actor: 'department:HOUSEHOLD' });
     expect(await claimed()).toContain(event?.id);
+  });
+});
+
+describe('an answer over the whole control plane', () => {
+  it('is one entry of the record, by who answered, to which the case’s event leads', async () => {
+    const desk = await openDesk({ grants: [] });
+    try {
+      const { store, cases } = desk.gateway;
+      const of = { client: 'school', number: 'C-9', matter: 'school-enrolment-primary' };
+      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: SUBJECTS });
+      const asked = { ...TASK, department: 'HOUSEHOLD', dueOn: null };
+      const [task] = await store.tasks.open(of, [asked], null, async () => 'test/0');
+      const answered = await desk.ask(
+        'household-admin',
+        'mutation($id: ID!) { answerTask(id: $id, finding: CONFIRMED) { state answeredBy subjects { id } } }',
+        { id: task?.id },
+      );
+      expect(answered.errors).toBeUndefined();
+      expect(answered.data?.answerTask).toEqual({
+        state: 'ANSWERED',
+        answeredBy: 'household-admin',
+        subjects: SUBJECTS.map(({ id }) => ({ id })),
+      });
+      // Whatever else settles events finds nothing left to record.
+      await cases.turn();
+      const entries = desk.entries.filter((entry) => JSON.stringify(entry).includes(task?.id ?? ''));
+      expect(entries).toMatchObject([
+        {
+          kind: 'control',
+          actor: 'household-admin',
+          subjects: SUBJECTS.map(({ kind, id }) => `pseudonym of ${kind}:${id}`).sort(),
+          changes: [
+            { action: 'task.answer', after: { finding: 'CONFIRMED', reason: null, by: 'household-admin' } },
+            { action: 'task.look' },
+          ],
+        },
+      ]);
+      const place = (answered.extensions.mianzheng as { readonly record?: string }).record;
+      const told = (await store.cases.events(of)).find(({ kind }) => kind === 'TASK_ANSWERED');
+      expect(told?.record).toBe(place);
+    } finally {
+      await desk.close();
+    }
   });
 });

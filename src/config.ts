@@ -15,7 +15,7 @@ import { departmentSchema } from './config/departments.js';
 import { licenceWatchSchema, subscriptionsSchema } from './config/events.js';
 import { casesSchema, KEPT_IN_PRODUCTION, logSchema, recordSchema } from './config/keeping.js';
 import { limitsSchema } from './config/limits.js';
-import { eventsSchema, noticesSchema } from './config/messages.js';
+import { eventsSchema, noticesSchema, remindersSchema } from './config/messages.js';
 import { count } from './config/numbers.js';
 import { commitmentsSchema, verificationsSchema } from './config/proofs.js';
 import { workingDaysSchema } from './config/working-days.js';
@@ -98,6 +98,8 @@ const configSchema = z.strictObject({
     .default([]),
   /** Channels of notices to people. */
   notices: noticesSchema,
+  /** Reminders of the days by which departments have to answer. */
+  reminders: remindersSchema,
   /** Who is told of events of cases. */
   events: eventsSchema,
   /** Licences (电子证照) that verdicts rest on. */
@@ -168,11 +170,20 @@ function consoleFaults({ console: { signIn }, issuers, mode, publicUrl }: z.infe
 }
 
 /** What is wrong with where messages go. */
-function messageFaults({ mode, webhooks, notices, events }: z.infer<typeof configSchema>): string[] {
-  const urls = [...webhooks, ...notices, ...events].flatMap((one) => ('url' in one ? [one.url] : []));
-  const twice = new Set(urls).size === urls.length ? [] : ['webhooks, notices, events: two have the same url'];
-  const file = mode === 'production' && notices.some((channel) => 'file' in channel);
-  return file ? [...twice, 'notices: production tells people by no file'] : twice;
+function messageFaults({ mode, webhooks, notices, reminders, events }: z.infer<typeof configSchema>): string[] {
+  const all = [...webhooks, ...notices, ...reminders.channels, ...events];
+  const urls = all.flatMap((one) => ('url' in one ? [one.url] : []));
+  const faults =
+    new Set(urls).size === urls.length ? [] : ['webhooks, notices, reminders, events: two have the same url'];
+  if (mode === 'production') {
+    for (const [key, channels] of [
+      ['notices', notices],
+      ['reminders.channels', reminders.channels],
+    ] as const) {
+      if (channels.some((channel) => 'file' in channel)) faults.push(`${key}: production tells people by no file`);
+    }
+  }
+  return faults;
 }
 
 /**

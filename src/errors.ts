@@ -58,7 +58,7 @@ export const ERROR_STATUS = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   /** The application asks more often, or for more, than its rate allows. */
   RATE_LIMITED: 429,
-  /** The application has asked about as many people as its budget allows for this case or this hour. */
+  /** The application has asked about as many people as its budget allows for this case or this hour, or a grant for this day. */
   SUBJECT_BUDGET_EXCEEDED: 429,
   /** As many different values were tried as claims about this person as are allowed; a person decides. */
   CLAIM_ATTEMPTS_EXCEEDED: 429,

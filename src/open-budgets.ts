@@ -24,7 +24,7 @@ const COURIER_MS = 500;
 
 /** Parts of the gateway that budgets and alarms work on. */
 export interface BudgetSurroundings {
-  readonly config: Pick<Config, 'budgets' | 'webhooks' | 'data'>;
+  readonly config: Pick<Config, 'budgets' | 'webhooks' | 'data' | 'utcOffsetMinutes'>;
   readonly store: ControlStore;
   readonly policy: PolicyWatch;
   readonly record: Pick<RecordChain, 'append'>;
@@ -102,6 +102,7 @@ export async function runBudgets(surroundings: BudgetSurroundings): Promise<Runn
     hold: config.budgets.hold,
     alarms,
     pseudonym,
+    utcOffsetMinutes: config.utcOffsetMinutes,
     releasesOf: (client) => policy.client(client)?.releases ?? 0,
     now,
   });

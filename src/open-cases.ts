@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import type { RecordChain } from './audit/chain.js';
 import { type CaseEventDesk, openCaseDesk } from './cases/case-desk.js';
-import { channelsOf, type NoticeChannel } from './cases/channels.js';
+import { channelsOf } from './cases/channels.js';
 import { CLOUD_EVENT_TYPE } from './cases/cloud-event.js';
 import type { Config } from './config.js';
 import { keepingUp } from './keeping-up.js';
@@ -22,8 +22,8 @@ const COURIER_MS = 500;
 
 /** Parts of the gateway that cases work on. */
 export interface CaseSurroundings {
-  readonly config: Pick<Config, 'notices' | 'events' | 'audience' | 'data'>;
-  readonly store: Pick<ControlStore, 'cases' | 'outbox'>;
+  readonly config: Pick<Config, 'notices' | 'reminders' | 'events' | 'audience' | 'data'>;
+  readonly store: Pick<ControlStore, 'cases' | 'reminders' | 'outbox'>;
   readonly record: Pick<RecordChain, 'append'>;
   /** 32 bytes that gateways on one control store share. */
   readonly secret: Uint8Array;
@@ -43,22 +43,34 @@ export interface RunningCases {
   close(): Promise<void>;
 }
 
-/** The channels of notices, and the receivers behind them. @throws ConfigFaults where a secret cannot be read */
-async function noticeChannels({ notices, data }: CaseSurroundings['config'], open: Seal['open']) {
+/** A channel as it is configured. */
+type ConfiguredChannel = Config['notices'][number] | Config['reminders']['channels'][number];
+
+/** The name of a channel's receiver in the outbox. @param data the data folder */
+function addressOf(channel: ConfiguredChannel, data: string): string {
+  return 'url' in channel ? channel.url : pathToFileURL(resolve(data, channel.file)).href;
+}
+
+/** Which channel has a department's reminders: its address, or null where none takes them. */
+export function reminderChannels({
+  reminders: { channels },
+  data,
+}: Pick<Config, 'reminders' | 'data'>): (department: string) => string | null {
+  return (department) => {
+    const channel = channels.find(({ departments }) => departments?.includes(department) ?? true);
+    return channel === undefined ? null : addressOf(channel, data);
+  };
+}
+
+/** The receivers behind channels. @param list name of the list in the configuration @throws ConfigFaults where a secret cannot be read */
+async function receiversOf(channels: readonly ConfiguredChannel[], list: string, data: string): Promise<Receiver[]> {
   const webhooks = await checkedWebhooks(
-    notices.flatMap((channel) => ('url' in channel ? [channel] : [])),
-    'notices',
+    channels.flatMap((channel) => ('url' in channel ? [channel] : [])),
+    list,
     data,
   );
-  const receivers: Receiver[] = webhooks.map((webhook) => webhookReceiver(webhook));
-  const channels = notices.map((channel): NoticeChannel => {
-    const { clients, matters } = channel;
-    if ('url' in channel) return { address: channel.url, clients, matters };
-    const address = pathToFileURL(resolve(data, channel.file)).href;
-    receivers.push(fileReceiver(address));
-    return { address, clients, matters };
-  });
-  return { channels, receivers: receivers.map((receiver) => unsealing(receiver, open)) };
+  const files = channels.flatMap((channel) => ('url' in channel ? [] : [fileReceiver(addressOf(channel, data))]));
+  return [...webhooks.map((webhook) => webhookReceiver(webhook)), ...files];
 }
 
 /**
@@ -68,13 +80,17 @@ async function noticeChannels({ notices, data }: CaseSurroundings['config'], ope
 export async function runCases(surroundings: CaseSurroundings): Promise<RunningCases> {
   const { config, store, record, secret, metrics, log, now } = surroundings;
   const seal = openSeal(secret);
-  const notices = await noticeChannels(config, (sealed) => seal.open(sealed));
+  const { notices, reminders, data } = config;
+  const channels = [
+    ...(await receiversOf(notices, 'notices', data)),
+    ...(await receiversOf(reminders.channels, 'reminders.channels', data)),
+  ];
   const listeners = await checkedWebhooks(config.events, 'events', config.data);
   const cases = openCaseDesk({
     journal: store.cases,
     outbox: store.outbox,
     channels: channelsOf(
-      notices.channels,
+      notices.map((channel) => ({ ...channel, address: addressOf(channel, data) })),
       listeners.map(({ url, clients, matters, kinds }) => ({ address: url, clients, matters, kinds })),
     ),
     append: (entry) => record.append(entry),
@@ -85,7 +101,10 @@ export async function runCases(surroundings: CaseSurroundings): Promise<RunningC
     onFull: (what, { id, kind }) => log.error({ what, event: id, kind }, 'too many wait, this is not kept'),
   });
   const courier = openCourier({
-    receivers: [...notices.receivers, ...listeners.map((listener) => webhookReceiver(listener, CLOUD_EVENT_TYPE))],
+    receivers: [
+      ...channels.map((receiver) => unsealing(receiver, (sealed) => seal.open(sealed))),
+      ...listeners.map((listener) => webhookReceiver(listener, CLOUD_EVENT_TYPE)),
+    ],
     outbox: store.outbox,
     now,
     onTry(delivery, { id, url, attempts }, why) {
@@ -95,7 +114,10 @@ export async function runCases(surroundings: CaseSurroundings): Promise<RunningC
       if (delivery === 'FAILED') log.warn({ message: id, to, attempts, why }, 'message not delivered');
       if (delivery === 'EXPIRED') log.error({ message: id, to, attempts, why }, 'message given up');
     },
-    onEnd: (end, id) => store.cases.delivered(id, end),
+    async onEnd(end, id) {
+      await store.cases.delivered(id, end);
+      await store.reminders.delivered(id, end);
+    },
   });
   metrics.watch('events of cases waiting', () => cases.waiting);
   const keeping = keepingUp(log, 'cases');

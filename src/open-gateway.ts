@@ -258,6 +258,7 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       schema: catalogue.schema,
       authorizer,
       policy,
+      budgets,
       alarms,
       disputes,
       sources,

@@ -284,8 +284,8 @@ async function run(
   file: CaseFile | null,
 ): Promise<Execution> {
   const { gateway, draft, today, wait } = journey;
-  const { plan, variables } = authorized;
-  const asked = admitLookups({ gateway, client, draft, file, traffic: 'ORDINARY' }, plan, variables);
+  const { plan, variables, quotas } = authorized;
+  const asked = admitLookups({ gateway, client, draft, file, traffic: 'ORDINARY' }, authorized);
   const execution = await execute({
     plan,
     variables,
@@ -293,7 +293,7 @@ async function run(
     today: file?.filedOn ?? today,
     sources: gateway.sources,
     operation: (coordinate) =>
-      gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today, wait }, coordinate),
+      gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today, wait, quotas }, coordinate),
     masks: gateway.masks,
     disputed: gateway.disputes.facts,
     introspect: () => introspect(gateway.schema, plan.introspection, variables),

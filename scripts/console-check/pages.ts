@@ -65,6 +65,7 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'cases', path: '/cases', who: 'platform-admin' },
   { name: 'case', path: '/cases/school-enrolment/NP-2026-0001', who: 'household-admin' },
   { name: 'tasks', path: '/tasks', who: 'household-admin' },
+  { name: 'commitments', path: '/commitments', who: 'social-security-admin' },
   { name: 'disputes', path: '/disputes', who: 'household-admin' },
   { name: 'records', path: '/records', who: 'auditor' },
   { name: 'records-minors', path: '/records?list=minors', who: 'auditor' },

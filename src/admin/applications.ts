@@ -24,6 +24,7 @@ import { known } from './clients.js';
 import type { AdminContext } from './context.js';
 import { explainAccess, matterNeeds } from './explain.js';
 import { mapPage, type PageArgument, pageOf, sorted } from './lists.js';
+import { type RemindersShown, remindersShown } from './reminders.js';
 import {
   type Bounds,
   checkBounds,
@@ -82,7 +83,12 @@ const isOverdue = (application: AccessApplication, part: ApplicationPart, today:
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-function partShown(context: AdminContext, application: AccessApplication, part: ApplicationPart) {
+function partShown(
+  context: AdminContext,
+  application: AccessApplication,
+  part: ApplicationPart,
+  reminders: RemindersShown,
+) {
   const { parts, today } = context;
   const open = application.status === 'SUBMITTED' && part.decidedAt === null;
   return {
@@ -94,6 +100,7 @@ function partShown(context: AdminContext, application: AccessApplication, part: 
     dueOn: part.dueOn,
     overdue: isOverdue(application, part, today),
     daysLeft: () => (open ? withHolidays(() => workingDaysBetween(today, part.dueOn, parts.workingCalendar)) : null),
+    reminders: reminders(application.id, part.department),
     grant: part.grant,
     dataDueOn: part.dataDueOn,
   };
@@ -122,6 +129,7 @@ export function applicationShown(
   context: AdminContext,
   application: AccessApplication,
   names: ReadonlyMap<string, string>,
+  reminders = remindersShown(context, 'APPLICATION', [application.id]),
 ) {
   const { actor, parts } = context;
   const whole = seesWhole(actor, application);
@@ -135,7 +143,7 @@ export function applicationShown(
       // A field that a later version of the schema no longer has can be granted to nobody.
       return { ...item, class: field?.sharing ?? 'NOT_SHARED', sensitivity: field?.sensitivity ?? 'INTERNAL' };
     }),
-    parts: application.parts.filter(visible).map((part) => partShown(context, application, part)),
+    parts: application.parts.filter(visible).map((part) => partShown(context, application, part, reminders)),
     createdAt: instant(createdAt),
     submittedAt: submittedAt === null ? null : instant(submittedAt),
     actions: actionsOn(actor, application),
@@ -182,6 +190,7 @@ async function drafted(
     regions: input.regions,
     subjects: input.subjects,
     maxHops: input.maxHops,
+    subjectsPerDay: input.subjectsPerDay ?? null,
     validFrom: input.validFrom,
     validTo: input.validTo,
     createdBy: actor.name,
@@ -269,6 +278,7 @@ interface DecideArguments {
     readonly regions?: readonly string[] | null;
     readonly subjects?: SubjectScope | null;
     readonly maxHops?: number | null;
+    readonly subjectsPerDay?: number | null;
     readonly validTo?: string | null;
   } | null;
 }
@@ -323,6 +333,7 @@ function grantOf(
     regions: bounds?.regions ?? application.regions,
     subjects: bounds?.subjects ?? application.subjects,
     maxHops: bounds?.maxHops ?? application.maxHops,
+    subjectsPerDay: bounds?.subjectsPerDay ?? application.subjectsPerDay ?? null,
   };
   checkBounds(narrowed, 'bounds');
   requireWithin(narrowed, application, 'bounds');
@@ -444,9 +455,10 @@ async function list({ filter, sort, direction, page }: ApplicationsArguments, co
     );
   });
   const names = await clientNames(context);
-  return mapPage(pageOf(sorted(all, [SORTS[sort], ({ id }) => id], direction), page), (application) =>
-    applicationShown(context, application, names),
-  );
+  const shownPage = pageOf(sorted(all, [SORTS[sort], ({ id }) => id], direction), page);
+  const ids = shownPage.items.map(({ id }) => id);
+  const reminders = remindersShown(context, 'APPLICATION', ids);
+  return mapPage(shownPage, (application) => applicationShown(context, application, names, reminders));
 }
 
 /** Theme `applications.graphql`. */

@@ -80,6 +80,7 @@ function shown({ actor }: AdminContext, field: CatalogueField, { readers, names,
           disclosure,
           matters: grant.matters,
           validTo: grant.validTo,
+          subjectsPerDay: grant.subjectsPerDay ?? null,
         }))
       : null,
   };

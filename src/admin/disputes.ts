@@ -5,6 +5,7 @@ import type { DisputeFinding, DisputeQuery, DisputeState, StoredDispute } from '
 import { departmentsSeen, seesDepartment } from './actor.js';
 import type { AdminContext } from './context.js';
 import { checkPage, type PageArgument } from './lists.js';
+import { remindersShown } from './reminders.js';
 import type { Theme } from './theme.js';
 
 /** Shape of the schema's `DisputeFilter`. */
@@ -23,7 +24,11 @@ const instant = (at: number | null): string | null => (at === null ? null : new 
  * A dispute as a person of the administration sees it. What was said is for the owner alone; whose fact it is stays a
  * pseudonym here.
  */
-function shown(stored: StoredDispute, { parts, actor }: Pick<AdminContext, 'parts' | 'actor'>) {
+function shown(
+  stored: StoredDispute,
+  { parts, actor }: Pick<AdminContext, 'parts' | 'actor'>,
+  reminders = remindersShown({ parts }, 'DISPUTE', [stored.id]),
+) {
   const { reason, answer, ...dispute } = parts.disputes.opened(stored);
   const owner = actor.departments.has(dispute.department);
   return {
@@ -31,6 +36,7 @@ function shown(stored: StoredDispute, { parts, actor }: Pick<AdminContext, 'part
     reason: owner ? reason : '（仅数据提供部门可见）',
     answer: owner ? answer : null,
     raisedAt: instant(dispute.raisedAt),
+    reminders: reminders(dispute.id, dispute.department),
     answeredBy: dispute.state === 'ANSWERED' ? dispute.closedBy : null,
     answeredAt: dispute.state === 'ANSWERED' ? instant(dispute.closedAt) : null,
     receipts: async () => (await parts.disputes.receiptsOf(dispute.id)).receipts.map(({ receipt }) => receipt),
@@ -61,7 +67,9 @@ export const disputes: Theme = {
       const query = queryOf(filter, context);
       const store = context.parts.store.disputes;
       const [stored, total] = [await store.list(query, size, (number - 1) * size), await store.count(query)];
-      return { items: stored.map((one) => shown(one, context)), total, number, size };
+      const ids = stored.map(({ id }) => id);
+      const reminders = remindersShown(context, 'DISPUTE', ids);
+      return { items: stored.map((one) => shown(one, context, reminders)), total, number, size };
     },
     async dispute({ id }: { readonly id: string }, context) {
       const stored = await context.parts.store.disputes.find(id);

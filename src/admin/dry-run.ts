@@ -1,11 +1,12 @@
 /** What a change of a grant would do (试运行): fields that recorded requests asked for, decided before and after it. */
 import { type Disclosure, type Grant, type Rights, rightsOf } from '../authorize/rights.js';
+import { todayIn } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
 import { seesDepartment } from './actor.js';
 import { known } from './clients.js';
 import type { AdminContext } from './context.js';
 import { type DraftGrant, draftedGrant, mostOf, withDraft } from './explain.js';
-import { recordedUse, sinceOf } from './recorded-use.js';
+import { type RecordedUse, recordedUse, sinceOf } from './recorded-use.js';
 
 /** Shape of the schema's `GrantChangeInput`. */
 interface GrantChange {
@@ -19,6 +20,8 @@ interface Trial {
   readonly department: string;
   readonly before: readonly Grant[];
   readonly after: readonly Grant[];
+  /** The draft, where it has a daily quota. */
+  readonly quota: Grant | null;
 }
 
 async function trialOf(context: AdminContext, { end, draft }: GrantChange): Promise<Trial> {
@@ -39,7 +42,13 @@ async function trialOf(context: AdminContext, { end, draft }: GrantChange): Prom
     if (standsFor !== undefined && standsFor.department !== draft.department) {
       throw new MianzhengError('BAD_USER_INPUT', 'is a grant of another department', { field: 'change.draft.id' });
     }
-    return { client: draft.client, department: draft.department, before, after: withDraft(before, made) };
+    return {
+      client: draft.client,
+      department: draft.department,
+      before,
+      after: withDraft(before, made),
+      quota: made.subjectsPerDay == null ? null : made,
+    };
   }
   const grant = await parts.store.access.grant(end ?? '');
   const { id, client, department } = known(
@@ -48,7 +57,45 @@ async function trialOf(context: AdminContext, { end, draft }: GrantChange): Prom
     'change.end',
   );
   const before = await parts.store.access.grants({ client });
-  return { client, department, before, after: before.filter((one) => one.id !== id) };
+  return { client, department, before, after: before.filter((one) => one.id !== id), quota: null };
+}
+
+/** Characters of a pseudonym that tell people of one day apart: 48 bits, read as a number, for a city may be asked about in a month. */
+const TOLD_APART = 8;
+
+/** Whom recorded requests that a grant covers asked about, day by day. */
+class QuotaUse {
+  readonly #days = new Map<string, Set<number>>();
+
+  constructor(
+    private readonly grant: Grant,
+    private readonly utcOffsetMinutes: number,
+  ) {}
+
+  see({ matter, time, disclosed, masked, used, subjects }: RecordedUse): void {
+    const { matters, coordinates } = this.grant;
+    if (matter === null || !matters.includes(matter)) return;
+    if (![...disclosed, ...masked, ...used].some((coordinate) => Object.hasOwn(coordinates, coordinate))) return;
+    const day = todayIn(this.utcOffsetMinutes, Date.parse(time));
+    const seen = this.#days.get(day) ?? new Set();
+    this.#days.set(day, seen);
+    for (const name of subjects) {
+      seen.add(Buffer.from(name.slice(0, TOLD_APART), 'base64url').readUIntBE(0, 6));
+    }
+  }
+
+  /** The schema's `DryRunQuota`. */
+  shown() {
+    const most = this.grant.subjectsPerDay ?? 0;
+    const days = [...this.#days].map(([day, { size }]) => ({ day, subjects: size }));
+    const [busiest] = days.toSorted((a, b) => b.subjects - a.subjects || (a.day < b.day ? -1 : 1));
+    return {
+      subjectsPerDay: most,
+      busiestDay: busiest?.day ?? null,
+      mostSubjects: busiest?.subjects ?? 0,
+      daysBeyond: days.filter(({ subjects }) => subjects > most).length,
+    };
+  }
 }
 
 const RANK: Readonly<Record<Disclosure | 'WITHHELD', number>> = { WITHHELD: 0, PREDICATE: 1, MASKED: 2, FULL: 3 };
@@ -56,7 +103,8 @@ const RANK: Readonly<Record<Disclosure | 'WITHHELD', number>> = { WITHHELD: 0, P
 /** `Query.dryRun`. */
 export async function dryRun(args: { readonly change: GrantChange; readonly days: number }, context: AdminContext) {
   const { parts, now, today } = context;
-  const { client, department, before, after } = await trialOf(context, args.change);
+  const { client, department, before, after, quota } = await trialOf(context, args.change);
+  const quotaUse = quota === null ? null : new QuotaUse(quota, parts.utcOffsetMinutes);
   const rights = new Map<string | null, readonly [Rights, Rights]>();
   const rightsFor = (matter: string | null): readonly [Rights, Rights] => {
     let pair = rights.get(matter);
@@ -72,6 +120,7 @@ export async function dryRun(args: { readonly change: GrantChange; readonly days
   let requests = 0;
   for await (const use of recordedUse(parts.recordFolder, now, args.days, 90)) {
     if (use.client !== client) continue;
+    quotaUse?.see(use);
     const fields = new Set([...use.disclosed, ...use.masked, ...use.used, ...use.withheld].filter(own));
     if (fields.size === 0) continue;
     requests += 1;
@@ -94,6 +143,7 @@ export async function dryRun(args: { readonly change: GrantChange; readonly days
     from: sinceOf(now, args.days),
     requests,
     operations: operations.size,
+    quota: quotaUse?.shown() ?? null,
     losses: effects.filter((effect) => RANK[effect.after] < RANK[effect.before]),
     gains: effects.filter((effect) => RANK[effect.after] > RANK[effect.before]),
   };

@@ -17,6 +17,7 @@ export interface DraftGrant {
   readonly regions: readonly string[];
   readonly subjects: SubjectScope;
   readonly maxHops: number;
+  readonly subjectsPerDay?: number | null;
 }
 
 /** Identifier of a draft that stands for no grant. */
@@ -27,7 +28,7 @@ export function draftedGrant({ parts, today }: AdminContext, draft: DraftGrant, 
   checkItems(parts, draft.items, `${field}.items`, draft.department);
   checkMatters(parts, draft.matters, `${field}.matters`);
   checkBounds(draft, field);
-  const { client, department, matters, regions, subjects, maxHops } = draft;
+  const { client, department, matters, regions, subjects, maxHops, subjectsPerDay = null } = draft;
   return {
     id: draft.id ?? NEW,
     client,
@@ -39,6 +40,7 @@ export function draftedGrant({ parts, today }: AdminContext, draft: DraftGrant, 
     regions,
     subjects,
     maxHops,
+    subjectsPerDay,
     validFrom: today,
     validTo: today,
   };
@@ -50,13 +52,14 @@ export function withDraft(grants: readonly Grant[], draft: Grant): readonly Gran
 }
 
 /** The schema's `AccessExplanation`, of which a department administrator sees own fields only. */
-function shown({ actor }: AdminContext, { cost, decisions, applications }: AccessExplanation) {
+function shown({ actor }: AdminContext, { cost, decisions, quotas, applications }: AccessExplanation) {
   const own = actor.roles.has('OPERATOR') ? null : departmentsSeen(actor);
   const seen = decisions.filter(({ department }) => own === null || own.has(department));
   return {
     complete: seen.every(({ decision }) => decision === 'FULL'),
     cost,
     decisions: seen,
+    quotas: quotas.filter(({ grant }) => own === null || seen.some(({ grants }) => grants.includes(grant))),
     missing: applications.filter(({ department }) => own === null || own.has(department)),
   };
 }
@@ -83,8 +86,9 @@ export async function explainAccess(args: ExplainArguments, context: AdminContex
     }
     grants = withDraft(grants, draft);
   }
-  const plan = parts.authorizer.plan(args.query, args.operationName ?? null, rightsOf(grants, matter, today));
-  return shown(context, explainPlan(plan, matter));
+  const rights = rightsOf(grants, matter, today);
+  const plan = parts.authorizer.plan(args.query, args.operationName ?? null, rights);
+  return shown(context, explainPlan(plan, rights, matter));
 }
 
 /** `Query.matterNeeds`. */
@@ -93,14 +97,14 @@ export async function matterNeeds(args: { readonly client: string; readonly matt
   known(await parts.store.access.client(args.client), 'application system', 'client');
   const matter = known(parts.matters.get(args.matter) ?? null, 'matter', 'matter');
   const rights = rightsOf(await parts.store.access.grants({ client: args.client }), matter.code, today);
-  const facts = explainPlan(parts.authorizer.plan(matter.facts, null, rights, 'VERIFY'), matter.code);
+  const facts = explainPlan(parts.authorizer.plan(matter.facts, null, rights, 'VERIFY'), rights, matter.code);
   // What a rule reads need not be answered: nothing withheld is all that it takes.
   const enough = (told: ReturnType<typeof shown>) => ({
     ...told,
     complete: told.decisions.every(({ decision }) => decision !== 'WITHHELD'),
   });
   if (matter.form === null) return enough(shown(context, facts));
-  const form = explainPlan(parts.authorizer.plan(matter.form.facts, null, rights), matter.code);
+  const form = explainPlan(parts.authorizer.plan(matter.form.facts, null, rights), rights, matter.code);
   const missing = new Map<string, Set<string>>();
   for (const { department, coordinates } of [...facts.applications, ...form.applications]) {
     missing.set(department, new Set([...(missing.get(department) ?? []), ...coordinates]));
@@ -109,6 +113,7 @@ export async function matterNeeds(args: { readonly client: string; readonly matt
     complete: facts.complete && form.complete,
     cost: facts.cost + form.cost,
     decisions: [...facts.decisions, ...form.decisions],
+    quotas: [...new Map([...facts.quotas, ...form.quotas].map((quota) => [quota.grant, quota])).values()],
     applications: [...missing].map(([department, coordinates]) => ({
       department,
       matter: matter.code,

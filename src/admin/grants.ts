@@ -142,6 +142,7 @@ const TERMS = [
   'regions',
   'subjects',
   'maxHops',
+  'subjectsPerDay',
   'validFrom',
   'validTo',
 ] as const;
@@ -151,8 +152,8 @@ async function compare(args: { readonly left: string; readonly right: string }, 
   const right = known(await seen(context, args.right), 'grant', 'right');
   const names = await clientNames(context);
   const all = [...new Set([...Object.keys(left.coordinates), ...Object.keys(right.coordinates)])].sort();
-  const text = (value: string | number | readonly string[]): string =>
-    typeof value === 'object' ? [...value].sort().join(', ') : String(value);
+  const text = (value: string | number | readonly string[] | null | undefined): string =>
+    typeof value === 'object' && value !== null ? [...value].sort().join(', ') : String(value ?? '');
   return {
     left: shown(context, left, names),
     right: shown(context, right, names),
@@ -220,6 +221,7 @@ interface NarrowArguments extends ReasonArguments {
     readonly regions?: readonly string[] | null;
     readonly subjects?: SubjectScope | null;
     readonly maxHops?: number | null;
+    readonly subjectsPerDay?: number | null;
     readonly validTo?: string | null;
   };
 }
@@ -243,6 +245,7 @@ function narrowed({ parts }: AdminContext, grant: Grant, terms: NarrowArguments[
     regions: terms.regions ?? grant.regions,
     subjects: terms.subjects ?? grant.subjects,
     maxHops: terms.maxHops ?? grant.maxHops,
+    subjectsPerDay: terms.subjectsPerDay ?? grant.subjectsPerDay ?? null,
   };
   checkBounds(bounds, 'terms');
   requireWithin(bounds, grant, 'terms');
@@ -273,6 +276,7 @@ async function copy({ id, client, matters, validTo, purpose }: CopyArguments, co
     regions: grant.regions,
     subjects: grant.subjects,
     maxHops: grant.maxHops,
+    subjectsPerDay: grant.subjectsPerDay ?? null,
     validFrom: context.today,
     validTo: last,
   });

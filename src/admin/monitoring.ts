@@ -2,6 +2,7 @@
 
 import type { MetricsSnapshot } from '../metrics.js';
 import type { Counted } from '../records/activity.js';
+import { RATING_LEVELS } from '../store/case-events.js';
 import { departmentsSeen } from './actor.js';
 import type { AdminContext } from './context.js';
 import { answered, ownCoordinates, periodOf } from './record-asked.js';
@@ -16,12 +17,23 @@ interface MonitoringArguments {
 const byName = (counts: Readonly<Record<string, number>>): Counted[] =>
   Object.entries(counts).map(([name, count]) => ({ name, count }));
 
+/** How cases were rated in a period, and what waits of that now. */
+async function ratingsOf(period: { readonly from: number; readonly to: number }, { parts, today }: AdminContext) {
+  const { levels, open, overdue } = await parts.store.cases.ratings(period, today);
+  return {
+    levels: RATING_LEVELS.map((name) => ({ name, count: levels[name] ?? 0 })),
+    openRectifications: open,
+    overdueRectifications: overdue,
+  };
+}
+
 async function monitoring({ from, to, step }: MonitoringArguments, context: AdminContext) {
   const { parts, now, actor } = context;
   const own = ownCoordinates(context);
   const departments = departmentsSeen(actor);
   const narrowed = own === null ? {} : { filter: { coordinates: [...own] }, fields: [...own] };
-  const activity = await answered(parts.recordSearch.activity({ ...periodOf(from, to, now), step, ...narrowed }));
+  const period = periodOf(from, to, now);
+  const activity = await answered(parts.recordSearch.activity({ ...period, step, ...narrowed }));
   return {
     requests: activity.requests,
     series: activity.series.map((one) => ({
@@ -39,6 +51,8 @@ async function monitoring({ from, to, step }: MonitoringArguments, context: Admi
     topFields: activity.fields,
     unanswered: activity.down.filter(({ name }) => departments === null || departments.has(name)),
     alarms: own === null ? activity.alarms : [],
+    // A service is rated, not a department's field.
+    ratings: own === null ? () => ratingsOf(period, context) : null,
   };
 }
 

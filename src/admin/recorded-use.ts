@@ -12,6 +12,8 @@ export interface RecordedUse {
   readonly masked: readonly string[];
   readonly used: readonly string[];
   readonly withheld: readonly string[];
+  /** Keyed pseudonyms of whom it concerned. */
+  readonly subjects: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -30,8 +32,8 @@ export async function* recordedUse(
   if (days < 1 || days > most) throw new MianzhengError('BAD_USER_INPUT', `takes 1 to ${most}`, { field: 'days' });
   for await (const entry of exportRecord(folder, { from: sinceOf(now, days) })) {
     if (entry.kind !== 'request' || entry.record.client === null) continue;
-    const { client, matter, time, disclosed, masked, used, withheld } = entry.record;
-    yield { client, matter, time, disclosed, masked, used, withheld };
+    const { client, matter, time, disclosed, masked, used, withheld, subjects } = entry.record;
+    yield { client, matter, time, disclosed, masked, used, withheld, subjects };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Department verification (部门核验) in the control plane: a department's administrators see and answer their own tasks only. */
+import { mask } from '../domain/mask.js';
 import { MianzhengError } from '../errors.js';
 import { answerRecorded, answerTaskIn, type TaskFilter } from '../store/verification-tasks.js';
 import { type Finding, reasonFault, taskState, type VerificationTask } from '../verifications/task.js';
@@ -6,6 +7,7 @@ import { departmentsSeen, requireDepartment, seesDepartment } from './actor.js';
 import { known } from './clients.js';
 import type { AdminContext } from './context.js';
 import { checkPage, type PageArgument } from './lists.js';
+import { remindersShown } from './reminders.js';
 import type { Theme } from './theme.js';
 
 interface TasksArguments {
@@ -26,7 +28,29 @@ interface AnswerArguments {
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-function shown(task: VerificationTask, { parts, now }: AdminContext) {
+/**
+ * Whom a task is about, by the roles that its matter shows the department. Who must answer sees the identifiers, and
+ * that look stands in the record concerning these subjects; anybody else sees them masked.
+ */
+async function subjectsOf(task: VerificationTask, about: readonly string[], context: AdminContext) {
+  const { parts, actor } = context;
+  const file = await parts.store.findCase(task.client, task.number);
+  const subjects = (file?.subjects ?? []).filter(({ role }) => about.includes(role));
+  const answers = actor.departments.has(task.department);
+  if (answers && subjects.length > 0) {
+    for (const { kind, id } of subjects) context.concern(kind, id);
+    context.note('task.look', `task:${task.id}`, { roles: subjects.map(({ role }) => role) });
+  }
+  return subjects.map(({ role, kind, id }) => ({
+    role,
+    kind,
+    id: answers ? id : mask('ID_NUMBER', id, parts.masks),
+    masked: !answers,
+  }));
+}
+
+function shown(task: VerificationTask, context: AdminContext, reminders = remindersShown(context, 'TASK', [task.id])) {
+  const { parts, now } = context;
   const matter = parts.matters.get(task.matter);
   const proof = matter?.formerProofs.find((one) => one.proof === task.proof);
   const state = taskState(task, now, parts.utcOffsetMinutes);
@@ -38,10 +62,14 @@ function shown(task: VerificationTask, { parts, now }: AdminContext) {
     caseNumber: task.number,
     proofZh: proof?.name.zh ?? task.proof,
     proofEn: proof?.name.en ?? task.proof,
+    questionZh: proof?.verification?.question.zh ?? null,
+    questionEn: proof?.verification?.question.en ?? null,
+    subjects: () => subjectsOf(task, proof?.verification?.about ?? [], context),
     state: state.is === 'ANSWERED' ? 'ANSWERED' : 'OPEN',
     openedAt: instant(task.openedAt),
     dueOn: task.dueOn,
     overdue: state.is === 'OVERDUE',
+    reminders: reminders(task.id, task.department),
     finding: task.answer?.finding ?? null,
     reason: task.answer?.reason ?? null,
     answeredBy: task.answer?.by ?? null,
@@ -74,7 +102,9 @@ async function list(args: TasksArguments, context: AdminContext) {
     filter === null
       ? { items: [], total: 0 }
       : await context.parts.store.tasks.list(filter, { offset: (number - 1) * size, most: size });
-  return { items: found.items.map((task) => shown(task, context)), total: found.total, number, size };
+  const ids = found.items.map(({ id }) => id);
+  const reminders = remindersShown(context, 'TASK', ids);
+  return { items: found.items.map((task) => shown(task, context, reminders)), total: found.total, number, size };
 }
 
 /** A task that the person may see; of another department's nothing shows, not even that it is there. */
@@ -96,6 +126,8 @@ async function answer({ id, finding, reason = null }: AnswerArguments, context: 
       throw new MianzhengError('STATE_CONFLICT', 'the task was answered before', { field: 'id' });
     }
     const change = {
+      // The case's event tells the same: it has its place in the record with this.
+      id: answered.event.id,
       action: 'task.answer',
       subject: `task:${id}`,
       before: { finding: null },

@@ -4,11 +4,13 @@ import { regionsCover } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import type { ControlParts } from './context.js';
 
-/** Bounds of rows and people. */
+/** Bounds of rows and people, and of how many of these in a day. */
 export interface Bounds {
   readonly regions: readonly string[];
   readonly subjects: SubjectScope;
   readonly maxHops: number;
+  /** Absent or null: no bound. */
+  readonly subjectsPerDay?: number | null;
 }
 
 /** A field and how it is to be seen. */
@@ -21,6 +23,7 @@ const MOST_ITEMS = 500;
 const MOST_MATTERS = 20;
 const MOST_REGIONS = 100;
 const MOST_HOPS = 5;
+const MOST_SUBJECTS = 10_000_000;
 
 function refuse(field: string, why: string): MianzhengError {
   return new MianzhengError('BAD_USER_INPUT', `${field} ${why}`, { field });
@@ -66,12 +69,15 @@ export function checkMatters(
 }
 
 /** Checks bounds. @throws MianzhengError BAD_USER_INPUT */
-export function checkBounds({ regions, maxHops }: Bounds, field: string): void {
+export function checkBounds({ regions, maxHops, subjectsPerDay = null }: Bounds, field: string): void {
   if (regions.length > MOST_REGIONS) throw refuse(`${field}.regions`, `takes at most ${MOST_REGIONS} prefixes`);
   regions.forEach((prefix, i) => {
     if (!/^\d{2}(\d{2}){0,2}$/.test(prefix)) throw refuse(`${field}.regions.${i}`, 'takes 2, 4 or 6 digits');
   });
   if (maxHops < 0 || maxHops > MOST_HOPS) throw refuse(`${field}.maxHops`, `takes 0 to ${MOST_HOPS}`);
+  if (subjectsPerDay !== null && (subjectsPerDay < 1 || subjectsPerDay > MOST_SUBJECTS)) {
+    throw refuse(`${field}.subjectsPerDay`, `takes 1 to ${MOST_SUBJECTS}`);
+  }
 }
 
 /** Checks a period. @throws MianzhengError BAD_USER_INPUT */
@@ -102,6 +108,8 @@ export function requireWithin(inner: Bounds, outer: Bounds, field: string): void
   if (!regionsCover(wide(outer.regions), wide(inner.regions))) throw refuse(`${field}.regions`, 'reaches further');
   if (WIDTH[inner.subjects] > WIDTH[outer.subjects]) throw refuse(`${field}.subjects`, 'reaches further');
   if (outer.subjects === 'RELATED' && hops(inner) > hops(outer)) throw refuse(`${field}.maxHops`, 'reaches further');
+  const most = ({ subjectsPerDay }: Bounds) => subjectsPerDay ?? Number.POSITIVE_INFINITY;
+  if (most(inner) > most(outer)) throw refuse(`${field}.subjectsPerDay`, 'reaches further');
 }
 
 /** Fields by coordinate. */

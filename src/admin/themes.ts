@@ -5,6 +5,7 @@ import { catalogue } from './catalogue.js';
 import { citizen } from './citizen.js';
 import { citizenServices } from './citizen-services.js';
 import { clients } from './clients.js';
+import { commitments } from './commitments.js';
 import { citizenDisputes, disputes } from './disputes.js';
 import { grants } from './grants.js';
 import { matters } from './matters.js';
@@ -24,6 +25,7 @@ export const THEMES: readonly Theme[] = [
   matters,
   cases,
   tasks,
+  commitments,
   disputes,
   recordsTheme,
   monitoringTheme,

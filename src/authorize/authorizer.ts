@@ -7,7 +7,7 @@ import { type DocumentLimits, WIDEST_DOCUMENT_LIMITS } from './document-size.js'
 import { type Documents, openDocuments, type PreparedDocument, resolveOperation } from './documents.js';
 import type { AccessPlan, Use } from './plan.js';
 import { planAccess } from './planner.js';
-import type { Rights } from './rights.js';
+import { type GrantQuota, quotasAt, type Rights } from './rights.js';
 import { type GrantedScan, grantedScan } from './scan.js';
 import { coerceVariables } from './variables.js';
 
@@ -25,6 +25,8 @@ export interface AuthorizerOptions {
 export interface Authorized {
   readonly plan: AccessPlan;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Quotas of the caller's grants that the plan counts towards. */
+  readonly quotas: readonly GrantQuota[];
   readonly document: PreparedDocument;
   readonly operation: OperationDefinitionNode;
 }
@@ -102,7 +104,7 @@ export function openAuthorizer(options: AuthorizerOptions): Authorizer {
         plan = make(document, operation, flags, rights, use, introspects);
         plans.set(key, plan);
       }
-      return { plan, variables, document, operation };
+      return { plan, variables, quotas: quotasAt(plan.quotas, rights), document, operation };
     },
     plan(text, operationName, rights, use = 'DISCLOSE', introspects = introspection) {
       const document = documents[use].prepare(text);

@@ -1,6 +1,7 @@
 /** What a plan would give, in words, and what to apply for. */
 import { WITHHELD_REASONS } from '../domain/withheld.js';
 import type { AccessPlan, FieldDecision } from './plan.js';
+import { type GrantQuota, quotasAt, type Rights } from './rights.js';
 
 /** Shape of the schema's `AccessExplanation`. */
 export interface AccessExplanation {
@@ -15,6 +16,8 @@ export interface AccessExplanation {
     readonly reason: string | null;
     readonly grants: readonly string[];
   }[];
+  /** Quotas (每日限量) of the grants that it rests on: whom it asks about counts towards each. */
+  readonly quotas: readonly GrantQuota[];
   readonly applications: readonly {
     readonly department: string;
     readonly matter: string | null;
@@ -22,8 +25,8 @@ export interface AccessExplanation {
   }[];
 }
 
-/** Explains a plan. `matter`: the purpose the application would be for. */
-export function explainPlan(plan: AccessPlan, matter: string | null): AccessExplanation {
+/** Explains a plan. @param rights those it was made for @param matter the purpose the application would be for */
+export function explainPlan(plan: AccessPlan, rights: Rights, matter: string | null): AccessExplanation {
   const missing = new Map<string, Set<string>>();
   for (const { decision, reason, department, coordinate } of plan.decisions) {
     // A field that no grant can open is nothing to apply for.
@@ -43,6 +46,7 @@ export function explainPlan(plan: AccessPlan, matter: string | null): AccessExpl
       reason: d.reason === null ? null : WITHHELD_REASONS[d.reason],
       grants: d.grants,
     })),
+    quotas: quotasAt(plan.quotas, rights),
     applications: [...missing]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([department, coordinates]) => ({ department, matter, coordinates: [...coordinates].sort() })),

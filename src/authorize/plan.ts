@@ -198,6 +198,8 @@ export interface AccessPlan {
   readonly needsCase: boolean;
   /** Legal bases of the grants it rests on, sorted. */
   readonly legalBases: readonly string[];
+  /** Quotas of the grants it rests on, as places in `Rights.quotas`, sorted; empty for most: then nothing is counted for any. */
+  readonly quotas: readonly number[];
   /** Arguments of its fields; all are read before anything is fetched, so that a refusal tells nothing of a row. */
   readonly argumentReaders: readonly ArgumentReader[];
   readonly cost: PlanCost;

@@ -77,6 +77,7 @@ class Planning {
   readonly #templates = new Map<string, FetchTemplate>();
   readonly #argumentReaders: ArgumentReader[] = [];
   readonly #legalBases = new Set<string>();
+  readonly #quotas = new Set<number>();
   #asksCase = false;
   #needsCase = false;
   readonly #introspected: FieldNode[] = [];
@@ -118,6 +119,7 @@ class Planning {
       asksCase: this.#asksCase,
       needsCase: this.#needsCase,
       legalBases: [...this.#legalBases].sort(),
+      quotas: [...this.#quotas].sort((a, b) => a - b),
       argumentReaders: this.#argumentReaders,
       cost: planCost(fields, this.#argumentReaders),
       templates: [...this.#templates.values()],
@@ -220,6 +222,7 @@ class Planning {
         return { kind: 'DERIVED', key, at, arguments: this.#arguments(field, occurrences), choices, member };
       }
       case 'OPERATION': {
+        this.#restsOn(rights.slice(0, 1), place);
         const member = this.#member(occurrences, named, { ...place, ...NO_ROWS, type: named.name, path });
         const index = this.#index(field, this.#disclosure(rights[0]), place);
         return { kind: 'OPERATION', key, at, arguments: this.#arguments(field, occurrences), index, member };
@@ -285,9 +288,9 @@ class Planning {
     const bounds = rights.map((right) => subjectBound(right, place.hops));
     const bound = bounds.includes(null) ? null : (bounds[0] ?? null);
     const alike = rights.filter((_, i) => JSON.stringify(bounds[i]) === JSON.stringify(bound));
-    const regions = alike.some((right) => right.regions === null)
-      ? null
-      : alike.flatMap((right) => right.regions ?? []);
+    const boundless = alike.filter((right) => right.regions === null);
+    this.#restsOn(boundless.length > 0 ? boundless.slice(0, 1) : alike, place);
+    const regions = boundless.length > 0 ? null : alike.flatMap((right) => right.regions ?? []);
     return { bound, regions: regions === null ? null : [...new Set(regions)].sort() };
   }
 
@@ -346,6 +349,7 @@ class Planning {
   #choices(field: CatalogueField, rights: readonly Right[], attributes: readonly string[], place: Place): Choice[] {
     const choices: Choice[] = [];
     for (const right of rights) {
+      this.#restsOn([right], place);
       const disclosure = this.#disclosure(right);
       const mask = disclosure === 'MASKED' ? field.mask : null;
       const index = this.#index(field, disclosure, place);
@@ -357,6 +361,11 @@ class Planning {
       if (group === 0) break;
     }
     return choices;
+  }
+
+  /** What the plan rests on counts towards its grants' quotas. */
+  #restsOn(rights: readonly Right[], { reachable }: Place): void {
+    if (reachable) for (const { quota } of rights) if (quota !== undefined) this.#quotas.add(quota.slot);
   }
 
   /** The rows of this object that a right reaches; the link's own regions where it reaches them all. */

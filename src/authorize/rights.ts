@@ -45,6 +45,21 @@ export interface Grant {
   readonly validFrom: string;
   /** Last day in force, `YYYY-MM-DD`. */
   readonly validTo: string;
+  /** Quota (每日限量): distinct people and enterprises that may be asked about in a day by it, 1 to 10,000,000; absent or null: no bound. */
+  readonly subjectsPerDay?: number | null;
+}
+
+/** The quota of a grant in force. */
+export interface GrantQuota {
+  readonly grant: string;
+  /** Distinct people and enterprises in a day of the city. */
+  readonly subjectsPerDay: number;
+}
+
+/** The quota behind a right: its place in {@link Rights.quotas}, which names no grant, and how much it allows. */
+export interface RightQuota {
+  readonly slot: number;
+  readonly subjectsPerDay: number;
 }
 
 /** One grant's word on one coordinate. */
@@ -57,6 +72,8 @@ export interface Right {
   readonly regions: readonly string[] | null;
   readonly subjects: SubjectScope;
   readonly maxHops: number;
+  /** Absent where its grant has none. */
+  readonly quota?: RightQuota;
 }
 
 /** What an application may see for one matter on one day. */
@@ -69,17 +86,20 @@ export interface Rights {
   readonly byCoordinate: ReadonlyMap<string, readonly Right[]>;
   /** Legal basis by grant. */
   readonly legalBases: ReadonlyMap<string, string>;
+  /** Quotas of the grants that have one, by grant. */
+  readonly quotas: readonly GrantQuota[];
 }
 
 const SUBJECT_WIDTH: Readonly<Record<SubjectScope, number>> = { ANY: 0, RELATED: 1, CASE_SUBJECTS: 2 };
 
-/** Wider rights first, so that the planner takes the first that serves. */
+/** Wider rights first, and of equally wide ones those without a quota, so that the planner takes the first that serves. */
 function byWidth(a: Right, b: Right): number {
   return (
     SUBJECT_WIDTH[a.subjects] - SUBJECT_WIDTH[b.subjects] ||
     (a.subjects === 'RELATED' ? b.maxHops - a.maxHops : 0) ||
     (a.regions === null ? 0 : 1) - (b.regions === null ? 0 : 1) ||
     (a.regions?.length ?? 0) - (b.regions?.length ?? 0) ||
+    (a.quota === undefined ? 0 : 1) - (b.quota === undefined ? 0 : 1) ||
     (a.grant < b.grant ? -1 : 1)
   );
 }
@@ -101,18 +121,23 @@ export function rightsOf(grants: readonly Grant[], matter: string | null, today:
       grant.validFrom <= today &&
       today <= grant.validTo,
   );
+  const quotas = inForce
+    .flatMap(({ id, subjectsPerDay }) => (subjectsPerDay == null ? [] : [{ grant: id, subjectsPerDay }]))
+    .sort((a, b) => (a.grant < b.grant ? -1 : 1));
   const collected = new Map<string, Right[]>();
   const legalBases = new Map<string, string>();
   for (const grant of inForce) {
     legalBases.set(grant.id, grant.legalBasis);
     const regions = grant.regions.length === 0 ? null : [...new Set(grant.regions)].sort();
+    const slot = quotas.findIndex((quota) => quota.grant === grant.id);
+    const bounded = slot < 0 ? {} : { quota: { slot, subjectsPerDay: quotas[slot]?.subjectsPerDay ?? 0 } };
     // One object for all coordinates of a disclosure: a grant names dozens, and there are thousands of applications.
     const shared = new Map<Disclosure, Right>();
     for (const [coordinate, disclosure] of Object.entries(grant.coordinates)) {
       let right = shared.get(disclosure);
       if (right === undefined) {
         const { id, department, subjects, maxHops } = grant;
-        right = { grant: id, department, disclosure, regions, subjects, maxHops };
+        right = { grant: id, department, disclosure, regions, subjects, maxHops, ...bounded };
         shared.set(disclosure, right);
       }
       const known = collected.get(coordinate);
@@ -127,7 +152,15 @@ export function rightsOf(grants: readonly Grant[], matter: string | null, today:
     rights.map(({ grant, ...terms }) => [terms, legalBases.get(grant)]),
   ]);
   const fingerprint = createHash('sha256').update(JSON.stringify(content)).digest('base64url');
-  return { fingerprint, byCoordinate, legalBases };
+  return { fingerprint, byCoordinate, legalBases, quotas };
+}
+
+const NO_QUOTAS: readonly GrantQuota[] = [];
+
+/** The quotas that a plan or scan counts towards, of the grants of whoever asks. @param slots places in {@link Rights.quotas} */
+export function quotasAt(slots: readonly number[], { quotas }: Pick<Rights, 'quotas'>): readonly GrantQuota[] {
+  // Most plans have none: for them nothing is made.
+  return slots.length === 0 ? NO_QUOTAS : quotas.filter((_, slot) => slots.includes(slot));
 }
 
 /** Whether every row within `inner` lies within `outer` (null: everywhere). */

@@ -2,13 +2,15 @@
 import type { ScanField, ScanTemplate } from '../domain/scan.js';
 import type { Catalogue } from './catalogue.js';
 import { decide } from './decide.js';
-import type { Rights } from './rights.js';
+import { type GrantQuota, quotasAt, type Rights } from './rights.js';
 
 /** A scan that is granted. */
 export interface GrantedScan {
   readonly template: ScanTemplate;
   /** Legal basis of the grant. */
   readonly legalBasis: string;
+  /** Quotas that whoever is listed counts towards. */
+  readonly quotas: readonly GrantQuota[];
 }
 
 /**
@@ -32,5 +34,6 @@ export function grantedScan(
   return {
     template: { department, type, where, regions: right.regions },
     legalBasis: rights.legalBases.get(right.grant) ?? '',
+    quotas: quotasAt(right.quota === undefined ? [] : [right.quota.slot], rights),
   };
 }

@@ -9,8 +9,9 @@ import { MianzhengError } from '../errors.js';
 import type { CaseFile } from '../store/control-store.js';
 import { type ClientHour, HOUR_MS, openClientHour, type Traffic } from './client-hour.js';
 import type { DistinctCount } from './distinct-count.js';
-import type { BudgetLimits, EvidenceLimits } from './limits.js';
+import type { BudgetLimits, EvidenceLimits, SubjectQuota } from './limits.js';
 import type { Found, Lookup } from './lookups.js';
+import { openQuotaDay, type QuotaDay } from './quota-day.js';
 
 /** How budgets are opened. */
 export interface BudgetsOptions {
@@ -24,6 +25,8 @@ export interface BudgetsOptions {
   readonly pseudonym: (kind: string, id: string) => string;
   /** Times that the application was released from a hold; what spoke against it before no longer counts. */
   readonly releasesOf: (client: string) => number;
+  /** Difference to UTC that the day of a quota is reckoned in. */
+  readonly utcOffsetMinutes: number;
   /** ms since the epoch. */
   readonly now: () => number;
 }
@@ -33,7 +36,7 @@ export interface SharedCount {
   readonly client: string;
   /** What is counted, at most 32 characters. */
   readonly scope: string;
-  /** Hours since the epoch. */
+  /** Hours since the epoch; of a day its last one. */
   readonly hour: number;
   readonly count: DistinctCount;
 }
@@ -44,10 +47,17 @@ export interface Budgets {
    * Counts subjects as asked about, all or none of them.
    * @param file the case they are asked about in; its own subjects count too. Null: none
    * @param subjects as `KIND:identifier`
-   * @throws MianzhengError SUBJECT_BUDGET_EXCEEDED, for the hour with the seconds to wait. What was known before stays
-   *   open: the same people may be asked about again
+   * @param quotas of the application's grants that they count towards
+   * @throws MianzhengError SUBJECT_BUDGET_EXCEEDED, for the hour, and the day of a quota, with the seconds to wait. What
+   *   was known before stays open: the same people may be asked about again
    */
-  admit(traffic: Traffic, client: string, file: Omit<CaseFile, 'client'> | null, subjects: Iterable<string>): void;
+  admit(
+    traffic: Traffic,
+    client: string,
+    file: Omit<CaseFile, 'client'> | null,
+    subjects: Iterable<string>,
+    quotas: readonly SubjectQuota[],
+  ): void;
   /**
    * Counts a day as one that a case is judged by.
    * @throws MianzhengError RATE_LIMITED with the seconds to wait
@@ -68,6 +78,8 @@ export interface Budgets {
 /** Cases kept, least recently asked about first out; one that comes back begins anew. */
 const CASES_KEPT = 20_000;
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 interface JudgedDays {
   readonly hour: number;
   readonly days: Set<string>;
@@ -76,6 +88,8 @@ interface JudgedDays {
 class HourlyBudgets implements Budgets {
   readonly #options: BudgetsOptions;
   readonly #hours = new Map<string, ClientHour>();
+  /** By application and grant: a grant is one application's. */
+  readonly #days = new Map<string, Map<string, QuotaDay>>();
   /** Applications that asked since their counts were last given out. */
   readonly #active = new Set<string>();
   readonly #cases = new LRUCache<string, Set<string>>({ max: CASES_KEPT });
@@ -87,7 +101,13 @@ class HourlyBudgets implements Budgets {
     this.#options = options;
   }
 
-  admit(traffic: Traffic, client: string, file: Omit<CaseFile, 'client'> | null, subjects: Iterable<string>): void {
+  admit(
+    traffic: Traffic,
+    client: string,
+    file: Omit<CaseFile, 'client'> | null,
+    subjects: Iterable<string>,
+    quotas: readonly SubjectQuota[],
+  ): void {
     const hour = this.#hourOf(client);
     const { subjects: counted } = hour[traffic];
     const limits = this.#options.limitsOf(client);
@@ -109,8 +129,37 @@ class HourlyBudgets implements Budgets {
         field: 'Mianzheng-Case',
       });
     }
+    const ofDay = quotas.map((quota) => this.#freshOfDay(client, quota, names));
     for (const name of fresh ?? []) counted.add(name);
     for (const name of inCase ?? []) asked?.add(name);
+    for (const day of ofDay) for (const name of day.fresh) day.count.add(name);
+  }
+
+  /** The names that a grant's day has not counted yet. @throws MianzhengError SUBJECT_BUDGET_EXCEEDED where its quota allows less */
+  #freshOfDay(client: string, { grant, subjectsPerDay }: SubjectQuota, names: readonly string[]) {
+    const { count, until } = this.#dayOf(client, grant);
+    const fresh = freshAmong(names, count) ?? NO_NAMES;
+    if (fresh.size > 0 && count.total + fresh.size > subjectsPerDay) {
+      throw new MianzhengError('SUBJECT_BUDGET_EXCEEDED', `as many were asked about as ${grant} allows in a day`, {
+        retryAfter: Math.max(1, Math.ceil((until - this.#options.now()) / 1000)),
+      });
+    }
+    return { count, fresh };
+  }
+
+  #dayOf(client: string, grant: string): QuotaDay {
+    let days = this.#days.get(client);
+    if (days === undefined) {
+      days = new Map();
+      this.#days.set(client, days);
+    }
+    const { now, pseudonym, utcOffsetMinutes } = this.#options;
+    let day = days.get(grant);
+    if (day === undefined || day.until <= now()) {
+      day = openQuotaDay(pseudonym('GRANT', grant), now(), utcOffsetMinutes);
+      days.set(grant, day);
+    }
+    return day;
   }
 
   admitDay(client: string, file: Omit<CaseFile, 'client'>, day: string): void {
@@ -166,6 +215,9 @@ class HourlyBudgets implements Budgets {
           shared.push({ client, scope: `UNKNOWN.${hour.releases}`, hour: hour.hour, count: unknown });
         }
       }
+      for (const { scope, hour: last, count } of this.#days.get(client)?.values() ?? []) {
+        shared.push({ client, scope, hour: last, count });
+      }
     }
     this.#active.clear();
     return shared;
@@ -179,6 +231,10 @@ class HourlyBudgets implements Budgets {
   sweep(): void {
     const now = this.#hourNow();
     for (const [client, { hour }] of this.#hours) if (hour !== now) this.#hours.delete(client);
+    for (const [client, days] of this.#days) {
+      for (const [grant, { until }] of days) if (until <= this.#options.now()) days.delete(grant);
+      if (days.size === 0) this.#days.delete(client);
+    }
   }
 
   sizes() {
@@ -188,6 +244,7 @@ class HourlyBudgets implements Budgets {
         names += subjects.size + unknown.size + lookedUp.size;
       }
     }
+    for (const days of this.#days.values()) for (const { count } of days.values()) names += count.size;
     return { names, cases: this.#cases.size };
   }
 

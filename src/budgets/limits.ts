@@ -14,6 +14,14 @@ export interface BudgetLimits {
   readonly verificationsPerCasePerHour: number;
 }
 
+/** Bound of a grant (每日限量), signed for by its owner. */
+export interface SubjectQuota {
+  /** The grant. */
+  readonly grant: string;
+  /** Distinct subjects asked about in a day of the city by requests that rest on the grant, 1 to 10,000,000. */
+  readonly subjectsPerDay: number;
+}
+
 /** What holds where the configuration says nothing else. */
 export const BUDGET_DEFAULTS: BudgetLimits = {
   subjectsPerCase: 500,

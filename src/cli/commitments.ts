@@ -1,12 +1,12 @@
 /** `mianzheng commitments`: what applicants committed to (告知承诺), their follow-up, and reinstatement. */
 import { userInfo } from 'node:os';
 import { Command, Option } from 'commander';
-import { ACT_REASON_LENGTH, commitmentState, decideAct, wordsFault } from '../commitments/commitment.js';
+import { ACT_REASON_LENGTH, decideAct, toldCommitment, wordsFault } from '../commitments/commitment.js';
 import { loadConfig } from '../config.js';
+import { todayIn } from '../domain/calendar.js';
 import { runFollowUps } from '../jobs/follow-up.js';
 import { recordingActs } from '../jobs/record-act.js';
 import { recordCommitment } from '../operations/commit-case.js';
-import type { StoredCommitment } from '../store/commitments.js';
 import { CommandError, NO, print, table } from './output.js';
 import { tellChainFault, withControlStore } from './tasks.js';
 
@@ -14,13 +14,6 @@ const STATES = ['AWAITING_DOCUMENTS', 'FOLLOW_UP', 'COMPLETED', 'BREACHED', 'REI
 
 /** Shown at most. */
 const MOST = 500;
-
-/** A commitment for people and programs, without whom it is about. */
-function told({ commitment }: StoredCommitment) {
-  const { id, client, number, matter, dueOn } = commitment;
-  const state = commitmentState(commitment);
-  return { id, client, case: number, matter, dueOn, state: state.is, missing: 'missing' in state ? state.missing : [] };
-}
 
 function listSubcommand(): Command {
   return new Command('list')
@@ -32,7 +25,8 @@ function listSubcommand(): Command {
       const { items, total } = await withControlStore(config, (store) =>
         store.commitments.list(state === undefined ? {} : { state }, { offset: 0, most: MOST }),
       );
-      print({ total, commitments: items.map(told) }, json, (found) =>
+      const today = todayIn(config.utcOffsetMinutes, Date.now());
+      print({ total, commitments: items.map(({ commitment }) => toldCommitment(commitment, today)) }, json, (found) =>
         [
           table(
             ['commitment', 'case', 'matter', 'due', 'state', 'missing'],

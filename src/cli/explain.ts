@@ -40,14 +40,15 @@ export function explainCommand(): Command {
           const grants = (await store.grantsOf(options.client)).map(readGrant);
           const matter = options.matter ?? null;
           const rights = rightsOf(grants, matter, todayIn(config.utcOffsetMinutes, Date.now()));
-          const explanation = explainPlan(authorizer.plan(query, options.operation ?? null, rights), matter);
-          print(explanation, options.json, ({ decisions, applications, cost }) =>
+          const explanation = explainPlan(authorizer.plan(query, options.operation ?? null, rights), rights, matter);
+          print(explanation, options.json, ({ decisions, applications, quotas, cost }) =>
             [
               table(
                 ['path', 'field', 'owner', 'decision', 'why'],
                 decisions.map((d) => [d.path, d.coordinate, d.department, d.decision, d.reason ?? d.grants.join(' ')]),
               ),
               `may cost ${cost}`,
+              ...quotas.map((q) => `at most ${q.subjectsPerDay} people and enterprises a day by ${q.grant}`),
               ...applications.map((a) => `to apply for at ${a.department}: ${a.coordinates.join(', ')}`),
             ].join('\n'),
           );

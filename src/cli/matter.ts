@@ -119,7 +119,9 @@ function lackingFor(matter: Matter, authorizer: Authorizer, rights: Rights): rea
         ]),
   ];
   const byDepartment = new Map<string, Set<string>>();
-  for (const { department, coordinates } of plans.flatMap((plan) => explainPlan(plan, matter.code).applications)) {
+  for (const { department, coordinates } of plans.flatMap(
+    (plan) => explainPlan(plan, rights, matter.code).applications,
+  )) {
     const known = byDepartment.get(department) ?? new Set();
     for (const coordinate of coordinates) known.add(coordinate);
     byDepartment.set(department, known);

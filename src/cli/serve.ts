@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config.js';
 import { followRecord } from '../jobs/follow-record.js';
-import { retainDaily } from '../jobs/retain-daily.js';
+import { runRecurring } from '../jobs/recurring.js';
 import { openLog } from '../log.js';
 import { openLogFiles } from '../log-files.js';
 import { logFolder } from '../places.js';
@@ -36,10 +36,10 @@ async function serve(options: Options): Promise<void> {
     process.stdout.write(options.json ? `${JSON.stringify({ url })}\n` : welcome(url, config));
   };
   if (config.processes === 1) {
-    const retention = retainDaily(config, log, Date.now);
+    const jobs = runRecurring(config, log, Date.now);
     const following = followRecord(config, log);
     const onStopped = () => {
-      retention.stop();
+      jobs.stop();
       following.stop();
     };
     announce(await serveGateway({ config, log, now: Date.now, onStopped }));
@@ -47,12 +47,12 @@ async function serve(options: Options): Promise<void> {
   }
   await prepareShared(config);
   // In this process only: the others write the chains that it looks after.
-  const retention = retainDaily(config, log, Date.now);
+  const jobs = runRecurring(config, log, Date.now);
   const following = followRecord(config, log);
   const { processes: count, host, port } = config;
   const { drainMs } = config.limits;
   process.exitCode = await runProcesses({ count, host, port, drainMs, log, now: Date.now, onListening: announce });
-  retention.stop();
+  jobs.stop();
   following.stop();
 }
 

@@ -149,3 +149,40 @@ export function wordsFault(words: string, { min, max }: { readonly min: number; 
   if (length < min || length > max) return `takes ${min} to ${max} characters`;
   return IDENTIFIER.test(words) ? 'stands in the record: it names no identity number' : null;
 }
+
+/** What the record says of a commitment: where it stands and what was signed, without any name. */
+function recordedState({ number, matter, dueOn, textDigest, documents, events }: Commitment) {
+  const last = events.at(-1);
+  const reason = last !== undefined && 'reason' in last ? last.reason : null;
+  const received = events.flatMap((event) => (event.kind === 'DOCUMENT_RECEIVED' ? event.document : []));
+  const state = commitmentState({ documents, events }).is;
+  return { state, case: number, matter, due: dueOn, textDigest, received, reason };
+}
+
+/** A change of a commitment as the record has it. @param before null where it is signed */
+export function recordedChange(before: Commitment | null, after: Commitment) {
+  const kind = after.events.at(-1)?.kind.toLowerCase().replaceAll('_', '-') ?? 'signed';
+  return {
+    action: `commitment.${kind}`,
+    subject: `commitment:${after.id}`,
+    before: before === null ? null : recordedState(before),
+    after: recordedState(after),
+  };
+}
+
+/** A commitment as lists tell it, without whom it is about. */
+export function toldCommitment(commitment: Commitment, today: string) {
+  const { id, client, number, matter, dueOn } = commitment;
+  const state = commitmentState(commitment);
+  const missing = 'missing' in state ? state.missing : [];
+  return {
+    id,
+    client,
+    case: number,
+    matter,
+    dueOn,
+    state: state.is,
+    missing,
+    overdue: 'missing' in state && dueOn < today,
+  };
+}

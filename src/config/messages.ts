@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { CaseEventKind } from '../store/case-events.js';
 import { guardedUrl } from './budgets.js';
+import { count } from './numbers.js';
 
 const scope = {
   /** Applications it is for; default: all. */
@@ -10,23 +11,42 @@ const scope = {
   matters: z.array(z.string().min(1)).min(1).optional(),
 };
 
-/** A channel of notices: a webhook, such as an SMS gateway's, or for development a file. */
-const channelSchema = z.union([
-  z.strictObject({
-    url: guardedUrl,
-    /** File with the secret that signs, relative to the data folder, as of `webhooks`. */
-    secretFile: z.string().min(1),
-    ...scope,
-  }),
-  z.strictObject({
-    /** File that each notice is added to as a line of JSON, relative to the data folder; refused in production. */
-    file: z.string().min(1).max(400),
-    ...scope,
-  }),
-]);
+/** A channel: a webhook, such as an SMS gateway's, or for development a file. @param scope what it takes */
+const channelSchema = <Scope extends z.ZodRawShape>(scope: Scope) =>
+  z.union([
+    z.strictObject({
+      url: guardedUrl,
+      /** File with the secret that signs, relative to the data folder, as of `webhooks`. */
+      secretFile: z.string().min(1),
+      ...scope,
+    }),
+    z.strictObject({
+      /** File that each message is added to as a line of JSON, relative to the data folder; refused in production. */
+      file: z.string().min(1).max(400),
+      ...scope,
+    }),
+  ]);
 
 /** Channels of notices (告知渠道). Of several that take a notice the first has it. */
-export const noticesSchema = z.array(channelSchema).max(50).default([]);
+export const noticesSchema = z.array(channelSchema(scope)).max(50).default([]);
+
+/** Reminders (催办) of the days by which departments have to answer. */
+export const remindersSchema = z
+  .strictObject({
+    /** How many working days before its last day something counts as near. */
+    workingDaysBefore: count(1, 30, 1),
+    /** Channels of reminders. Of several that take a department's the first has it; it has none: the console shows so. */
+    channels: z
+      .array(
+        channelSchema({
+          /** Departments it is for, as the schema's enum names them; default: all. */
+          departments: z.array(z.string().min(1)).min(1).optional(),
+        }),
+      )
+      .max(50)
+      .default([]),
+  })
+  .prefault({});
 
 /** Kinds of events that may be listened to; `satisfies` keeps it complete. */
 const KINDS = {

@@ -147,6 +147,11 @@ function dueAfter(day: string, calendar: WorkingCalendar): string {
   }
 }
 
+/** Last day to answer a dispute, `YYYY-MM-DD`. @param raisedAt ms since the epoch */
+export function disputeDueOn(raisedAt: number, calendar: WorkingCalendar, utcOffsetMinutes: number): string {
+  return dueAfter(todayIn(utcOffsetMinutes, raisedAt), calendar);
+}
+
 function words(text: string, field: string): string {
   const trimmed = text.trim();
   if (trimmed.length < 5 || trimmed.length > 500) {
@@ -199,7 +204,7 @@ export async function openDisputes(options: DisputesOptions): Promise<Disputes> 
 
   const opened = (dispute: StoredDispute): Dispute => {
     const { sealedId, sealedReason, sealedAnswer, ...rest } = dispute;
-    const dueOn = dueAfter(dayOf(rest.raisedAt), calendar);
+    const dueOn = disputeDueOn(rest.raisedAt, calendar, utcOffsetMinutes);
     return {
       ...rest,
       subjectId: seal.open(sealedId, `${rest.id} id`),

@@ -83,6 +83,20 @@ export function addWorkingDays(day: string, count: number, calendar: WorkingCale
 }
 
 /**
+ * The last day that is at most so many working days away, as far as the holidays are known: up to the end of the last
+ * year that is. Whatever has its last day by then is near.
+ * @param count as in {@link addWorkingDays}
+ */
+export function lastDayWithin(day: string, count: number, calendar: WorkingCalendar = ANNOUNCED): string {
+  try {
+    return addWorkingDays(day, count, calendar);
+  } catch (error) {
+    if (!(error instanceof HolidaysUnknown)) throw error;
+    return `${error.year - 1}-12-31`;
+  }
+}
+
+/**
  * Working days after `from` up to and with `to`: what is left of a deadline. Negative where `to` is earlier.
  * @throws HolidaysUnknown where a year between them is not known
  */

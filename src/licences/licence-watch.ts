@@ -6,6 +6,7 @@
  */
 import { createHmac, hkdfSync, randomUUID } from 'node:crypto';
 import type { NewEntry } from '../audit/entries.js';
+import type { Authorized } from '../authorize/authorizer.js';
 import { todayIn } from '../domain/calendar.js';
 import type { Repeating } from '../domain/repeating.js';
 import { MianzhengError } from '../errors.js';
@@ -40,6 +41,7 @@ export interface LicenceWatchOptions
     | 'schema'
     | 'authorizer'
     | 'policy'
+    | 'budgets'
     | 'alarms'
     | 'disputes'
     | 'sources'
@@ -148,6 +150,17 @@ export function openLicenceWatch(options: LicenceWatchOptions): LicenceWatching 
     }
   }
 
+  /** Whether the daily quotas of grants allow these people; then they are counted. */
+  function withinQuotas(client: string, subjects: Iterable<string>, quotas: Authorized['quotas']): boolean {
+    try {
+      options.budgets.admit('SEASON', client, null, subjects, quotas);
+      return true;
+    } catch (error) {
+      if (error instanceof MianzhengError && error.code === 'SUBJECT_BUDGET_EXCEEDED') return false;
+      throw error;
+    }
+  }
+
   /** What the licences of a case are now. NOT_ASKED: nobody wants to know, or may; UNKNOWN: it cannot be told now. */
   async function look(file: CaseFile, facts: LicenceFacts): Promise<readonly string[] | 'NOT_ASKED' | 'UNKNOWN'> {
     const { client, matter, number } = file;
@@ -159,6 +172,10 @@ export function openLicenceWatch(options: LicenceWatchOptions): LicenceWatching 
     const authorized = options.authorizer.authorize(facts.document, null, variables, rights, 'VERIFY');
     const { plan } = authorized;
     if (plan.withheld.length > 0) return 'NOT_ASKED';
+    // The pace is not the application's; but what an owner has signed for binds whoever asks by it.
+    const counted = (subjects: Iterable<string>): boolean =>
+      authorized.quotas.length === 0 || withinQuotas(client, subjects, authorized.quotas);
+    if (!counted(subjectsOf(file))) return 'UNKNOWN';
     const draft = new RecordDraft(`licence-watch.${randomUUID()}`, now(), options.pseudonym, day);
     draft.client = client;
     draft.matter = matter;
@@ -182,6 +199,7 @@ export function openLicenceWatch(options: LicenceWatchOptions): LicenceWatching 
     draft.concern(subjectsOf(file));
     const entry: NewEntry = draft.entry({ outcome: 'ANSWERED', code: null, status: 200 });
     await record.append(entry);
+    if (!counted(execution.subjects)) return 'UNKNOWN';
     // Of what is not known nothing is concluded.
     return unknownFacts(plan, execution).length > 0 ? 'UNKNOWN' : digests(file, facts.states(execution.data));
   }

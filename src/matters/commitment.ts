@@ -1,6 +1,6 @@
 /** What a commitment (告知承诺) makes of a verdict. Pure; its truth table is test/cases/commitment-verdicts.yaml. */
 import { createHash } from 'node:crypto';
-import type { Truth, VerdictKind } from './decision.js';
+import type { Truth, VerdictKind, WhenFalse } from './decision.js';
 import type { Text } from './definition.js';
 
 /** What is known of commitments when a case is judged. */
@@ -51,6 +51,16 @@ export function decideCommitment(
   if (unknown.length === 0) return { verdict: 'NEEDS_COMMITMENT', because: [] };
   const verdict = unknown.every(({ retryHelps }) => retryHelps) ? 'PENDING' : 'NEEDS_REVIEW';
   return { verdict, because: unknown.map(({ id }) => id) };
+}
+
+/** Departments that look after a matter's commitments: those whose requirements a commitment stands in the place of, sorted. */
+export function commitmentOwners(
+  requirements: readonly { readonly department: string; readonly effect: string; readonly whenFalse?: WhenFalse }[],
+): readonly string[] {
+  const leading = requirements.filter(
+    ({ effect, whenFalse }) => effect !== 'ADVISORY' && whenFalse === 'NEEDS_COMMITMENT',
+  );
+  return [...new Set(leading.map(({ department }) => department))].sort();
 }
 
 /** Digest of a notice as the applicant signs it: SHA-256 of its Chinese text in UTF-8, lower-case hex. */

@@ -1,7 +1,7 @@
 /** Matters: what the rest of the gateway may use of this folder. */
 export { type CaseResult, orphanedCases, readCases } from './cases.js';
 export type { Claim, Claims } from './claims.js';
-export { type CommitmentStanding, noticeDigest } from './commitment.js';
+export { type CommitmentStanding, commitmentOwners, noticeDigest } from './commitment.js';
 export {
   type ClaimOutcome,
   type ClaimUnknown,

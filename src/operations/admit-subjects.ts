@@ -1,5 +1,5 @@
 /** Asks the budgets before something is fetched or registered, and tells them after what came of it. */
-import type { AccessPlan } from '../authorize/plan.js';
+import type { Authorized } from '../authorize/authorizer.js';
 import type { Traffic } from '../budgets/client-hour.js';
 import { foundBy, lookupsOf } from '../budgets/lookups.js';
 import type { Execution } from '../execute/executor.js';
@@ -34,29 +34,32 @@ export interface AdmittedLookups {
  */
 export function admitLookups(
   asking: Asking,
-  plan: AccessPlan,
-  variables: Readonly<Record<string, unknown>>,
+  { plan, variables, quotas }: Pick<Authorized, 'plan' | 'variables' | 'quotas'>,
 ): AdmittedLookups {
   const { gateway, client, file, traffic } = asking;
   const lookups = lookupsOf(plan, variables, subjectsOf(file));
   const looked = lookups.map(({ subject }) => subject);
-  if (file !== null || looked.length > 0) admit(asking, looked);
+  if (file !== null || looked.length > 0) admit(asking, looked, quotas);
   return {
     settle(execution) {
       gateway.budgets.looked(traffic, client.id, lookups, lookups.length === 0 ? [] : foundBy(lookups, execution));
-      if (execution.subjects.size > 0) admit(asking, execution.subjects);
+      if (execution.subjects.size > 0) admit(asking, execution.subjects, quotas);
     },
   };
 }
 
-/** Counts the subjects of a case that is about to be registered. @throws MianzhengError SUBJECT_BUDGET_EXCEEDED */
-export function admitRegistration(asking: Asking): void {
-  admit(asking, []);
+/** Counts the subjects of a case that is about to be registered. @param quotas of what the request is granted @throws MianzhengError SUBJECT_BUDGET_EXCEEDED */
+export function admitRegistration(asking: Asking, quotas: Authorized['quotas']): void {
+  admit(asking, [], quotas);
 }
 
-function admit({ gateway, client, draft, file, traffic }: Asking, subjects: Iterable<string>): void {
+function admit(
+  { gateway, client, draft, file, traffic }: Asking,
+  subjects: Iterable<string>,
+  quotas: Authorized['quotas'],
+): void {
   try {
-    gateway.budgets.admit(traffic, client.id, file, subjects);
+    gateway.budgets.admit(traffic, client.id, file, subjects, quotas);
   } catch (error) {
     draft.concern(subjectsOf(file));
     draft.concern(subjects);

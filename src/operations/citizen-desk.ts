@@ -96,7 +96,9 @@ async function answerOwnOffer(
   }
   const draft = draftOf(gateway, requestId, today, { client: client.id, matter: matter.code, number });
   const wait = gateway.wait(() => false);
-  const context: OperationContext = { gateway, client, matter, file: null, draft, today, wait };
+  // The citizen acts by no grant; what the facts rest on has quotas of its own.
+  const quotas: OperationContext['quotas'] = [];
+  const context: OperationContext = { gateway, client, matter, file: null, draft, today, wait, quotas };
   await answerOffer(
     {
       today,
@@ -115,7 +117,7 @@ async function answerOwnOffer(
         }),
       record: (event) => gateway.cases.settle(event),
       matterOf: () => ({ ...matter, policy }),
-      admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
+      admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }, quotas),
       judge: () => judged(context, number),
       refusal,
     },

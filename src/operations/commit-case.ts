@@ -1,13 +1,13 @@
 /** `Mutation.commitCase`, `receiveDocument`, `concludeCommitment`: the applicant's commitment (告知承诺) and what becomes of it. */
 import { randomUUID } from 'node:crypto';
-import type { Json, NewEntry } from '../audit/entries.js';
+import type { NewEntry } from '../audit/entries.js';
 import {
   ACT_REASON_LENGTH,
   type ActRefusal,
   type Commitment,
   type CommitmentAct,
-  commitmentState,
   decideAct,
+  recordedChange,
   wordsFault,
 } from '../commitments/commitment.js';
 import { addDays } from '../domain/calendar.js';
@@ -64,22 +64,6 @@ function resultOf(
   };
 }
 
-/** What the record says of a commitment: where it stands and what was signed, without any name. */
-function recordedState({ number, matter, dueOn, textDigest, documents, events }: Commitment): Json {
-  const last = events.at(-1);
-  const reason = last !== undefined && 'reason' in last ? last.reason : null;
-  const received = events.flatMap((event) => (event.kind === 'DOCUMENT_RECEIVED' ? event.document : []));
-  return {
-    state: commitmentState({ documents, events }).is,
-    case: number,
-    matter,
-    due: dueOn,
-    textDigest,
-    received,
-    reason,
-  };
-}
-
 /** Puts a change of a commitment into the record. @param append resolves with the place, `chain/seq` @param actor who did it */
 export function recordCommitment(
   append: (entry: Extract<NewEntry, { kind: 'administration' }>) => Promise<string | undefined>,
@@ -87,16 +71,8 @@ export function recordCommitment(
   now: () => number,
 ): RecordCommitment {
   return async (before, after) => {
-    const kind = after.events.at(-1)?.kind.toLowerCase().replaceAll('_', '-') ?? 'signed';
-    return append({
-      kind: 'administration',
-      time: new Date(now()).toISOString(),
-      actor,
-      action: `commitment.${kind}`,
-      subject: `commitment:${after.id}`,
-      before: before === null ? null : recordedState(before),
-      after: recordedState(after),
-    });
+    const time = new Date(now()).toISOString();
+    return append({ kind: 'administration', time, actor, ...recordedChange(before, after) });
   };
 }
 

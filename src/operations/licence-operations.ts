@@ -39,7 +39,7 @@ export const LICENCE_OPERATIONS: Operations = {
         now: gateway.now,
         draft,
         presentations: gateway.store.presentations,
-        admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
+        admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }, context.quotas),
         facts: (file, use) => factsFor(context, file, null, use),
       },
       code,

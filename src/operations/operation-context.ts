@@ -1,4 +1,5 @@
 /** What every operation of the gateway itself is computed with. */
+import type { Authorized } from '../authorize/authorizer.js';
 import type { Use } from '../authorize/plan.js';
 import type { Wait } from '../domain/wait.js';
 import { MianzhengError } from '../errors.js';
@@ -27,6 +28,8 @@ export interface OperationContext {
   readonly today: string;
   /** How long the answer is of use. */
   readonly wait: Wait;
+  /** Quotas that whom the operation is about counts towards. */
+  readonly quotas: Authorized['quotas'];
 }
 
 /** Computes a root field of the gateway itself. */
@@ -82,10 +85,11 @@ export function factsFor(
   const wait = season === null ? context.wait : context.wait.unhurried;
   return async (document, given, day) => {
     const rights = gateway.policy.rights(client.id, file.matter, today);
-    const { plan, variables } = gateway.authorizer.authorize(document, null, given, rights, use);
+    const authorized = gateway.authorizer.authorize(document, null, given, rights, use);
+    const { plan, variables } = authorized;
     season?.admit(plan.templates);
     const traffic = season === null ? 'ORDINARY' : 'SEASON';
-    const asked = admit({ gateway, client, draft, file, traffic }, plan, variables);
+    const asked = admit({ gateway, client, draft, file, traffic }, authorized);
     const execution = await execute({
       plan,
       variables,

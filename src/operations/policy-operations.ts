@@ -2,6 +2,7 @@
 import { MianzhengError, SourceError } from '../errors.js';
 import { scanField } from '../matters/index.js';
 import { type admitLookups, admitRegistration } from './admit-subjects.js';
+import { subjectsOf } from './case-subjects.js';
 import { judge, named, type OperationContext, type Operations, receiptsOf, standBack } from './operation-context.js';
 import { answerOffer, type NotifyDesk, notify, writeOfferNotice } from './policy-answers.js';
 import { findingMatter, type PolicyDesk, runName, takeOn, tellOffers, tellRun } from './policy-run.js';
@@ -44,7 +45,7 @@ export const POLICY_OPERATIONS: Operations = {
         settle: (...answer) => gateway.store.policies.settle(...answer),
         record: (event) => gateway.cases.settle(event),
         matterOf: (offer) => (offer.client === client.id && offer.matter === matter.code ? matter : null),
-        admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }),
+        admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }, context.quotas),
         judge: async (offer) => {
           const file = await gateway.store.findCase(offer.client, offer.number);
           if (file === null) throw new TypeError('a confirmed offer has no case');
@@ -85,7 +86,8 @@ function policyDesk(context: OperationContext): PolicyDesk & NotifyDesk {
         throw new MianzhengError('SOURCE_DOWN', why, { retryAfter: error.options.retryAfter ?? 1, cause: error });
       }
     },
-    admit: (subjects) => gateway.budgets.admit('SEASON', client.id, null, subjects),
+    admit: (subjects, quotas) =>
+      gateway.budgets.admit('SEASON', client.id, null, subjects, [...quotas, ...context.quotas]),
     judge: (file) => judge(context, file, null, gateway.season, listed(context)),
     append: (entry) => gateway.record.append(entry),
     policies: gateway.store.policies,
@@ -95,9 +97,13 @@ function policyDesk(context: OperationContext): PolicyDesk & NotifyDesk {
 
 /** Lookups of people whom a department listed: identifiers that nobody guessed, so they say nothing of a walk. */
 function listed({ gateway, client }: OperationContext): typeof admitLookups {
-  return () => ({
-    settle: ({ subjects }) => {
-      if (subjects.size > 0) gateway.budgets.admit('SEASON', client.id, null, subjects);
-    },
-  });
+  return ({ file }, { quotas }) => {
+    // The page counted them for what lists them; what their facts rest on has quotas of its own.
+    if (quotas.length > 0) gateway.budgets.admit('SEASON', client.id, null, subjectsOf(file), quotas);
+    return {
+      settle: ({ subjects }) => {
+        if (subjects.size > 0) gateway.budgets.admit('SEASON', client.id, null, subjects, quotas);
+      },
+    };
+  };
 }

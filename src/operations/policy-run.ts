@@ -40,7 +40,7 @@ export interface PolicyDesk {
   /** Reads a page of candidates. @throws SourceError */
   readonly list: (template: ScanTemplate, after: string, most: number) => Promise<ScanPage>;
   /** Counts people as asked about. @throws MianzhengError SUBJECT_BUDGET_EXCEEDED */
-  readonly admit: (subjects: readonly string[]) => void;
+  readonly admit: (subjects: readonly string[], quotas: GrantedScan['quotas']) => void;
   /** Judges a person as the only subject of a case that is not registered. Starts its fetches before it first waits. */
   readonly judge: (file: CaseFile) => Promise<VerifiedCase>;
   /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
@@ -185,7 +185,7 @@ async function takePage(desk: PolicyDesk, scan: GrantedScan, run: PolicyRun): Pr
   const ofPage = draft.ofCase(null, 'Mutation.runPolicy');
   ofPage.used([matter.policy.scan], [scan.legalBasis]);
   ofPage.concern(people);
-  if (people.length > 0) desk.admit(people);
+  if (people.length > 0) desk.admit(people, scan.quotas);
   const judged = await Promise.all(
     page.subjects.map((subject) => desk.judge(caseOf(desk, run, newOfferNumber(), subject))),
   );

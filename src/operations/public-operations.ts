@@ -15,7 +15,7 @@ export const PUBLIC_OPERATIONS: Operations = {
     const { query, operationName = null } = args as { readonly query: string; readonly operationName?: string };
     const introspects = gateway.admission.introspects(client.id);
     const plan = gateway.authorizer.plan(query, operationName, rights, 'DISCLOSE', introspects);
-    return explainPlan(plan, matter?.code ?? null);
+    return explainPlan(plan, rights, matter?.code ?? null);
   },
 };
 

@@ -22,9 +22,9 @@ interface ReceiptWish {
 
 /** Root fields that judge, by coordinate. */
 export const VERIFY_OPERATIONS: Operations = {
-  'Mutation.registerCase': async ({ gateway, client, matter, draft, today }, args) => {
+  'Mutation.registerCase': async ({ gateway, client, matter, draft, today, quotas }, args) => {
     const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
-    admitRegistration({ gateway, client, draft, file: registered, traffic: 'ORDINARY' });
+    admitRegistration({ gateway, client, draft, file: registered, traffic: 'ORDINARY' }, quotas);
     await gateway.store.registerCase(registered);
     draft.caseNumber = registered.number;
     draft.concern(subjectsOf(registered));
@@ -59,7 +59,7 @@ export const VERIFY_OPERATIONS: Operations = {
       today,
       draft,
       admit: (file, ofCase) => {
-        admitRegistration({ gateway, client, draft: ofCase, file, traffic: 'SEASON' });
+        admitRegistration({ gateway, client, draft: ofCase, file, traffic: 'SEASON' }, context.quotas);
         gateway.budgets.admitDay(client.id, file, file.filedOn);
       },
       register: (files) => gateway.store.registerCases(client.id, files),

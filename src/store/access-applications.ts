@@ -48,6 +48,8 @@ export interface AccessApplication {
   readonly regions: readonly string[];
   readonly subjects: SubjectScope;
   readonly maxHops: number;
+  /** Absent or null: no bound. */
+  readonly subjectsPerDay?: number | null;
   readonly validFrom: string;
   readonly validTo: string;
   readonly createdBy: string;
@@ -63,6 +65,8 @@ export interface AccessApplication {
 export interface AccessApplications {
   /** All of them, oldest first. @param client of one application system */
   all(client?: string): Promise<readonly AccessApplication[]>;
+  /** Those that some owner has not decided, oldest first. */
+  submitted(): Promise<readonly AccessApplication[]>;
   find(id: string): Promise<AccessApplication | null>;
 }
 
@@ -101,6 +105,10 @@ export function accessApplications(db: Knex): AccessApplications {
     async all(client) {
       const query = db('access_application').orderBy(['created_at', 'id']);
       if (client !== undefined) void query.where({ client });
+      return ((await query) as ApplicationRow[]).map(applicationOf);
+    },
+    async submitted() {
+      const query = db('access_application').where({ status: 'SUBMITTED' }).orderBy(['created_at', 'id']);
       return ((await query) as ApplicationRow[]).map(applicationOf);
     },
     find: (id) => findApplication(db, id),

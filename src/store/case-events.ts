@@ -302,6 +302,17 @@ export async function placeCaseEvents(
   await db('case_event').whereIn('id', ids).update({ record: place });
 }
 
+/**
+ * The same of events that were held back until their change would be recorded by the request that made it; whoever
+ * settles events takes them up now.
+ */
+export async function placeHeldEvents(db: Knex, ids: readonly string[], place: string): Promise<void> {
+  await db('case_event')
+    .whereIn('id', [...ids])
+    .where({ record: '' })
+    .update({ record: place, claimed_until: 0 });
+}
+
 /** Takes up events that nobody has settled, oldest first. @param now ms since the epoch */
 export async function claimCaseEvents(db: Knex, now: number, most: number): Promise<readonly CaseEvent[]> {
   const rows = await db<EventRow>('case_event')

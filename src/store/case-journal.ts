@@ -21,7 +21,7 @@ import {
   readReleasedNotices,
   settleNotice,
 } from './notices.js';
-import { countRatings, type Rating, type RatingTotals, readWaitingRatings } from './ratings.js';
+import { countRatings, type Rating, type RatingSelection, type RatingTotals, readWaitingRatings } from './ratings.js';
 import { lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
@@ -101,7 +101,7 @@ export interface CaseJournal {
   /** Hands over a notice whose matter is recorded already. */
   handOver(notice: HandedNotice, now: number): Promise<void>;
   /** As `countRatings`. @throws MianzhengError OVERLOADED as above */
-  ratings(of: { readonly client?: string; readonly matter?: string }, today: string): Promise<RatingTotals>;
+  ratings(of: RatingSelection, today: string): Promise<RatingTotals>;
   /** As `readWaitingRatings`. */
   rectifications(most: number): Promise<readonly Rating[]>;
   /** As `settleNotice`. */

@@ -9,7 +9,14 @@ import {
   commitmentState,
 } from '../commitments/commitment.js';
 import { MianzhengError } from '../errors.js';
-import { type CaseEvent, type CaseKey, placeCaseEvents } from './case-events.js';
+import {
+  appendCaseEvents,
+  type CaseEvent,
+  type CaseKey,
+  lockCase,
+  placeCaseEvents,
+  placeHeldEvents,
+} from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 import { byCase, readTogether } from './read-together.js';
 
@@ -26,9 +33,18 @@ export interface StoredCommitment {
 /** Which commitments; all conditions must hold. */
 export interface CommitmentFilter {
   readonly state?: CommitmentState['is'];
-  readonly matter?: string;
+  /** Of these matters; empty: none. */
+  readonly matters?: readonly string[];
   /** Their last day for documents was before this one, `YYYY-MM-DD`. */
   readonly dueBefore?: string;
+  /** Not concluded, and their last day for documents was before this one. */
+  readonly overdueOn?: string;
+}
+
+/** A commitment after a change, and the events of its case that tell of it. */
+export interface ChangedCommitment {
+  readonly commitment: Commitment;
+  readonly events: readonly CaseEvent[];
 }
 
 /** The commitments of a control store. What fails throws MianzhengError OVERLOADED where the store does not answer. */
@@ -120,6 +136,7 @@ async function answering<T>(work: PromiseLike<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
+    if (cause instanceof MianzhengError) throw cause;
     throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
   }
 }
@@ -189,6 +206,35 @@ async function unlessOvertaken<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
+const OPEN_STATES: readonly CommitmentState['is'][] = ['AWAITING_DOCUMENTS', 'FOLLOW_UP'];
+
+/** How long a conclusion given in the control plane is left to be recorded by it, ms; see verification-tasks.ts. */
+const HELD_MS = 600_000;
+
+/**
+ * Adds events to a commitment, and tells its case. Nobody is told before the change is recorded: whoever begins the
+ * transaction gives the events their place.
+ * @param db a transaction
+ * @returns the commitment after them; null where somebody else changed it since it was read
+ * @throws MianzhengError CASE_UNKNOWN where its case is no longer kept
+ */
+export async function changeCommitmentIn(
+  db: Knex,
+  { commitment, revision }: StoredCommitment,
+  events: readonly CommitmentEvent[],
+  request: string | null,
+): Promise<ChangedCommitment | null> {
+  const after: Commitment = { ...commitment, events: [...commitment.events, ...events] };
+  if (!(await lockCase(db, commitment))) {
+    throw new MianzhengError('CASE_UNKNOWN', 'this application has registered no such case');
+  }
+  const change = { state: commitmentState(after).is, revision: revision + 1, events: JSON.stringify(after.events) };
+  if ((await rows(db).where({ id: commitment.id, revision }).update(change)) === 0) return null;
+  const tellings = told(commitment, events, request);
+  await appendCaseEvents(db, tellings, { claimedUntil: (events.at(-1)?.at ?? 0) + HELD_MS });
+  return { commitment: after, events: tellings };
+}
+
 /** The commitments of a control store. */
 export function commitments(db: Knex, journal: CaseJournal): Commitments {
   return {
@@ -231,38 +277,26 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
       );
       return done !== null;
     },
-    async add({ commitment, revision }, events, request, record) {
-      if (events.length === 0) return commitment;
-      const after: Commitment = { ...commitment, events: [...commitment.events, ...events] };
-      const { id, client, number } = commitment;
-      const tellings = told(commitment, events, request);
-      const done = await unlessOvertaken(
-        journal.change(
-          { client, number },
-          () => ({
-            events: tellings,
-            notices: [],
-            async also(trx) {
-              const change = {
-                state: commitmentState(after).is,
-                revision: revision + 1,
-                events: JSON.stringify(after.events),
-              };
-              if ((await rows(trx).where({ id, revision }).update(change)) === 0) throw new Overtaken();
-              await placeCaseEvents(trx, tellings, await record(commitment, after));
-            },
-          }),
-          0,
-        ),
+    async add(stored, events, request, record) {
+      if (events.length === 0) return stored.commitment;
+      return answering(
+        db.transaction(async (trx) => {
+          const changed = await changeCommitmentIn(trx, stored, events, request);
+          if (changed === null) return null;
+          const place = await record(stored.commitment, changed.commitment);
+          const ids = changed.events.map(({ id }) => id);
+          if (place !== undefined) await placeHeldEvents(trx, ids, place);
+          return changed.commitment;
+        }),
       );
-      return done === null ? null : after;
     },
-    async list({ state, matter, dueBefore }, { offset, most }) {
+    async list({ state, matters, dueBefore, overdueOn }, { offset, most }) {
       const selected = () => {
         const query = rows(db);
         if (state !== undefined) query.where({ state });
-        if (matter !== undefined) query.where({ matter });
+        if (matters !== undefined) query.whereIn('matter', [...matters]);
         if (dueBefore !== undefined) query.where('due_on', '<', dueBefore);
+        if (overdueOn !== undefined) query.whereIn('state', OPEN_STATES).where('due_on', '<', overdueOn);
         return query;
       };
       const [counted] = (await answering(selected().count({ n: '*' }))) as unknown as { readonly n: number }[];

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ChangeRecord, Json } from '../audit/entries.js';
+import { placeHeldEvents } from './case-events.js';
 import { type Dialect, exactly } from './exactly.js';
 
 /** Who changes something, in which request. */
@@ -26,11 +27,17 @@ export interface ControlChange extends ChangeAuthor, ChangeRecord {
   readonly recorded: string | null;
 }
 
+/** A change that was made. */
+export interface NewChange extends ChangeRecord {
+  /** UUID: of one that an event of a case tells, the event's, so that the event has its place in the record with it. Default: any. */
+  readonly id?: string;
+}
+
 /** What a piece of work yields and changed. */
 export interface Changed<T> {
   readonly result: T;
   /** In order; empty where nothing changed after all. */
-  readonly changes: readonly ChangeRecord[];
+  readonly changes: readonly NewChange[];
 }
 
 /** Changes made through the control plane. */
@@ -44,7 +51,7 @@ export interface ControlChanges {
     author: ChangeAuthor,
     work: (trx: Knex.Transaction) => Promise<Changed<T>>,
   ): Promise<{ readonly result: T; readonly changes: readonly ControlChange[] }>;
-  /** The changes stand in the record there. */
+  /** The changes stand in the record there, and so do the events of cases that tell them. */
   recorded(ids: readonly string[], position: string): Promise<void>;
   /** Takes up changes that are not in the record although their request should have ended, oldest first; others leave them alone for 30 s. */
   claim(now: number, most: number): Promise<readonly ControlChange[]>;
@@ -114,11 +121,11 @@ export async function createControlChangeTable(db: Knex, dialect: Dialect): Prom
 async function write(
   trx: Knex.Transaction,
   author: ChangeAuthor,
-  changes: readonly ChangeRecord[],
+  changes: readonly NewChange[],
 ): Promise<ControlChange[]> {
   const rows = changes.map(
-    ({ action, subject, before, after }, place): ChangeRow => ({
-      id: randomUUID(),
+    ({ id = randomUUID(), action, subject, before, after }, place): ChangeRow => ({
+      id,
       request_id: author.requestId,
       actor: author.actor,
       roles: JSON.stringify(author.roles),
@@ -145,7 +152,9 @@ export function controlChanges(db: Knex): ControlChanges {
         return { result, changes: await write(trx, author, changes) };
       }),
     async recorded(ids, position) {
-      if (ids.length > 0) await db('control_change').whereIn('id', ids).update({ recorded: position });
+      if (ids.length === 0) return;
+      await db('control_change').whereIn('id', ids).update({ recorded: position });
+      await placeHeldEvents(db, ids, position);
     },
     async claim(now, most) {
       const rows: readonly ChangeRow[] = await db<ChangeRow>('control_change')

@@ -50,6 +50,7 @@ import type { Client, Policy, PolicyChanges, StoredGrant } from './policy.js';
 import { type PolicyOffers, policyOffers } from './policy-offers.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { removeRatings } from './ratings.js';
+import { type Reminders, reminders } from './reminders.js';
 import { BUSY_MS, createTables } from './schema.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
 import { removeTasks, type VerificationTasks, verificationTasks } from './verification-tasks.js';
@@ -133,6 +134,8 @@ export interface ControlStore {
   readonly tasks: VerificationTasks;
   /** What applicants committed to (告知承诺). */
   readonly commitments: Commitments;
+  /** Reminders of what departments have to answer (催办). */
+  readonly reminders: Reminders;
   /** Policy runs (免申即享) and their offers. */
   readonly policies: PolicyOffers;
   /** Licences shown (亮证). */
@@ -288,6 +291,7 @@ class SqlControlStore implements ControlStore {
   readonly cases: CaseJournal;
   readonly tasks: VerificationTasks;
   readonly commitments: Commitments;
+  readonly reminders: Reminders;
   readonly policies: PolicyOffers;
   readonly presentations: LicencePresentations;
   readonly licenceWatches: LicenceWatches;
@@ -321,6 +325,7 @@ class SqlControlStore implements ControlStore {
     this.cases = caseJournal(db);
     this.tasks = verificationTasks(db, this.cases);
     this.commitments = commitments(db, this.cases);
+    this.reminders = reminders(db);
     this.outbox = {
       count: () => countMessages(db),
       claim: (urls, when) => claimMessages(db, urls, when),

@@ -57,21 +57,33 @@ export async function setRectification(db: Knex, id: string, rectification: Rect
 
 const WAITING: readonly Rectification[] = ['OPEN', 'UNRESOLVED'];
 
+/** Which ratings; what is left out counts all. */
+export interface RatingSelection {
+  readonly client?: string;
+  readonly matter?: string;
+  /** Of levels: those given from this instant on, ms since the epoch. */
+  readonly from?: number;
+  /** And before this one. */
+  readonly to?: number;
+}
+
 /**
- * Counts ratings.
- * @param of an application, a matter, or both; what is left out counts all
+ * Counts ratings. Rectifications are counted as they stand now, whenever they were opened.
  * @param today `YYYY-MM-DD`
  */
 export async function countRatings(
   db: Knex,
-  of: { readonly client?: string; readonly matter?: string },
+  { from = 0, to = Number.MAX_SAFE_INTEGER, ...of }: RatingSelection,
   today: string,
 ): Promise<RatingTotals> {
   const where = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
-  const rows = (await db('rating').where(where).groupBy('level').select('level').count({ n: '*' })) as {
-    readonly level: RatingLevel;
-    readonly n: number;
-  }[];
+  const rows = (await db('rating')
+    .where(where)
+    .where('at', '>=', from)
+    .where('at', '<', to)
+    .groupBy('level')
+    .select('level')
+    .count({ n: '*' })) as { readonly level: RatingLevel; readonly n: number }[];
   const waiting = () => db('rating').where(where).whereIn('rectification', WAITING);
   const [open] = (await waiting().count({ n: '*' })) as { readonly n: number }[];
   const [late] = (await waiting().where('due', '<', today).count({ n: '*' })) as { readonly n: number }[];

@@ -16,6 +16,7 @@ import { createLicenceWatchTable } from './licence-watches.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
+import { createReminderTable } from './reminders.js';
 import { createToldEventTables } from './told-events.js';
 import { createTaskTable } from './verification-tasks.js';
 
@@ -201,6 +202,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createLicenceWatchTable(db, (table) => exactly(table, dialect));
   await createPresentationTables(db, (table) => exactly(table, dialect));
   await createRatingTable(db, (table) => exactly(table, dialect));
+  await createReminderTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));
   await createDisputeTables(db, dialect);
   await markChanges(db, dialect, 'client');

@@ -4,9 +4,17 @@ import type { Knex } from 'knex';
 import type { Json } from '../audit/entries.js';
 import { MianzhengError } from '../errors.js';
 import type { Finding, TaskAnswer, VerificationTask } from '../verifications/task.js';
-import { appendCaseEvents, type CaseEvent, type CaseKey, lockCase, placeCaseEvents } from './case-events.js';
+import {
+  appendCaseEvents,
+  type CaseEvent,
+  type CaseKey,
+  lockCase,
+  placeCaseEvents,
+  placeHeldEvents,
+} from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 import { byCase, readTogether } from './read-together.js';
+import { removeTaskReminders } from './reminders.js';
 
 /** A change of a task on its way into the record; nothing of it is kept where this throws. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordTask = (
@@ -158,8 +166,12 @@ export interface AnsweredTask {
 /** What the record says of an answer. */
 export const answerRecorded = ({ finding, reason, by }: TaskAnswer): Json => ({ finding, reason, by });
 
+/** How long an answer given in the control plane is left to be recorded by it: a gateway does within a minute, whatever becomes of the request, ms. */
+const HELD_MS = 600_000;
+
 /**
- * Answers a task, and tells its case.
+ * Answers a task, and tells its case. Nobody is told before the change is recorded: whoever begins the transaction gives
+ * the event its place.
  * @param db a transaction: whoever begins it records the change
  * @returns the task as it is then; null where there is none, its case is no longer kept, or it was answered before
  */
@@ -186,7 +198,7 @@ export async function answerTaskIn(db: Knex, id: string, answer: TaskAnswer): Pr
     department,
     answer: finding,
   };
-  await appendCaseEvents(db, [event]);
+  await appendCaseEvents(db, [event], { claimedUntil: at + HELD_MS });
   return { task, event };
 }
 
@@ -247,7 +259,7 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
           if (answered === null) return null;
           const { task, event } = answered;
           const place = await record('task.answer', task, { finding: null }, answerRecorded(answer));
-          await placeCaseEvents(trx, [event], place);
+          if (place !== undefined) await placeHeldEvents(trx, [event.id], place);
           return task;
         }),
       );
@@ -265,8 +277,9 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
   };
 }
 
-/** Removes the tasks of cases. @param db a transaction @param keys at most a few hundred */
+/** Removes the tasks of cases, and their reminders. @param db a transaction @param keys at most a few hundred */
 export async function removeTasks(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
+  await removeTaskReminders(db, keys);
   await db('verification_task')
     .whereIn(
       ['client', 'number'],

@@ -238,14 +238,22 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
       expect(await gets(two)).toEqual({ resident: null, withheld: 1 });
       const { data, codes } = await ask(
         'household-admin',
-        'mutation($id: ID!, $d: [ItemDecisionInput!]!) { decideApplication(id: $id, department: "HOUSEHOLD", decisions: $d) { status items { coordinate decision granted reason } parts { decidedBy grant dataDueOn } } }',
+        'mutation($id: ID!, $d: [ItemDecisionInput!]!) { decideApplication(id: $id, department: "HOUSEHOLD", decisions: $d, bounds: {subjectsPerDay: 500}) { status subjectsPerDay items { coordinate decision granted reason } parts { decidedBy grant dataDueOn } } }',
         { id, d: DECISIONS },
       );
       expect(codes).toEqual([]);
       expect(data?.decideApplication).toMatchObject({
         status: 'SUBMITTED',
+        subjectsPerDay: null,
         parts: [{ decidedBy: 'household-admin', grant: GRANT(), dataDueOn: '2026-07-29' }],
       });
+      const explained = await ask(
+        'household-admin',
+        'query($q: String!) { explainAccess(client: "no-grants", matter: "school-enrolment-primary", query: $q) { quotas { grant subjectsPerDay } } catalogueField(coordinate: "Resident.sex") { readers { client subjectsPerDay } } }',
+        { q: QUERY },
+      );
+      expect(explained.data?.explainAccess).toEqual({ quotas: [{ grant: GRANT(), subjectsPerDay: 500 }] });
+      expect(explained.data?.catalogueField?.readers).toContainEqual({ client: 'no-grants', subjectsPerDay: 500 });
       const given = { resident: { name: '陈*涵', sex: 'FEMALE', birthDate: null, address: null }, withheld: 2 };
       expect(await gets(one)).toEqual(given);
       await sleep(1000);
@@ -295,13 +303,15 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
         department: 'HOUSEHOLD',
         matters: INPUT.matters,
         items: [...INPUT.items.slice(0, 3), { coordinate: 'Resident.birthDate', disclosure: 'PREDICATE' }],
+        subjectsPerDay: 1,
       };
       const wider = await ask(
         'household-admin',
-        `query($draft: DraftGrantInput!) { dryRun(change: {draft: $draft}) { losses { ${effect} } gains { ${effect} } } }`,
+        `query($draft: DraftGrantInput!) { dryRun(change: {draft: $draft}) { quota { subjectsPerDay busiestDay mostSubjects daysBeyond } losses { ${effect} } gains { ${effect} } } }`,
         { draft },
       );
       expect(wider.data?.dryRun).toMatchObject({
+        quota: { subjectsPerDay: 1, busiestDay: '2026-07-01', mostSubjects: 1, daysBeyond: 0 },
         losses: [],
         gains: [
           { coordinate: 'Resident.birthDate', before: 'WITHHELD', after: 'PREDICATE' },
@@ -316,7 +326,7 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
 
     it('becomes narrower by its owner alone, and never wider', async () => {
       const narrow =
-        'mutation($id: ID!, $terms: NarrowerTermsInput!, $reason: String!) { narrowGrant(id: $id, terms: $terms, reason: $reason) { coordinates { coordinate disclosure } validTo } }';
+        'mutation($id: ID!, $terms: NarrowerTermsInput!, $reason: String!) { narrowGrant(id: $id, terms: $terms, reason: $reason) { coordinates { coordinate disclosure } validTo subjectsPerDay } }';
       const names = { coordinate: 'Resident.name', disclosure: 'FULL' };
       for (const terms of [
         { items: [names] },
@@ -324,6 +334,8 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
         { regions: ['35'] },
         { subjects: 'ANY' },
         { validTo: '2027-01-01' },
+        { subjectsPerDay: 0 },
+        { subjectsPerDay: 501 },
       ]) {
         expect((await ask('household-admin', narrow, { id: GRANT(), terms, ...reason })).codes).toEqual([
           'BAD_USER_INPUT',
@@ -335,10 +347,11 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
           { coordinate: 'Resident.name', disclosure: 'MASKED' },
         ],
         validTo: '2026-09-30',
+        subjectsPerDay: 1,
       };
       expect((await ask('platform-admin', narrow, { id: GRANT(), terms, ...reason })).codes).toEqual(['FORBIDDEN']);
       const { data } = await ask('household-admin', narrow, { id: GRANT(), terms, ...reason });
-      expect(data?.narrowGrant).toEqual({ coordinates: terms.items, validTo: '2026-09-30' });
+      expect(data?.narrowGrant).toEqual({ coordinates: terms.items, validTo: '2026-09-30', subjectsPerDay: 1 });
       expect((await gets(one)).resident).toEqual({ name: '陈*涵', sex: null, birthDate: null, address: null });
     });
 
@@ -370,12 +383,14 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
     it('is extended by an application like any other', async () => {
       const { data } = await ask(
         'household-admin',
-        'mutation($id: ID!) { copyGrant(id: $id, validTo: "2027-12-31", purpose: "The next year") { status validTo items { coordinate } } }',
+        'mutation($id: ID!) { copyGrant(id: $id, validTo: "2027-12-31", purpose: "The next year") { status validTo subjectsPerDay items { coordinate } } }',
         { id: GRANT() },
       );
       expect(data?.copyGrant).toMatchObject({
         status: 'DRAFT',
         validTo: '2027-12-31',
+        // The owner decides anew whether that is still enough.
+        subjectsPerDay: 1,
         items: [{ coordinate: 'Query.resident' }, { coordinate: 'Resident.name' }],
       });
       const compared = await ask(
@@ -383,6 +398,7 @@ describe.each(STORE_PLACES)('on $name', ({ skip, create }) => {
         'query($l: ID!) { compareGrants(left: $l, right: "school-enrolment-household") { terms { term left right } } }',
         { l: GRANT() },
       );
+      expect(compared.data?.compareGrants?.terms).toContainEqual({ term: 'subjectsPerDay', left: '1', right: '' });
       expect(compared.data?.compareGrants?.terms).toContainEqual({
         term: 'client',
         left: 'no-grants',

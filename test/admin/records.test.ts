@@ -1,9 +1,13 @@
 /** The control plane's records, monitoring and citizen's view, over a running gateway and its real record. */
+import { randomUUID } from 'node:crypto';
 import { type CryptoKey, importJWK } from 'jose';
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
 import { recordFolder } from '../../src/places.js';
 import { verifyFile } from '../../src/records/signed-file.js';
+import type { RatingLevel } from '../../src/store/case-events.js';
+import { addRating } from '../../src/store/ratings.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 
 const CHILD = '350702202003059021';
@@ -67,6 +71,7 @@ interface Data {
     readonly verdicts: unknown;
     readonly topClients: unknown;
     readonly topFields: readonly { readonly name: string }[];
+    readonly ratings: unknown;
   };
   readonly live: { readonly p50: number; readonly departments: readonly unknown[] };
   readonly mine: { readonly uses: { readonly total: number; readonly items: readonly Use[] } };
@@ -283,6 +288,43 @@ describe('monitoring', () => {
     expect(own).toMatchObject({ requests: 2, verdicts: [], matterVerdicts: [] });
     const department = (name: string) => running.gateway.catalogue.fields.get(name)?.department;
     for (const { name } of own.topFields) expect(department(name)).toBe('VACCINATION');
+  });
+
+  it('counts ratings of the period by level, and what waits now whenever it was rated', async () => {
+    const { store } = running.gateway;
+    const before = await store.cases.ratings({}, '2000-01-01');
+    const given = [
+      ['SATISFIED', Date.now() - 1000, 'NONE_NEEDED', null],
+      ['VERY_DISSATISFIED', Date.now() - 1000, 'OPEN', '2999-01-01'],
+      ['DISSATISFIED', Date.parse('2020-01-01'), 'UNRESOLVED', '2020-01-10'],
+      ['DISSATISFIED', Date.parse('2020-01-01'), 'RESOLVED', '2020-01-10'],
+    ] as const;
+    for (const [i, [level, at, rectification, due]] of given.entries()) {
+      const key = { client: 'school-enrolment', number: `RATED-${i}` };
+      await store.registerCase({ ...key, matter: 'school-enrolment-primary', filedOn: '2026-07-01', subjects: [] });
+      const rating = { ...key, id: randomUUID(), matter: 'school-enrolment-primary', level, at, rectification, due };
+      const also = (db: Knex) => addRating(db, rating);
+      await store.cases.change(key, () => ({ events: [], notices: [], also }), 0);
+    }
+    const query = `query ($from: DateTime!) { monitoring(from: $from, step: DAY) {
+      ratings { levels { name count } openRectifications overdueRectifications } } }`;
+    const counted = (name: string, added: number) => ({
+      name,
+      count: (before.levels[name as RatingLevel] ?? 0) + added,
+    });
+    const year = { from: new Date(Date.now() - 365 * 86_400_000).toISOString() };
+    expect((await admin('auditor', query, year)).data.monitoring.ratings).toEqual({
+      levels: [
+        counted('VERY_SATISFIED', 0),
+        counted('SATISFIED', 1),
+        counted('BASICALLY_SATISFIED', 0),
+        counted('DISSATISFIED', 0),
+        counted('VERY_DISSATISFIED', 1),
+      ],
+      openRectifications: before.open + 2,
+      overdueRectifications: before.overdue + 1,
+    });
+    expect((await admin('household-admin', query, year)).data.monitoring.ratings).toBeNull();
   });
 
   it('tells how the departments do now', async () => {

@@ -1,14 +1,21 @@
 /** Tasks in the control plane: whose they are, who may answer, and that the change is written with the answer. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorOf } from '../../src/admin/actor.js';
 import type { AdminContext } from '../../src/admin/context.js';
 import { tasks } from '../../src/admin/tasks.js';
+import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { matters } from '../support/memory-gateway.js';
 import { STORE_PLACES } from '../support/store-places.js';
+import { openDesk } from './desk.js';
 
 const NOW = Date.parse('2026-07-09T02:00:00Z');
 const PAGE = { number: 1, size: 20 };
+const SUBJECTS = [
+  { role: 'child', kind: 'CITIZEN', id: '350702202003059021' },
+  { role: 'guardian', kind: 'CITIZEN', id: '350702199001010027' },
+];
 const TASK = { name: 'guardianship', proof: 'ZM-050', openedAt: NOW - 1000 };
 
 describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create }) => {
@@ -16,6 +23,8 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   let store: ControlStore;
   const ids: Record<string, string> = {};
   const changes: unknown[] = [];
+  /** What the record gets of looks. */
+  const looks: unknown[] = [];
 
   beforeAll(async () => {
     place = await create();
@@ -26,7 +35,7 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       ['C-3', 'HOUSEHOLD', null],
     ] as const) {
       const of = { client: 'school', number, matter: 'school-enrolment-primary' };
-      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: [] });
+      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: SUBJECTS });
       const [task] = await store.tasks.open(of, [{ ...TASK, department, dueOn }], null, async () => undefined);
       ids[number] = task?.id ?? '';
     }
@@ -39,10 +48,17 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   function as(...roles: string[]): AdminContext {
     const actor = actorOf({ subject: 'somebody', roles, citizenId: null }, { by: 'TOKEN', until: NOW, csrf: null });
     const context: Partial<AdminContext> = {
-      parts: { store, matters, utcOffsetMinutes: 480 } as unknown as AdminContext['parts'],
+      parts: {
+        store,
+        matters,
+        utcOffsetMinutes: 480,
+        masks: DEFAULT_MASK_SETTINGS,
+      } as unknown as AdminContext['parts'],
       actor,
       now: NOW,
       today: '2026-07-09',
+      concern: (kind, id) => looks.push(`${kind}:${id}`),
+      note: (action, subject, detail) => looks.push({ action, subject, detail }),
       async change(work) {
         const author = { requestId: 'r-1', actor: actor.name, roles, at: NOW };
         const done = await store.changes.run(author, work);
@@ -74,6 +90,43 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect(await tasks.query.task?.({ id: ids['C-1'] }, as('auditor'))).toMatchObject({ overdue: true, state: 'OPEN' });
   });
 
+  it.each([
+    ['department-admin:HOUSEHOLD', ['350702202003059021', '350702199001010027']],
+    ['platform-admin', ['350702**********21', '350702**********27']],
+    ['auditor', ['350702**********21', '350702**********27']],
+  ])('tells %s the question and whom it is about; who must answer sees them, on the record', async (role, numbers) => {
+    looks.length = 0;
+    const shown = (await tasks.query.task?.({ id: ids['C-1'] }, as(role))) as {
+      readonly questionZh: string;
+      readonly subjects: () => Promise<readonly { readonly role: string; readonly id: string }[]>;
+    };
+    expect(shown.questionZh).toContain('申请人是否为该学生的监护人');
+    // Nobody was looked at by the list.
+    expect(looks).toEqual([]);
+    const own = role === 'department-admin:HOUSEHOLD';
+    expect(await shown.subjects()).toEqual(
+      SUBJECTS.map(({ role: part, kind }, i) => ({ role: part, kind, id: numbers[i], masked: !own })),
+    );
+    const look = { action: 'task.look', subject: `task:${ids['C-1']}`, detail: { roles: ['child', 'guardian'] } };
+    expect(looks).toEqual(own ? [...SUBJECTS.map(({ kind, id }) => `${kind}:${id}`), look] : []);
+  });
+
+  it('shows the reminders of its day, and what became of them', async () => {
+    const of = { of: 'TASK', subject: ids['C-1'] ?? '', department: 'HOUSEHOLD', dueOn: '2026-07-08' } as const;
+    const near = { ...of, id: randomUUID(), stage: 'NEAR', at: NOW } as const;
+    expect(await store.reminders.write(near, async () => ({ url: 'https://household.example', body: '' }))).toBe(true);
+    const passed = { ...of, id: randomUUID(), stage: 'PASSED', at: NOW + 1 } as const;
+    expect(await store.reminders.write(passed, async () => null)).toBe(true);
+    await store.reminders.delivered(near.id, 'DELIVERED');
+    const shown = (await tasks.query.task?.({ id: of.subject }, as('department-admin:HOUSEHOLD'))) as {
+      readonly reminders: () => Promise<unknown>;
+    };
+    expect(await shown.reminders()).toEqual([
+      { stage: 'NEAR', at: '2026-07-09T02:00:00.000Z', state: 'DELIVERED' },
+      { stage: 'PASSED', at: '2026-07-09T02:00:00.001Z', state: 'NO_CHANNEL' },
+    ]);
+  });
+
   it('are answered by their department alone, once, with a reason, and the change says before and after', async () => {
     const answer = (context: AdminContext, given: object) =>
       tasks.mutation.answerTask?.({ id: ids['C-1'], ...given }, context) as Promise<unknown>;
@@ -101,5 +154,63 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       'TASK_OPENED',
       'TASK_ANSWERED',
     ]);
+  });
+
+  it('is in the record once: the case’s event has its place with the change, and waits for it', async () => {
+    const answered = async () =>
+      (await store.cases.events({ client: 'school', number: 'C-1' })).find(({ kind }) => kind === 'TASK_ANSWERED');
+    const event = await answered();
+    expect(event?.record).toBeNull();
+    const claimed = async () => (await store.cases.claim(NOW + 60_000, 100)).map(({ id }) => id);
+    expect(await claimed()).not.toContain(event?.id);
+    // Of one whose request died the change is taken up after half a minute, and the event with it.
+    const [change] = await store.changes.claim(NOW + 60_000, 100);
+    expect(change).toMatchObject({ id: event?.id, action: 'task.answer' });
+    await store.changes.recorded([change?.id ?? ''], 'gateway-1/7');
+    expect(await answered()).toMatchObject({ record: 'gateway-1/7', actor: 'department:HOUSEHOLD' });
+    expect(await claimed()).toContain(event?.id);
+  });
+});
+
+describe('an answer over the whole control plane', () => {
+  it('is one entry of the record, by who answered, to which the case’s event leads', async () => {
+    const desk = await openDesk({ grants: [] });
+    try {
+      const { store, cases } = desk.gateway;
+      const of = { client: 'school', number: 'C-9', matter: 'school-enrolment-primary' };
+      await store.registerCase({ ...of, filedOn: '2026-07-01', subjects: SUBJECTS });
+      const asked = { ...TASK, department: 'HOUSEHOLD', dueOn: null };
+      const [task] = await store.tasks.open(of, [asked], null, async () => 'test/0');
+      const answered = await desk.ask(
+        'household-admin',
+        'mutation($id: ID!) { answerTask(id: $id, finding: CONFIRMED) { state answeredBy subjects { id } } }',
+        { id: task?.id },
+      );
+      expect(answered.errors).toBeUndefined();
+      expect(answered.data?.answerTask).toEqual({
+        state: 'ANSWERED',
+        answeredBy: 'household-admin',
+        subjects: SUBJECTS.map(({ id }) => ({ id })),
+      });
+      // Whatever else settles events finds nothing left to record.
+      await cases.turn();
+      const entries = desk.entries.filter((entry) => JSON.stringify(entry).includes(task?.id ?? ''));
+      expect(entries).toMatchObject([
+        {
+          kind: 'control',
+          actor: 'household-admin',
+          subjects: SUBJECTS.map(({ kind, id }) => `pseudonym of ${kind}:${id}`).sort(),
+          changes: [
+            { action: 'task.answer', after: { finding: 'CONFIRMED', reason: null, by: 'household-admin' } },
+            { action: 'task.look' },
+          ],
+        },
+      ]);
+      const place = (answered.extensions.mianzheng as { readonly record?: string }).record;
+      const told = (await store.cases.events(of)).find(({ kind }) => kind === 'TASK_ANSWERED');
+      expect(told?.record).toBe(place);
+    } finally {
+      await desk.close();
+    }
   });
 });

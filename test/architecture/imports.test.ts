@@ -158,6 +158,7 @@ const RULES: readonly Rule[] = [
       'src/authorize',
       'src/cases/explanation',
       'src/cases/standing',
+      'src/commitments/commitment',
       'src/disputes',
       'src/domain',
       'src/errors',

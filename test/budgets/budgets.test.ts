@@ -50,6 +50,8 @@ interface BudgetCase {
   readonly budgets?: NonNullable<MemoryGatewayOptions['budgets']>;
   readonly evidence?: NonNullable<MemoryGatewayOptions['evidence']>;
   readonly hold?: boolean;
+  /** Daily quota of the grants. */
+  readonly quota?: number;
   readonly down?: readonly string[];
   readonly regions?: readonly string[];
   readonly subjects?: SubjectScope;
@@ -162,7 +164,14 @@ describe('budgets', () => {
     });
     const run = await openMemoryGateway({
       world: PEOPLE,
-      grants: [{ coordinates: EVERYTHING, subjects: c.subjects ?? 'ANY', regions: c.regions ?? [] }],
+      grants: [
+        {
+          coordinates: EVERYTHING,
+          subjects: c.subjects ?? 'ANY',
+          regions: c.regions ?? [],
+          ...(c.quota === undefined ? {} : { subjectsPerDay: c.quota }),
+        },
+      ],
       cases: [own('C-1', 'p28'), own('C-2', 'p27')],
       down: c.down ?? [],
       budgets: c.budgets ?? {},

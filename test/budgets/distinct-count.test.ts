@@ -25,6 +25,7 @@ describe('a budget', () => {
             alarms: { raise: () => undefined, holds: () => false },
             pseudonym: (kind, id) => `${kind} ${id}`,
             releasesOf: () => 0,
+            utcOffsetMinutes: 480,
             now: () => 0,
           });
           const hour = new Set<string>();
@@ -34,7 +35,7 @@ describe('a budget', () => {
             const fits =
               new Set([...hour, ...asked]).size <= subjectsPerHour &&
               new Set([...inCase, ...asked]).size <= subjectsPerCase;
-            const admit = () => budgets.admit('ORDINARY', 'school', files[at] ?? null, asked);
+            const admit = () => budgets.admit('ORDINARY', 'school', files[at] ?? null, asked, []);
             if (!fits) {
               expect(admit).toThrow();
               continue;
@@ -46,6 +47,50 @@ describe('a budget', () => {
             }
           }
           expect(budgets.sizes().names).toBe(hour.size);
+        },
+      ),
+    );
+  });
+
+  it('is never exceeded by the day of a quota, at whatever hours and for however many grants it is asked', () => {
+    const grants = ['a', 'b'].map((grant, i) => ({ grant, subjectsPerDay: 5 + i }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ asked: subjects, hours: fc.nat({ max: 9 }), of: fc.subarray(grants) }), { maxLength: 60 }),
+        (requests) => {
+          let now = Date.parse('2026-07-01T02:00:00Z');
+          const budgets = openBudgets({
+            limitsOf: () => ({ ...BUDGET_DEFAULTS, subjectsPerHour: 10_000 }),
+            evidence: EVIDENCE_DEFAULTS,
+            hold: true,
+            alarms: { raise: () => undefined, holds: () => false },
+            pseudonym: (kind, id) => `${kind} ${id}`,
+            releasesOf: () => 0,
+            utcOffsetMinutes: 480,
+            now: () => now,
+          });
+          const days = new Map<string, Set<string>>();
+          for (const { asked, hours, of } of requests) {
+            now += hours * 3_600_000;
+            const day = new Date(now + 480 * 60_000).toISOString().slice(0, 10);
+            const counted = of.map(({ grant, subjectsPerDay }) => {
+              const known = days.get(`${grant} ${day}`) ?? new Set();
+              days.set(`${grant} ${day}`, known);
+              return { known, subjectsPerDay };
+            });
+            const fits = counted.every(
+              ({ known, subjectsPerDay }) => new Set([...known, ...asked]).size <= subjectsPerDay,
+            );
+            const admit = () => budgets.admit('ORDINARY', 'school', null, asked, of);
+            // Whom it knows already it never refuses.
+            const nobodyNew = counted.every(({ known }) => asked.every((one) => known.has(one)));
+            if (!fits && !nobodyNew) {
+              expect(admit).toThrow();
+              continue;
+            }
+            admit();
+            for (const { known } of counted) for (const one of asked) known.add(one);
+          }
         },
       ),
     );

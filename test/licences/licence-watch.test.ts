@@ -171,6 +171,22 @@ describe('a licence with another status', () => {
     expect(reader.ids).toHaveLength(2);
   });
 
+  it('is looked for only as far as the daily quota of a grant allows, and told when it does', async () => {
+    const other = { role: 'enterprise', kind: 'ENTERPRISE', id: '113507000040000165' };
+    await open({
+      grants: [{ ...FACTS, subjectsPerDay: 1 }, VERIFY, EVENTS],
+      cases: [file('L-1'), { ...file('L-2'), subjects: [other] }],
+    });
+    await judge('L-1');
+    set(licence('REVOKED'), licence('VALID', 'another', 'other'));
+    now += DAY;
+    await judge('L-2');
+    expect([looks(), await changes()]).toEqual([[], []]);
+    await later(DAY);
+    expect(looks()).toHaveLength(1);
+    expect(await changes()).toHaveLength(1);
+  });
+
   interface Case {
     readonly name: string;
     readonly does: () => unknown;

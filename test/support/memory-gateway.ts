@@ -255,6 +255,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
         evidence: { ...WIDE.evidence, ...options.evidence },
       },
       webhooks: [],
+      utcOffsetMinutes: 480,
       data: folder,
     },
     store,
@@ -266,7 +267,14 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     now,
   });
   const runningCases = await runCases({
-    config: { notices: [], events: [], ...options.channels, audience: 'urn:test:gateway', data: folder },
+    config: {
+      notices: [],
+      events: [],
+      reminders: { workingDaysBefore: 1, channels: [] },
+      ...options.channels,
+      audience: 'urn:test:gateway',
+      data: folder,
+    },
     store,
     record,
     secret: Buffer.alloc(32),
@@ -321,6 +329,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     schema: catalogue.schema,
     authorizer,
     policy,
+    budgets,
     alarms,
     disputes,
     sources,

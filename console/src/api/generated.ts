@@ -64,6 +64,8 @@ export type ApplicationInput = {
   readonly subjects?: SubjectScope;
   /** For RELATED: links from a case subject, 0 to 5. */
   readonly maxHops?: number;
+  /** Distinct people and enterprises in a day, 1 to 10000000; null: no bound. */
+  readonly subjectsPerDay?: number | null | undefined;
   /** First day. */
   readonly validFrom: string;
   /** Last day. */
@@ -96,6 +98,8 @@ export type DecisionBoundsInput = {
   readonly subjects?: SubjectScope | null | undefined;
   /** Links from a case subject; default: as applied for. */
   readonly maxHops?: number | null | undefined;
+  /** Distinct people and enterprises in a day, 1 to 10000000; default: as applied for. */
+  readonly subjectsPerDay?: number | null | undefined;
   /** Last day; default: as applied for. */
   readonly validTo?: string | null | undefined;
 };
@@ -375,6 +379,38 @@ export type ClientEventFilter = {
   readonly client?: string | null | undefined;
 };
 
+/** Where a commitment stands. */
+export type CommitmentState =
+  /** 待补材料 */
+  | 'AWAITING_DOCUMENTS'
+  /** 待核查: the last day has passed with documents missing. */
+  | 'FOLLOW_UP'
+  /** 已履行 */
+  | 'COMPLETED'
+  /** 未履行: it bars every later commitment. */
+  | 'BREACHED'
+  /** 已信用修复 */
+  | 'REINSTATED';
+
+/** What a department found. */
+export type CommitmentOutcome =
+  /** 已履行 */
+  | 'COMPLETED'
+  /** 未履行或承诺不实 */
+  | 'BREACHED';
+
+/** Which commitments; all conditions must hold. */
+export type CommitmentFilter = {
+  /** Where they stand. */
+  readonly state?: CommitmentState | null | undefined;
+  /** A department that looks after them. */
+  readonly department?: string | null | undefined;
+  /** Matter. */
+  readonly matter?: string | null | undefined;
+  /** Whether their last day has passed with documents missing. Only true is looked at. */
+  readonly overdue?: boolean | null | undefined;
+};
+
 /** What a person may be (角色). */
 export type Role =
   /** Platform administrator (平台管理员): everything of the platform; decides for no department. */
@@ -427,6 +463,24 @@ export type FileFormat =
   | 'CSV'
   /** Excel workbook, the first sheet. */
   | 'XLSX';
+
+/** Of what a department is reminded. */
+export type ReminderStage =
+  /** 临期提醒: the last day is near. */
+  | 'NEAR'
+  /** 超期催办: it has passed. */
+  | 'PASSED';
+
+/** Where a reminder is on its way. */
+export type ReminderState =
+  /** 发送中 */
+  | 'QUEUED'
+  /** 已送达 */
+  | 'DELIVERED'
+  /** 未送达: given up after seven days of trying. */
+  | 'EXPIRED'
+  /** 未配置渠道: the configuration names no channel for the department. */
+  | 'NO_CHANNEL';
 
 /** State of a dispute. */
 export type DisputeState =
@@ -518,6 +572,8 @@ export type DraftGrantInput = {
   readonly subjects?: SubjectScope;
   /** For RELATED: links from a case subject, 0 to 5. */
   readonly maxHops?: number;
+  /** Distinct people and enterprises in a day, 1 to 10000000; null: no bound. */
+  readonly subjectsPerDay?: number | null | undefined;
 };
 
 /** A change to try: exactly one of the two. */
@@ -540,6 +596,8 @@ export type NarrowerTermsInput = {
   readonly subjects?: SubjectScope | null | undefined;
   /** Links from a case subject. */
   readonly maxHops?: number | null | undefined;
+  /** Distinct people and enterprises in a day, 1 to 10000000, not more than at present. */
+  readonly subjectsPerDay?: number | null | undefined;
   /** Last day. */
   readonly validTo?: string | null | undefined;
 };
@@ -730,7 +788,7 @@ export type RateCaseMutationVariables = Exact<{
 
 export type RateCaseMutation = { readonly rateCase: { readonly id: string, readonly rating: number | null } };
 
-export type ApplicationHeadFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> };
+export type ApplicationHeadFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> };
 
 export type ApplicationListQueryVariables = Exact<{
   filter?: ApplicationFilter | null | undefined;
@@ -740,14 +798,14 @@ export type ApplicationListQueryVariables = Exact<{
 }>;
 
 
-export type ApplicationListQuery = { readonly applications: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly decision: ItemDecision }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> }> } };
+export type ApplicationListQuery = { readonly applications: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly decision: ItemDecision }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> }> } };
 
 export type ApplicationOneQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type ApplicationOneQuery = { readonly application: { readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly submittedBy: string | null, readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly disclosure: Disclosure, readonly decision: ItemDecision, readonly granted: Disclosure | null, readonly reason: string | null }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null }> } | null };
+export type ApplicationOneQuery = { readonly application: { readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly submittedBy: string | null, readonly id: string, readonly client: string, readonly clientNameZh: string, readonly status: ApplicationStatus, readonly purpose: string, readonly matters: ReadonlyArray<string>, readonly submittedAt: string | null, readonly createdAt: string, readonly createdBy: string, readonly actions: ReadonlyArray<string>, readonly items: ReadonlyArray<{ readonly coordinate: string, readonly department: string, readonly class: SharingClass, readonly sensitivity: Sensitivity, readonly disclosure: Disclosure, readonly decision: ItemDecision, readonly granted: Disclosure | null, readonly reason: string | null }>, readonly parts: ReadonlyArray<{ readonly department: string, readonly decided: boolean, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly workingDays: number, readonly dueOn: string | null, readonly overdue: boolean, readonly daysLeft: number | null, readonly grant: string | null, readonly dataDueOn: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } | null };
 
 export type MatterNeedsQueryVariables = Exact<{
   client: string;
@@ -827,7 +885,7 @@ export type CatalogueOneQueryVariables = Exact<{
 }>;
 
 
-export type CatalogueOneQuery = { readonly catalogueField: { readonly coordinate: string, readonly type: string, readonly field: string, readonly valueType: string, readonly department: string, readonly class: SharingClass, readonly notSharedBasis: string | null, readonly sensitivity: Sensitivity, readonly mask: string | null, readonly kind: FieldKind, readonly list: boolean, readonly description: string, readonly responsibility: { readonly legalBasis: string | null, readonly freshness: Freshness | null, readonly unit: string | null, readonly remark: string | null, readonly saidBy: string, readonly saidAt: string } | null, readonly readers: ReadonlyArray<{ readonly client: string, readonly clientNameZh: string, readonly grant: string, readonly disclosure: Disclosure, readonly matters: ReadonlyArray<string>, readonly validTo: string }> | null } | null };
+export type CatalogueOneQuery = { readonly catalogueField: { readonly coordinate: string, readonly type: string, readonly field: string, readonly valueType: string, readonly department: string, readonly class: SharingClass, readonly notSharedBasis: string | null, readonly sensitivity: Sensitivity, readonly mask: string | null, readonly kind: FieldKind, readonly list: boolean, readonly description: string, readonly responsibility: { readonly legalBasis: string | null, readonly freshness: Freshness | null, readonly unit: string | null, readonly remark: string | null, readonly saidBy: string, readonly saidAt: string } | null, readonly readers: ReadonlyArray<{ readonly client: string, readonly clientNameZh: string, readonly grant: string, readonly disclosure: Disclosure, readonly matters: ReadonlyArray<string>, readonly validTo: string, readonly subjectsPerDay: number | null }> | null } | null };
 
 export type DemandsQueryVariables = Exact<{
   filter?: DemandFilter | null | undefined;
@@ -932,13 +990,38 @@ export type ReleaseClientMutationVariables = Exact<{
 
 export type ReleaseClientMutation = { readonly releaseClient: { readonly id: string } };
 
+export type CommitmentListQueryVariables = Exact<{
+  filter?: CommitmentFilter | null | undefined;
+  page: PageInput;
+}>;
+
+
+export type CommitmentListQuery = { readonly commitments: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly departments: ReadonlyArray<string>, readonly state: CommitmentState, readonly signedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly actions: ReadonlyArray<string>, readonly documents: ReadonlyArray<{ readonly nameZh: string, readonly nameEn: string, readonly received: boolean }>, readonly events: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly by: string, readonly reason: string | null }> }> } };
+
+export type ConcludeCommitmentMutationVariables = Exact<{
+  id: string;
+  outcome: CommitmentOutcome;
+  reason: string;
+}>;
+
+
+export type ConcludeCommitmentMutation = { readonly concludeCommitment: { readonly id: string } };
+
+export type ReinstateCommitmentMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type ReinstateCommitmentMutation = { readonly reinstateCommitment: { readonly id: string } };
+
 export type DisputeListQueryVariables = Exact<{
   filter?: DisputeFilter | null | undefined;
   page: PageInput;
 }>;
 
 
-export type DisputeListQuery = { readonly disputes: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly coordinate: string, readonly department: string, readonly subject: string, readonly reason: string, readonly raisedBy: string, readonly raisedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly state: DisputeState, readonly finding: DisputeFinding | null, readonly answer: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly receipts: ReadonlyArray<string> }> } };
+export type DisputeListQuery = { readonly disputes: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly coordinate: string, readonly department: string, readonly subject: string, readonly reason: string, readonly raisedBy: string, readonly raisedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly state: DisputeState, readonly finding: DisputeFinding | null, readonly answer: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly receipts: ReadonlyArray<string>, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } };
 
 export type AnswerDisputeMutationVariables = Exact<{
   id: string;
@@ -957,9 +1040,9 @@ export type ExplainQueryVariables = Exact<{
 }>;
 
 
-export type ExplainQuery = { readonly explainAccess: { readonly complete: boolean, readonly cost: number, readonly decisions: ReadonlyArray<{ readonly path: string, readonly coordinate: string, readonly department: string, readonly decision: string, readonly reason: string | null, readonly grants: ReadonlyArray<string> }>, readonly missing: ReadonlyArray<{ readonly department: string, readonly matter: string | null, readonly coordinates: ReadonlyArray<string> }> } };
+export type ExplainQuery = { readonly explainAccess: { readonly complete: boolean, readonly cost: number, readonly quotas: ReadonlyArray<{ readonly grant: string, readonly subjectsPerDay: number }>, readonly decisions: ReadonlyArray<{ readonly path: string, readonly coordinate: string, readonly department: string, readonly decision: string, readonly reason: string | null, readonly grants: ReadonlyArray<string> }>, readonly missing: ReadonlyArray<{ readonly department: string, readonly matter: string | null, readonly coordinates: ReadonlyArray<string> }> } };
 
-export type GrantTermsFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> };
+export type GrantTermsFragment = { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> };
 
 export type GrantListQueryVariables = Exact<{
   filter?: GrantFilter | null | undefined;
@@ -969,14 +1052,14 @@ export type GrantListQueryVariables = Exact<{
 }>;
 
 
-export type GrantListQuery = { readonly grants: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
+export type GrantListQuery = { readonly grants: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
 
 export type GrantOneQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type GrantOneQuery = { readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly changes: ReadonlyArray<{ readonly at: string, readonly actor: string, readonly action: string, readonly before: unknown, readonly after: unknown, readonly record: string | null }>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> } | null };
+export type GrantOneQuery = { readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly changes: ReadonlyArray<{ readonly at: string, readonly actor: string, readonly action: string, readonly before: unknown, readonly after: unknown, readonly record: string | null }>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> } | null };
 
 export type CompareGrantsQueryVariables = Exact<{
   left: string;
@@ -984,7 +1067,7 @@ export type CompareGrantsQueryVariables = Exact<{
 }>;
 
 
-export type CompareGrantsQuery = { readonly compareGrants: { readonly left: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly right: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly left: Disclosure | null, readonly right: Disclosure | null }>, readonly terms: ReadonlyArray<{ readonly term: string, readonly left: string, readonly right: string }> } };
+export type CompareGrantsQuery = { readonly compareGrants: { readonly left: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly right: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly fields: ReadonlyArray<{ readonly coordinate: string, readonly left: Disclosure | null, readonly right: Disclosure | null }>, readonly terms: ReadonlyArray<{ readonly term: string, readonly left: string, readonly right: string }> } };
 
 export type TryChangeQueryVariables = Exact<{
   change: GrantChangeInput;
@@ -992,7 +1075,7 @@ export type TryChangeQueryVariables = Exact<{
 }>;
 
 
-export type TryChangeQuery = { readonly dryRun: { readonly from: string, readonly requests: number, readonly operations: number, readonly losses: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }>, readonly gains: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }> } };
+export type TryChangeQuery = { readonly dryRun: { readonly from: string, readonly requests: number, readonly operations: number, readonly quota: { readonly subjectsPerDay: number, readonly busiestDay: string | null, readonly mostSubjects: number, readonly daysBeyond: number } | null, readonly losses: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }>, readonly gains: ReadonlyArray<{ readonly client: string, readonly matter: string | null, readonly coordinate: string, readonly before: string, readonly after: string, readonly requests: number }> } };
 
 export type GrantUsesQueryVariables = Exact<{
   days: number;
@@ -1001,7 +1084,7 @@ export type GrantUsesQueryVariables = Exact<{
 }>;
 
 
-export type GrantUsesQuery = { readonly grantUse: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly requests: number, readonly lastUsedAt: string | null, readonly unusedFields: ReadonlyArray<string>, readonly unusedMatters: ReadonlyArray<string>, readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly leastFields: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
+export type GrantUsesQuery = { readonly grantUse: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly requests: number, readonly lastUsedAt: string | null, readonly unusedFields: ReadonlyArray<string>, readonly unusedMatters: ReadonlyArray<string>, readonly grant: { readonly id: string, readonly client: string, readonly clientNameZh: string, readonly department: string, readonly status: GrantStatus, readonly inForce: boolean, readonly matters: ReadonlyArray<string>, readonly legalBasis: string, readonly regions: ReadonlyArray<string>, readonly subjects: SubjectScope, readonly maxHops: number, readonly subjectsPerDay: number | null, readonly validFrom: string, readonly validTo: string, readonly actions: ReadonlyArray<string>, readonly coordinates: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }, readonly leastFields: ReadonlyArray<{ readonly coordinate: string, readonly disclosure: Disclosure }> }> } };
 
 export type NarrowGrantMutationVariables = Exact<{
   id: string;
@@ -1077,7 +1160,7 @@ export type MonitoringPeriodQueryVariables = Exact<{
 }>;
 
 
-export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly unanswered: ReadonlyArray<{ readonly name: string, readonly count: number }> } };
+export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly unanswered: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly ratings: { readonly openRectifications: number, readonly overdueRectifications: number, readonly levels: ReadonlyArray<{ readonly name: string, readonly count: number }> } | null } };
 
 export type OverviewLiveQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1177,7 +1260,14 @@ export type TaskListQueryVariables = Exact<{
 }>;
 
 
-export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string | null, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null }> } };
+export type TaskListQuery = { readonly tasks: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly department: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly proofZh: string, readonly proofEn: string, readonly state: TaskState, readonly openedAt: string, readonly dueOn: string | null, readonly overdue: boolean, readonly finding: TaskFinding | null, readonly reason: string | null, readonly answeredBy: string | null, readonly answeredAt: string | null, readonly reminders: ReadonlyArray<{ readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }> }> } };
+
+export type TaskOneQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TaskOneQuery = { readonly task: { readonly questionZh: string | null, readonly questionEn: string | null, readonly subjects: ReadonlyArray<{ readonly role: string, readonly kind: string, readonly id: string, readonly masked: boolean }> } | null };
 
 export type AnswerTaskMutationVariables = Exact<{
   id: string;
@@ -1235,12 +1325,12 @@ export const RateCase: Operation<RateCaseMutation, RateCaseMutationVariables> = 
 
 export const ApplicationList: Operation<ApplicationListQuery, ApplicationListQueryVariables> = {
   name: 'ApplicationList',
-  text: "query ApplicationList($filter:ApplicationFilter$sort:ApplicationSort!$direction:SortDirection!$page:PageInput!){applications(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...ApplicationHead items{coordinate decision}}}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft grant dataDueOn}}",
+  text: "query ApplicationList($filter:ApplicationFilter$sort:ApplicationSort!$direction:SortDirection!$page:PageInput!){applications(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...ApplicationHead items{coordinate decision}}}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft reminders{stage at state}grant dataDueOn}}",
 };
 
 export const ApplicationOne: Operation<ApplicationOneQuery, ApplicationOneQueryVariables> = {
   name: 'ApplicationOne',
-  text: "query ApplicationOne($id:ID!){application(id:$id){...ApplicationHead legalBasis items{coordinate department class sensitivity disclosure decision granted reason}regions subjects maxHops validFrom validTo submittedBy}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft grant dataDueOn}}",
+  text: "query ApplicationOne($id:ID!){application(id:$id){...ApplicationHead legalBasis items{coordinate department class sensitivity disclosure decision granted reason}regions subjects maxHops subjectsPerDay validFrom validTo submittedBy}}fragment ApplicationHead on Application{id client clientNameZh status purpose matters submittedAt createdAt createdBy actions parts{department decided decidedBy decidedAt workingDays dueOn overdue daysLeft reminders{stage at state}grant dataDueOn}}",
 };
 
 export const MatterNeeds: Operation<MatterNeedsQuery, MatterNeedsQueryVariables> = {
@@ -1290,7 +1380,7 @@ export const CatalogueList: Operation<CatalogueListQuery, CatalogueListQueryVari
 
 export const CatalogueOne: Operation<CatalogueOneQuery, CatalogueOneQueryVariables> = {
   name: 'CatalogueOne',
-  text: "query CatalogueOne($coordinate:String!){catalogueField(coordinate:$coordinate){coordinate type field valueType department class notSharedBasis sensitivity mask kind list description responsibility{legalBasis freshness unit remark saidBy saidAt}readers{client clientNameZh grant disclosure matters validTo}}}",
+  text: "query CatalogueOne($coordinate:String!){catalogueField(coordinate:$coordinate){coordinate type field valueType department class notSharedBasis sensitivity mask kind list description responsibility{legalBasis freshness unit remark saidBy saidAt}readers{client clientNameZh grant disclosure matters validTo subjectsPerDay}}}",
 };
 
 export const Demands: Operation<DemandsQuery, DemandsQueryVariables> = {
@@ -1358,9 +1448,24 @@ export const ReleaseClient: Operation<ReleaseClientMutation, ReleaseClientMutati
   text: "mutation ReleaseClient($id:ID!$reason:String!){releaseClient(id:$id reason:$reason){id}}",
 };
 
+export const CommitmentList: Operation<CommitmentListQuery, CommitmentListQueryVariables> = {
+  name: 'CommitmentList',
+  text: "query CommitmentList($filter:CommitmentFilter$page:PageInput!){commitments(filter:$filter page:$page){total number size items{id client matter caseNumber departments state signedAt dueOn overdue documents{nameZh nameEn received}events{at kind by reason}actions}}}",
+};
+
+export const ConcludeCommitment: Operation<ConcludeCommitmentMutation, ConcludeCommitmentMutationVariables> = {
+  name: 'ConcludeCommitment',
+  text: "mutation ConcludeCommitment($id:ID!$outcome:CommitmentOutcome!$reason:String!){concludeCommitment(id:$id outcome:$outcome reason:$reason){id}}",
+};
+
+export const ReinstateCommitment: Operation<ReinstateCommitmentMutation, ReinstateCommitmentMutationVariables> = {
+  name: 'ReinstateCommitment',
+  text: "mutation ReinstateCommitment($id:ID!$reason:String!){reinstateCommitment(id:$id reason:$reason){id}}",
+};
+
 export const DisputeList: Operation<DisputeListQuery, DisputeListQueryVariables> = {
   name: 'DisputeList',
-  text: "query DisputeList($filter:DisputeFilter$page:PageInput!){disputes(filter:$filter page:$page){total number size items{id coordinate department subject reason raisedBy raisedAt dueOn overdue state finding answer answeredBy answeredAt receipts}}}",
+  text: "query DisputeList($filter:DisputeFilter$page:PageInput!){disputes(filter:$filter page:$page){total number size items{id coordinate department subject reason raisedBy raisedAt dueOn overdue reminders{stage at state}state finding answer answeredBy answeredAt receipts}}}",
 };
 
 export const AnswerDispute: Operation<AnswerDisputeMutation, AnswerDisputeMutationVariables> = {
@@ -1370,32 +1475,32 @@ export const AnswerDispute: Operation<AnswerDisputeMutation, AnswerDisputeMutati
 
 export const Explain: Operation<ExplainQuery, ExplainQueryVariables> = {
   name: 'Explain',
-  text: "query Explain($client:String!$matter:String$query:String!$operationName:String){explainAccess(client:$client matter:$matter query:$query operationName:$operationName){complete cost decisions{path coordinate department decision reason grants}missing{department matter coordinates}}}",
+  text: "query Explain($client:String!$matter:String$query:String!$operationName:String){explainAccess(client:$client matter:$matter query:$query operationName:$operationName){complete cost quotas{grant subjectsPerDay}decisions{path coordinate department decision reason grants}missing{department matter coordinates}}}",
 };
 
 export const GrantList: Operation<GrantListQuery, GrantListQueryVariables> = {
   name: 'GrantList',
-  text: "query GrantList($filter:GrantFilter$sort:GrantSort!$direction:SortDirection!$page:PageInput!){grants(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...GrantTerms}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query GrantList($filter:GrantFilter$sort:GrantSort!$direction:SortDirection!$page:PageInput!){grants(filter:$filter sort:$sort direction:$direction page:$page){total number size items{...GrantTerms}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const GrantOne: Operation<GrantOneQuery, GrantOneQueryVariables> = {
   name: 'GrantOne',
-  text: "query GrantOne($id:ID!){grant(id:$id){...GrantTerms changes{at actor action before after record}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query GrantOne($id:ID!){grant(id:$id){...GrantTerms changes{at actor action before after record}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const CompareGrants: Operation<CompareGrantsQuery, CompareGrantsQueryVariables> = {
   name: 'CompareGrants',
-  text: "query CompareGrants($left:ID!$right:ID!){compareGrants(left:$left right:$right){left{...GrantTerms}right{...GrantTerms}fields{coordinate left right}terms{term left right}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query CompareGrants($left:ID!$right:ID!){compareGrants(left:$left right:$right){left{...GrantTerms}right{...GrantTerms}fields{coordinate left right}terms{term left right}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const TryChange: Operation<TryChangeQuery, TryChangeQueryVariables> = {
   name: 'TryChange',
-  text: "query TryChange($change:GrantChangeInput!$days:Int!){dryRun(change:$change days:$days){from requests operations losses{client matter coordinate before after requests}gains{client matter coordinate before after requests}}}",
+  text: "query TryChange($change:GrantChangeInput!$days:Int!){dryRun(change:$change days:$days){from requests operations quota{subjectsPerDay busiestDay mostSubjects daysBeyond}losses{client matter coordinate before after requests}gains{client matter coordinate before after requests}}}",
 };
 
 export const GrantUses: Operation<GrantUsesQuery, GrantUsesQueryVariables> = {
   name: 'GrantUses',
-  text: "query GrantUses($days:Int!$department:DepartmentCode$page:PageInput!){grantUse(days:$days department:$department page:$page){total number size items{grant{...GrantTerms}requests lastUsedAt unusedFields unusedMatters leastFields{coordinate disclosure}}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops validFrom validTo actions}",
+  text: "query GrantUses($days:Int!$department:DepartmentCode$page:PageInput!){grantUse(days:$days department:$department page:$page){total number size items{grant{...GrantTerms}requests lastUsedAt unusedFields unusedMatters leastFields{coordinate disclosure}}}}fragment GrantTerms on Grant{id client clientNameZh department status inForce matters legalBasis coordinates{coordinate disclosure}regions subjects maxHops subjectsPerDay validFrom validTo actions}",
 };
 
 export const NarrowGrant: Operation<NarrowGrantMutation, NarrowGrantMutationVariables> = {
@@ -1440,7 +1545,7 @@ export const TryMatter: Operation<TryMatterQuery, TryMatterQueryVariables> = {
 
 export const MonitoringPeriod: Operation<MonitoringPeriodQuery, MonitoringPeriodQueryVariables> = {
   name: 'MonitoringPeriod',
-  text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}unanswered{name count}}}",
+  text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}unanswered{name count}ratings{levels{name count}openRectifications overdueRectifications}}}",
 };
 
 export const OverviewLive: Operation<OverviewLiveQuery, OverviewLiveQueryVariables> = {
@@ -1515,7 +1620,12 @@ export const Minors: Operation<MinorsQuery, MinorsQueryVariables> = {
 
 export const TaskList: Operation<TaskListQuery, TaskListQueryVariables> = {
   name: 'TaskList',
-  text: "query TaskList($filter:TaskFilter$page:PageInput!){tasks(filter:$filter page:$page){total number size items{id department client matter caseNumber proofZh proofEn state openedAt dueOn overdue finding reason answeredBy answeredAt}}}",
+  text: "query TaskList($filter:TaskFilter$page:PageInput!){tasks(filter:$filter page:$page){total number size items{id department client matter caseNumber proofZh proofEn state openedAt dueOn overdue reminders{stage at state}finding reason answeredBy answeredAt}}}",
+};
+
+export const TaskOne: Operation<TaskOneQuery, TaskOneQueryVariables> = {
+  name: 'TaskOne',
+  text: "query TaskOne($id:ID!){task(id:$id){questionZh questionEn subjects{role kind id masked}}}",
 };
 
 export const AnswerTask: Operation<AnswerTaskMutation, AnswerTaskMutationVariables> = {

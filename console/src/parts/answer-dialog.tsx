@@ -1,5 +1,5 @@
 import { Radio } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useWords } from '../words.js';
 import type { Option } from './choices.js';
 import { ReasonDialog } from './confirm.js';
@@ -9,6 +9,8 @@ import { COMMON } from './words.js';
 export function AnswerDialog<F extends string>(props: {
   readonly title: string;
   readonly about: string;
+  /** What else to know before answering. */
+  readonly children?: ReactNode;
   readonly open: boolean;
   readonly findings: readonly Option[];
   readonly first: F;
@@ -28,6 +30,7 @@ export function AnswerDialog<F extends string>(props: {
       onConfirm={(reason) => props.onAnswer(finding, reason)}
     >
       <p>{props.about}</p>
+      {props.children}
       <Radio.Group
         aria-label={props.title}
         value={finding}

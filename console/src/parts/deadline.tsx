@@ -1,7 +1,9 @@
 /** What a department has to answer by a day: the day, the answer, and those that are late. */
 import { Checkbox } from 'antd';
-import { useWords, words } from '../words.js';
+import type { ReminderStage, ReminderState } from '../api/generated.js';
+import { useLanguage, useWords, words } from '../words.js';
 import { Status } from './tags.js';
+import { REMINDER_STAGES, REMINDER_STATES, term } from './terms.js';
 import { instantText } from './time.js';
 import type { UrlState } from './url.js';
 
@@ -10,10 +12,40 @@ const DEADLINE = words(
   { overdue: 'Overdue', overdueOnly: 'Overdue only', answered: '{by}, {at}' },
 );
 
-/** The last day; null: there is none. */
-export function DueDay({ on, overdue }: { readonly on: string | null; readonly overdue: boolean }) {
+interface ReminderShown {
+  readonly stage: ReminderStage;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly state: ReminderState;
+}
+
+/** Reminders that were sent of a day: of what, when, and what became of them. */
+export function Reminders({ of }: { readonly of: readonly ReminderShown[] }) {
+  const language = useLanguage();
+  return of.map(({ stage, at, state }) => (
+    <span key={stage} className="mz-quiet">
+      {`${term(REMINDER_STAGES, stage, language)} ${instantText(at)} · ${term(REMINDER_STATES, state, language)}`}
+    </span>
+  ));
+}
+
+/** The last day, and the reminders of it, where there are any; null: there is no day. */
+export function DueDay({
+  on,
+  overdue,
+  reminders = [],
+}: {
+  readonly on: string | null;
+  readonly overdue: boolean;
+  readonly reminders?: readonly ReminderShown[];
+}) {
   const say = useWords(DEADLINE);
-  return overdue ? <Status tone="bad">{`${on} ${say('overdue')}`}</Status> : <span className="mz-time">{on}</span>;
+  return (
+    <span className="mz-title-cell">
+      {overdue ? <Status tone="bad">{`${on} ${say('overdue')}`}</Status> : <span className="mz-time">{on}</span>}
+      <Reminders of={reminders} />
+    </span>
+  );
 }
 
 /** What was answered: the finding in words, and below it why, by whom and when. */

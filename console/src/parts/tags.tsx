@@ -3,6 +3,7 @@ import type { Sensitivity, SharingClass } from '../api/generated.js';
 import { useLanguage, useWords } from '../words.js';
 import { useNames } from './session.js';
 import { CLASSES, DISCLOSURES, SCOPES, SENSITIVITIES, term } from './terms.js';
+import { useNumber } from './time.js';
 import { COMMON } from './words.js';
 
 /** How a field is shown: a disclosure, or WITHHELD; null: withheld. */
@@ -81,6 +82,13 @@ export function Codes({ of, most = 3 }: { readonly of: readonly string[]; readon
       )}
     </span>
   );
+}
+
+/** How many people and enterprises may be asked about in a day. */
+export function Quota({ of }: { readonly of: number | null }) {
+  const say = useWords(COMMON);
+  const number = useNumber();
+  return of === null ? say('noBound') : say('quotaOf', { count: number(of) });
 }
 
 /** The statutory clock of a duty: days left, or how long it is overdue. */

@@ -6,6 +6,8 @@ import type {
   CaseState,
   ClientEventKind,
   ClientState,
+  CommitmentOutcome,
+  CommitmentState,
   Disclosure,
   DisputeFinding,
   DisputeState,
@@ -16,6 +18,8 @@ import type {
   RecordKind,
   RecordOutcome,
   RectificationState,
+  ReminderStage,
+  ReminderState,
   Role,
   Sensitivity,
   SharingClass,
@@ -220,13 +224,22 @@ export const RECTIFICATIONS: Terms<RectificationState> = {
   UNRESOLVED: ['未解决，重新整改', 'Not resolved'],
 };
 
-/** Levels of a rating, by number. */
+/** Levels of a rating (好差评). */
 export const RATING_LEVELS = {
-  5: ['非常满意', 'Very good'],
-  4: ['满意', 'Good'],
-  3: ['基本满意', 'Fair'],
-  2: ['不满意', 'Bad'],
-  1: ['非常不满意', 'Very bad'],
+  VERY_SATISFIED: ['非常满意', 'Very satisfied'],
+  SATISFIED: ['满意', 'Satisfied'],
+  BASICALLY_SATISFIED: ['基本满意', 'Basically satisfied'],
+  DISSATISFIED: ['不满意', 'Dissatisfied'],
+  VERY_DISSATISFIED: ['非常不满意', 'Very dissatisfied'],
+} as const satisfies Terms<string>;
+
+/** The same by number, 1 very bad to 5 very good. */
+export const RATINGS = {
+  5: RATING_LEVELS.VERY_SATISFIED,
+  4: RATING_LEVELS.SATISFIED,
+  3: RATING_LEVELS.BASICALLY_SATISFIED,
+  2: RATING_LEVELS.DISSATISFIED,
+  1: RATING_LEVELS.VERY_DISSATISFIED,
 } as const satisfies Terms<string>;
 
 /** Decisions of an office. The schema has them as text. */
@@ -252,11 +265,7 @@ export const CASE_OUTCOMES = {
   UPHELD: ['维持', 'Upheld'],
   CHANGED: ['变更', 'Changed'],
   CORRECTED: ['已更正', 'Corrected'],
-  VERY_SATISFIED: RATING_LEVELS[5],
-  SATISFIED: RATING_LEVELS[4],
-  BASICALLY_SATISFIED: RATING_LEVELS[3],
-  DISSATISFIED: RATING_LEVELS[2],
-  VERY_DISSATISFIED: RATING_LEVELS[1],
+  ...RATING_LEVELS,
   RESOLVED: RECTIFICATIONS.RESOLVED,
   UNRESOLVED: RECTIFICATIONS.UNRESOLVED,
 } as const satisfies Terms<string>;
@@ -319,3 +328,32 @@ export function term<K extends string>(terms: Terms<K>, key: NoInfer<K> | string
   const pair = (terms as Readonly<Record<string, readonly [string, string] | undefined>>)[key];
   return pair === undefined ? key : pair[language === 'zh' ? 0 : 1];
 }
+
+/** Of what a department is reminded. */
+export const REMINDER_STAGES: Terms<ReminderStage> = {
+  NEAR: ['临期提醒', 'Reminded'],
+  PASSED: ['超期催办', 'Reminded late'],
+};
+
+/** What became of a reminder. */
+export const REMINDER_STATES: Terms<ReminderState> = {
+  QUEUED: ['发送中', 'being sent'],
+  DELIVERED: ['已送达', 'delivered'],
+  EXPIRED: ['未送达', 'not delivered'],
+  NO_CHANNEL: ['未配置渠道', 'no channel'],
+};
+
+/** Where a commitment stands. */
+export const COMMITMENT_STATES: Terms<CommitmentState> = {
+  AWAITING_DOCUMENTS: ['待补材料', 'Awaiting documents'],
+  FOLLOW_UP: ['待核查', 'To follow up'],
+  COMPLETED: ['已履行', 'Kept'],
+  BREACHED: ['未履行', 'Breached'],
+  REINSTATED: ['已信用修复', 'Reinstated'],
+};
+
+/** What a department found of a commitment. */
+export const COMMITMENT_OUTCOMES: Terms<CommitmentOutcome> = {
+  COMPLETED: ['已履行', 'Kept'],
+  BREACHED: ['未履行或承诺不实', 'Breached or false'],
+};

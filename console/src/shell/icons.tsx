@@ -11,6 +11,7 @@ import {
   InboxOutlined,
   SafetyCertificateOutlined,
   SearchOutlined,
+  SignatureOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 
@@ -24,6 +25,7 @@ export const ICONS: Readonly<Record<string, ReactNode>> = {
   '/matters': <FileProtectOutlined />,
   '/cases': <FolderOpenOutlined />,
   '/tasks': <CheckSquareOutlined />,
+  '/commitments': <SignatureOutlined />,
   '/disputes': <ExceptionOutlined />,
   '/records': <AuditOutlined />,
   '/monitoring': <FundOutlined />,

@@ -75,6 +75,12 @@ export const GROUPS: readonly PageGroup[] = [
       { path: '/cases', word: 'cases', needs: 'Query.cases', ...pageOf(() => import('../pages/cases/index.js')) },
       { path: '/tasks', word: 'tasks', needs: 'Query.tasks', ...pageOf(() => import('../pages/tasks/index.js')) },
       {
+        path: '/commitments',
+        word: 'commitments',
+        needs: 'Query.commitments',
+        ...pageOf(() => import('../pages/commitments/index.js')),
+      },
+      {
         path: '/disputes',
         word: 'disputes',
         needs: 'Query.disputes',

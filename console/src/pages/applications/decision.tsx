@@ -1,4 +1,4 @@
-import { Button, Collapse, DatePicker, Input, Modal, Radio, Select, Table } from 'antd';
+import { Button, Collapse, DatePicker, Input, InputNumber, Modal, Radio, Select, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { DecideApplication, type Disclosure, type DraftGrantInput, type SubjectScope } from '../../api/generated.js';
@@ -40,6 +40,7 @@ export function Decision({ of, department }: { readonly of: Shown; readonly depa
   );
   const [validTo, setValidTo] = useState<string | null>(null);
   const [subjects, setSubjects] = useState<SubjectScope | null>(null);
+  const [quota, setQuota] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
   const widest = SCOPE_ORDER.indexOf(of.subjects);
   const scopes = SCOPE_ORDER.slice(0, widest + 1).map((value) => ({ value, label: term(SCOPES, value, language) }));
@@ -66,6 +67,7 @@ export function Decision({ of, department }: { readonly of: Shown; readonly depa
     regions: of.regions,
     subjects: subjects ?? of.subjects,
     maxHops: subjects === 'CASE_SUBJECTS' ? 0 : of.maxHops,
+    subjectsPerDay: quota ?? of.subjectsPerDay,
   };
 
   function confirm(): void {
@@ -75,6 +77,7 @@ export function Decision({ of, department }: { readonly of: Shown; readonly depa
     });
     const bounds = {
       ...(validTo === null ? {} : { validTo }),
+      ...(quota === null ? {} : { subjectsPerDay: quota }),
       ...(subjects === null ? {} : { subjects, ...(subjects === 'CASE_SUBJECTS' ? { maxHops: 0 } : {}) }),
     };
     decide.mutate(
@@ -194,6 +197,16 @@ export function Decision({ of, department }: { readonly of: Shown; readonly depa
                       options={scopes}
                       value={subjects}
                       onChange={(value: SubjectScope | undefined) => setSubjects(value ?? null)}
+                    />
+                    <InputNumber<number>
+                      aria-label={common('quota')}
+                      placeholder={common('quota')}
+                      min={1}
+                      max={of.subjectsPerDay ?? 10_000_000}
+                      precision={0}
+                      style={{ width: 160 }}
+                      value={quota}
+                      onChange={setQuota}
                     />
                   </div>
                 </div>

@@ -2,6 +2,7 @@ import { Button, Segmented } from 'antd';
 import { Link } from 'react-router';
 import { ApplicationList, type ApplicationListQuery, type ApplicationSort } from '../../api/generated.js';
 import { useClientOptions, useDepartmentOptions, useMatterOptions, useTerms } from '../../parts/choices.js';
+import { Reminders } from '../../parts/deadline.js';
 import { Choice, type Column, Filters, List, pageOf } from '../../parts/list.js';
 import { Page, Section } from '../../parts/page.js';
 import { useSession } from '../../parts/session.js';
@@ -90,13 +91,14 @@ export default function ApplicationsPage() {
       sort: 'DEADLINE',
       render: ({ parts }) => (
         <span className="mz-title-cell">
-          {parts.map(({ department, daysLeft, decided }) => (
-            <span key={department}>
+          {parts.map(({ department, daysLeft, decided, reminders }) => (
+            <span key={department} className="mz-title-cell">
               {daysLeft === null ? (
                 decided && <span className="mz-quiet">{say('decided')}</span>
               ) : (
                 <Clock left={daysLeft} />
               )}
+              <Reminders of={reminders} />
             </span>
           ))}
         </span>

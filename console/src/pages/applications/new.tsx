@@ -44,6 +44,7 @@ interface Entered {
   readonly regions: string[];
   readonly subjects: SubjectScope;
   readonly maxHops: number;
+  readonly subjectsPerDay: number | null;
   readonly validity: readonly [Dayjs, Dayjs];
 }
 
@@ -195,6 +196,15 @@ function Editor({ start }: { readonly start: Start }) {
               <Form.Item name="maxHops" label={say('hops')} hidden={subjects !== 'RELATED'}>
                 <InputNumber min={0} max={5} precision={0} />
               </Form.Item>
+              <Form.Item name="subjectsPerDay" label={common('quota')}>
+                <InputNumber
+                  min={1}
+                  max={10_000_000}
+                  precision={0}
+                  placeholder={common('noBound')}
+                  className="mz-full-width"
+                />
+              </Form.Item>
               <Form.Item
                 name="regions"
                 label={common('regions')}
@@ -323,6 +333,7 @@ function Fresh() {
       regions: [],
       subjects: 'CASE_SUBJECTS',
       maxHops: 1,
+      subjectsPerDay: null,
     },
     validFrom: today,
     validTo: yearAfter(today),
@@ -352,6 +363,7 @@ function Again({ id }: { readonly id: string }) {
                 regions: application.regions,
                 subjects: application.subjects,
                 maxHops: application.maxHops,
+                subjectsPerDay: application.subjectsPerDay,
               },
               validFrom: application.validFrom,
               validTo: application.validTo,

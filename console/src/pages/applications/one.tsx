@@ -9,6 +9,7 @@ import {
 } from '../../api/generated.js';
 import { useMatterOptions } from '../../parts/choices.js';
 import { ReasonDialog } from '../../parts/confirm.js';
+import { Reminders } from '../../parts/deadline.js';
 import { Answer, Facts, Nothing, Page, Section } from '../../parts/page.js';
 import { useSession } from '../../parts/session.js';
 import {
@@ -17,6 +18,7 @@ import {
   DepartmentName,
   DisclosureTag,
   FieldName,
+  Quota,
   Scope,
   SensitivityTag,
   Status,
@@ -58,11 +60,14 @@ function Parts({ of }: { readonly of: Shown }) {
               </>
             )}
           </span>
-          {part.decided ? (
-            <Status tone="good">{say('decided')}</Status>
-          ) : (
-            part.daysLeft !== null && <Clock left={part.daysLeft} />
-          )}
+          <span className="mz-title-cell">
+            {part.decided ? (
+              <Status tone="good">{say('decided')}</Status>
+            ) : (
+              part.daysLeft !== null && <Clock left={part.daysLeft} />
+            )}
+            <Reminders of={part.reminders} />
+          </span>
         </li>
       ))}
     </ul>
@@ -81,6 +86,7 @@ function Terms({ of }: { readonly of: Shown }) {
         [common('legalBasis'), of.legalBasis],
         [common('regions'), of.regions.length === 0 ? common('noBound') : <Codes key="regions" of={of.regions} />],
         [common('subjects'), <Scope key="scope" of={of.subjects} hops={of.maxHops} />],
+        [common('quota'), <Quota key="quota" of={of.subjectsPerDay} />],
         [say('validity'), `${of.validFrom} – ${of.validTo}`],
         [say('createdBy'), `${of.createdBy} · ${instantText(of.createdAt)}`],
         of.submittedAt === null

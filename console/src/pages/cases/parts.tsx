@@ -2,7 +2,7 @@
 import type { CaseListQuery } from '../../api/generated.js';
 import { DueDay } from '../../parts/deadline.js';
 import { Status, type Tone } from '../../parts/tags.js';
-import { CASE_DEADLINES, CASE_STATES, DECISIONS, RATING_LEVELS, RECTIFICATIONS, term } from '../../parts/terms.js';
+import { CASE_DEADLINES, CASE_STATES, DECISIONS, RATINGS, RECTIFICATIONS, term } from '../../parts/terms.js';
 import { useLanguage } from '../../words.js';
 
 /** A case, as far as these parts go. */
@@ -43,9 +43,7 @@ export function Rating({ of }: { readonly of: NonNullable<Standing['rating']> })
   const settled = rectification === 'NONE_NEEDED' || rectification === 'RESOLVED';
   return (
     <span className="mz-title-cell">
-      <Status tone={level <= 2 ? (settled ? 'off' : 'bad') : 'good'}>
-        {term(RATING_LEVELS, String(level), language)}
-      </Status>
+      <Status tone={level <= 2 ? (settled ? 'off' : 'bad') : 'good'}>{term(RATINGS, String(level), language)}</Status>
       {rectification !== 'NONE_NEEDED' && (
         <span className="mz-quiet">{term(RECTIFICATIONS, rectification, language)}</span>
       )}

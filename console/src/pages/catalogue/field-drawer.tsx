@@ -104,6 +104,7 @@ function Responsibility({ field }: { readonly field: Field }) {
 
 function Readers({ of }: { readonly of: Field['readers'] }) {
   const say = useWords(CATALOGUE);
+  const common = useWords(COMMON);
   const matters = useMatterOptions();
   const language = useLanguage();
   if (of === null) return <span className="mz-quiet">{say('notTold')}</span>;
@@ -117,6 +118,7 @@ function Readers({ of }: { readonly of: Field['readers'] }) {
             <br />
             <span className="mz-quiet">
               {reader.matters.map(matters.name).join('、')} · {say('until', { day: reader.validTo })}
+              {reader.subjectsPerDay !== null && ` · ${common('quotaOf', { count: reader.subjectsPerDay })}`}
             </span>
           </span>
           <DisclosureTag of={reader.disclosure} />

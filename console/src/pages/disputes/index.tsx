@@ -56,7 +56,7 @@ export default function DisputesPage() {
     {
       title: say('dueOn'),
       key: 'dueOn',
-      render: ({ dueOn, overdue }) => <DueDay on={dueOn} overdue={overdue} />,
+      render: ({ dueOn, overdue, reminders }) => <DueDay on={dueOn} overdue={overdue} reminders={reminders} />,
     },
     { title: say('receipts'), key: 'receipts', end: true, render: ({ receipts }) => number(receipts.length) },
     {

@@ -83,7 +83,12 @@ function Decisions({ of, query }: { readonly of: Explained; readonly query: stri
         type={of.complete ? 'success' : 'warning'}
         showIcon
         title={of.complete ? say('complete') : say('incomplete', { count: denied })}
-        description={say('cost', { cost: number(of.cost) })}
+        description={[
+          say('cost', { cost: number(of.cost) }),
+          ...of.quotas.map(
+            ({ grant, subjectsPerDay }) => `${grant}: ${common('quotaOf', { count: number(subjectsPerDay) })}`,
+          ),
+        ].join(' · ')}
       />
       <Section title={say('annotated')}>
         <ol className="mz-code-block mz-annotated" aria-label={say('annotated')}>

@@ -112,6 +112,7 @@ export function GrantActions({ of }: { readonly of: ShownGrant }) {
     regions: of.regions,
     subjects: of.subjects,
     maxHops: of.maxHops,
+    subjectsPerDay: of.subjectsPerDay,
   };
   const client = language === 'zh' ? of.clientNameZh : of.client;
   return (

@@ -56,7 +56,7 @@ export function DryRun({ change }: { readonly change: GrantChangeInput }) {
       </div>
     );
   }
-  const { from, requests, operations, losses, gains } = answer.data.dryRun;
+  const { from, requests, operations, quota, losses, gains } = answer.data.dryRun;
   const nobody = losses.length === 0 && gains.length === 0;
   return (
     <div className="mz-stack mz-dry-run" aria-live="polite">
@@ -70,6 +70,17 @@ export function DryRun({ change }: { readonly change: GrantChangeInput }) {
           operations: number(operations),
         })}
       />
+      {quota !== null && (
+        <Alert
+          type={quota.daysBeyond > 0 ? 'warning' : 'info'}
+          showIcon
+          title={say('dryRunQuota', {
+            quota: number(quota.subjectsPerDay),
+            days: number(quota.daysBeyond),
+            most: number(quota.mostSubjects),
+          })}
+        />
+      )}
       <Effects of={losses} title={say('losses')} />
       <Effects of={gains} title={say('gains')} />
     </div>

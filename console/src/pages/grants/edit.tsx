@@ -1,4 +1,4 @@
-import { Button, DatePicker, Radio, Select, Table } from 'antd';
+import { Button, DatePicker, InputNumber, Radio, Select, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -44,10 +44,12 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
   const [matrix, setMatrix] = useState<Matrix>(() => startOf(of, least));
   const [kept, setKept] = useState<readonly string[]>(of.matters);
   const [validTo, setValidTo] = useState<string | null>(null);
+  const [quota, setQuota] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
 
   const changed = of.coordinates.filter(({ coordinate, disclosure }) => matrix.get(coordinate) !== disclosure);
-  const count = changed.length + (kept.length === of.matters.length ? 0 : 1) + (validTo === null ? 0 : 1);
+  const less = [kept.length !== of.matters.length, validTo !== null, quota !== null].filter(Boolean).length;
+  const count = changed.length + less;
   const items = useMemo(
     () => [...matrix].flatMap(([coordinate, disclosure]) => (disclosure === null ? [] : [{ coordinate, disclosure }])),
     [matrix],
@@ -56,6 +58,7 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
     ...(changed.length === 0 ? {} : { items }),
     ...(kept.length === of.matters.length ? {} : { matters: kept }),
     ...(validTo === null ? {} : { validTo }),
+    ...(quota === null ? {} : { subjectsPerDay: quota }),
   };
   const draft = {
     id: of.id,
@@ -66,6 +69,7 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
     regions: of.regions,
     subjects: of.subjects,
     maxHops: of.maxHops,
+    subjectsPerDay: quota ?? of.subjectsPerDay,
   };
   return (
     <Page
@@ -82,6 +86,7 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
               setMatrix(startOf(of, null));
               setKept(of.matters);
               setValidTo(null);
+              setQuota(null);
             }}
           >
             {say('reset')}
@@ -114,6 +119,16 @@ function Editor({ of, least }: { readonly of: ShownGrant; readonly least: string
                 maxDate={dayjs(of.validTo)}
                 value={validTo === null ? null : dayjs(validTo)}
                 onChange={(day) => setValidTo(day?.format('YYYY-MM-DD') ?? null)}
+              />
+              <InputNumber<number>
+                aria-label={common('quota')}
+                placeholder={of.subjectsPerDay === null ? common('quota') : `${common('quota')} ${of.subjectsPerDay}`}
+                min={1}
+                max={of.subjectsPerDay ?? 10_000_000}
+                precision={0}
+                style={{ width: 160 }}
+                value={quota}
+                onChange={setQuota}
               />
             </span>
           </div>

@@ -5,7 +5,16 @@ import { GrantOne } from '../../api/generated.js';
 import { useMatterOptions } from '../../parts/choices.js';
 import { Answer, Facts, Nothing, Page, Section } from '../../parts/page.js';
 import { useNames } from '../../parts/session.js';
-import { Codes, DepartmentName, DisclosureTag, FieldName, Scope, SensitivityTag, Status } from '../../parts/tags.js';
+import {
+  Codes,
+  DepartmentName,
+  DisclosureTag,
+  FieldName,
+  Quota,
+  Scope,
+  SensitivityTag,
+  Status,
+} from '../../parts/tags.js';
 import { GRANT_STATES, term } from '../../parts/terms.js';
 import { Instant } from '../../parts/time.js';
 import { useAsk } from '../../parts/use-ask.js';
@@ -66,6 +75,7 @@ function Shown({ of }: { readonly of: ShownGrant }) {
             [common('matter'), of.matters.map(matters.name).join('、')],
             [common('regions'), of.regions.length === 0 ? common('noBound') : <Codes key="r" of={of.regions} />],
             [common('subjects'), <Scope key="s" of={of.subjects} hops={of.maxHops} />],
+            [common('quota'), <Quota key="q" of={of.subjectsPerDay} />],
             [say('validity'), `${of.validFrom} – ${of.validTo}`],
             [common('status'), of.inForce ? say('inForce') : say('notInForce')],
             [common('legalBasis'), of.legalBasis],

@@ -39,6 +39,7 @@ export const GRANTS = words(
     dryRunNobody: '最近的请求中，没有应用会因此失去或得到字段。',
     dryRunSome: '失去 {losses} 项，得到 {gains} 项。',
     dryRunBasis: '依据 {from} 以来记录的 {requests} 次请求（{operations} 种字段组合），未查询任何数据。',
+    dryRunQuota: '每日限量 {quota}：其中 {days} 天会超出；最多的一天查询了 {most} 个主体。',
     losses: '将失去',
     gains: '将得到',
     effectRequests: '{count} 次请求涉及',
@@ -118,6 +119,7 @@ export const GRANTS = words(
     dryRunSome: '{losses} lost, {gains} gained.',
     dryRunBasis:
       'From {requests} requests ({operations} sets of fields) recorded since {from}. No data were asked for.',
+    dryRunQuota: 'Daily quota {quota}: {days} days would have gone beyond it; on the busiest {most} were asked about.',
     losses: 'Would be lost',
     gains: 'Would be gained',
     effectRequests: '{count} requests asked for it',

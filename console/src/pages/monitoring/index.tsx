@@ -12,7 +12,7 @@ import { ERROR_WORDS } from '../../parts/error-words.js';
 import { Answer, Page, Section } from '../../parts/page.js';
 import { useNames } from '../../parts/session.js';
 import { DepartmentName, Status } from '../../parts/tags.js';
-import { term, VERDICTS } from '../../parts/terms.js';
+import { RATING_LEVELS, term, VERDICTS } from '../../parts/terms.js';
 import { useNumber } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
@@ -68,6 +68,39 @@ function Tops({ of }: { readonly of: Counts }) {
         </div>
       ))}
     </div>
+  );
+}
+
+/** How cases were rated, and what waits of that. */
+function Ratings({ of }: { readonly of: NonNullable<MonitoringPeriodQuery['monitoring']['ratings']> }) {
+  const say = useWords(MONITORING);
+  const language = useLanguage();
+  const number = useNumber();
+  const figures = [
+    [say('openRectifications'), of.openRectifications],
+    [say('overdueRectifications'), of.overdueRectifications],
+  ] as const;
+  return (
+    <Section title={say('ratings')}>
+      <div className="mz-columns">
+        <div className="mz-span-8">
+          <CountBars
+            label={say('ratings')}
+            counts={of.levels}
+            name={(name) => term(RATING_LEVELS, name, language)}
+            most={5}
+          />
+        </div>
+        <div className="mz-span-4 mz-three">
+          {figures.map(([title, count]) => (
+            <div key={title} className="mz-figure">
+              <span>{title}</span>
+              <b>{number(count)}</b>
+            </div>
+          ))}
+        </div>
+      </div>
+    </Section>
   );
 }
 
@@ -171,6 +204,7 @@ export default function MonitoringPage() {
               />
             </Section>
             <Tops of={monitoring} />
+            {monitoring.ratings !== null && <Ratings of={monitoring.ratings} />}
           </>
         )}
       </Answer>

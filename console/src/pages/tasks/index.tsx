@@ -1,11 +1,11 @@
 import { Button } from 'antd';
 import { useState } from 'react';
-import { AnswerTask, type TaskFinding, TaskList, type TaskListQuery } from '../../api/generated.js';
+import { AnswerTask, type TaskFinding, TaskList, type TaskListQuery, TaskOne } from '../../api/generated.js';
 import { AnswerDialog } from '../../parts/answer-dialog.js';
 import { useClientOptions, useDepartmentOptions, useMatterOptions, useTerms } from '../../parts/choices.js';
 import { DueDay, Finding, OverdueOnly } from '../../parts/deadline.js';
 import { Choice, type Column, Filters, List, pageOf } from '../../parts/list.js';
-import { Page, Section } from '../../parts/page.js';
+import { Answer, Facts, Nothing, Page, Section } from '../../parts/page.js';
 import { useSession } from '../../parts/session.js';
 import { DepartmentName, Status } from '../../parts/tags.js';
 import { TASK_FINDINGS, TASK_STATES, term } from '../../parts/terms.js';
@@ -17,6 +17,28 @@ import { useLanguage, useWords } from '../../words.js';
 import { TASKS } from './words.js';
 
 type Line = TaskListQuery['tasks']['items'][number];
+
+/** What the department is asked, and about whom. To look is on the record, so only who is about to answer does. */
+function Asked({ id }: { readonly id: string }) {
+  const say = useWords(TASKS);
+  const language = useLanguage();
+  const answer = useAsk(TaskOne, { id });
+  return (
+    <Answer of={answer}>
+      {({ task }) =>
+        task === null ? (
+          <Nothing text={say('gone')} />
+        ) : (
+          <div className="mz-stack">
+            <b>{language === 'zh' ? task.questionZh : task.questionEn}</b>
+            <Facts of={task.subjects.map(({ role, id: number }) => [role, <code key={role}>{number}</code>])} />
+            <span className="mz-quiet">{say('looked')}</span>
+          </div>
+        )
+      }
+    </Answer>
+  );
+}
 
 /** Proofs that a department confirms instead of the citizen bringing them. */
 export default function TasksPage() {
@@ -60,7 +82,7 @@ export default function TasksPage() {
     {
       title: say('dueOn'),
       key: 'dueOn',
-      render: ({ dueOn, overdue }) => <DueDay on={dueOn} overdue={overdue} />,
+      render: ({ dueOn, overdue, reminders }) => <DueDay on={dueOn} overdue={overdue} reminders={reminders} />,
     },
     {
       title: say('finding'),
@@ -125,7 +147,9 @@ export default function TasksPage() {
           onAnswer={(finding, reason) =>
             answering.mutateAsync({ id: asked.id, finding, reason: reason === '' ? null : reason })
           }
-        />
+        >
+          <Asked id={asked.id} />
+        </AnswerDialog>
       )}
     </Page>
   );

@@ -10,6 +10,8 @@ export const TASKS = words(
     dueOn: '答复期限',
     finding: '核验结果',
     answer: '答复',
+    gone: '没有这项任务。',
+    looked: '本次查看已记入审计记录。',
     answerAbout: '{proof}（办件 {case}）。不属实或无法核验时须写明理由。',
   },
   {
@@ -21,6 +23,8 @@ export const TASKS = words(
     dueOn: 'Due',
     finding: 'Finding',
     answer: 'Answer',
+    gone: 'There is no such task.',
+    looked: 'This look is on the record.',
     answerAbout: '{proof} (case {case}). A finding other than confirmed needs a reason.',
   },
 );

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.js';
-import { retainDaily } from '../../src/jobs/retain-daily.js';
+import { runRecurring } from '../../src/jobs/recurring.js';
 import { openLog } from '../../src/log.js';
 import { openStore } from '../../src/open-store.js';
 import { temporaryFolder } from '../audit/support.js';
@@ -21,7 +21,7 @@ describe('retention inside serve', () => {
       await store.close();
     }
     const lines: string[] = [];
-    const job = retainDaily(config, openLog('info', { write: (line) => lines.push(line) }), () =>
+    const job = runRecurring(config, openLog('info', { write: (line) => lines.push(line) }), () =>
       Date.parse('2026-07-01'),
     );
     await vi.advanceTimersByTimeAsync(60_000);
@@ -40,7 +40,7 @@ describe('retention inside serve', () => {
 
   it('tells the log where it failed, and does not end the gateway', async () => {
     const lines = await runOnce((folder) => ({ control: `${folder}/no/such/control.sqlite` }));
-    // What commitments need of the same store is told by itself.
+    // What reminders and commitments need of the same store is told by itself.
     expect(lines.filter((line) => line.includes('retention failed'))).toHaveLength(1);
   });
 });

@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runDaily } from '../../src/jobs/daily.js';
+import { runPeriodically } from '../../src/jobs/periodic.js';
 
 const DAY = 86_400_000;
 
-describe('a daily job', () => {
+describe('a periodic job', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('runs a minute after the start and then daily, also after a run that failed', async () => {
+  it('runs a minute after the start and then as often as it is to, also after a run that failed', async () => {
     let runs = 0;
     const faults: unknown[] = [];
-    const job = runDaily(
+    const job = runPeriodically(
+      DAY,
       async () => {
         runs += 1;
         if (runs === 1) throw new Error('no disk');
@@ -31,7 +32,8 @@ describe('a daily job', () => {
   it('asks the run under way to end when it is stopped, and begins no other', async () => {
     let signal: AbortSignal | null = null;
     let end = (): void => undefined;
-    const job = runDaily(
+    const job = runPeriodically(
+      DAY,
       (given) => {
         signal = given;
         return new Promise((resolve) => {

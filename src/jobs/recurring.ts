@@ -1,30 +1,40 @@
-/** What `serve` does once a day, told by the log: follow-up of commitments, then retention. */
+/** What `serve` does again and again, told by the log: reminders every hour; follow-up of commitments and retention once a day. */
 import type { Logger } from 'pino';
+import type { ChainFault } from '../audit/chain.js';
 import type { Config } from '../config.js';
-import { type DailyJob, runDaily } from './daily.js';
 import { runFollowUps } from './follow-up.js';
+import { type PeriodicJob, runPeriodically } from './periodic.js';
+import { runReminders } from './remind.js';
 import { runRetention } from './retention.js';
 
+const HOUR_MS = 3_600_000;
+const HOURS_A_DAY = 24;
+
 /** Begins it; it must run in one process of an installation only. @param now ms since the epoch */
-export function retainDaily(config: Config, log: Logger, now: () => number): DailyJob {
+export function runRecurring(config: Config, log: Logger, now: () => number): PeriodicJob {
+  const onFault = ({ what, chain, cause }: ChainFault) => log.error({ err: cause, what, chain }, 'record fault');
+  const remind = async (signal: AbortSignal): Promise<void> => {
+    const { written, withoutChannel } = await runReminders({ config, now, onFault, signal });
+    if (written > 0) log.info({ written, withoutChannel }, 'departments are reminded of deadlines');
+  };
   const followUp = async (signal: AbortSignal): Promise<void> => {
-    const report = await runFollowUps({
-      config,
-      now,
-      onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
-      signal,
-    });
+    const report = await runFollowUps({ config, now, onFault, signal });
     if (report.opened > 0 || report.passedOver > 0) log.info(report, 'commitments whose documents are overdue');
   };
+  let hour = 0;
   const job = async (signal: AbortSignal): Promise<void> => {
-    // One after the other: both write the jobs' chain. A fault of the one is none of the other's.
+    // One after the other: all write the jobs' chain. A fault of the one is none of the others'.
+    await remind(signal).catch((cause: unknown) => log.error({ err: cause }, 'reminders failed'));
+    const daily = hour % HOURS_A_DAY === 0;
+    hour += 1;
+    if (!daily || signal.aborted) return;
     await followUp(signal).catch((cause: unknown) => log.error({ err: cause }, 'follow-up of commitments failed'));
     const report = await runRetention({
       config,
       by: `serve, ${config.instance}`,
       now,
       dryRun: false,
-      onFault: ({ what, chain, cause }) => log.error({ err: cause, what, chain }, 'record fault'),
+      onFault,
       signal,
     });
     for (const found of report.record) {
@@ -39,5 +49,5 @@ export function retainDaily(config: Config, log: Logger, now: () => number): Dai
     if (report.logs.length > 0)
       log.info({ files: report.logs.length }, 'log files were kept long enough and are removed');
   };
-  return runDaily(job, (cause) => log.error({ err: cause }, 'retention failed'));
+  return runPeriodically(HOUR_MS, job, (cause) => log.error({ err: cause }, 'retention failed'));
 }

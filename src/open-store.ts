@@ -25,6 +25,24 @@ export async function opening<T>(what: string, open: () => Promise<T>): Promise<
 }
 
 /**
+ * Does work with a store, and with one of its own only where none is given: two connections of one process to a SQLite
+ * file would wait for each other, for SQLite waits with the whole thread.
+ */
+export async function withStore<T>(
+  config: Config,
+  given: ControlStore | undefined,
+  work: (store: ControlStore) => Promise<T>,
+): Promise<T> {
+  if (given !== undefined) return work(given);
+  const store = await openStore(config);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
  * Opens the control store of the configuration.
  * @throws StartFault where it does not answer: nothing can be authorized then, so a start does not wait for it
  */

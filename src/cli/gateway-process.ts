@@ -41,6 +41,8 @@ export interface GatewayProcessOptions {
   readonly now: () => number;
   /** Puts other parts in a gateway's place before it is served. Default: none. */
   readonly refit?: (gateway: OpenGateway) => OpenGateway;
+  /** Begins work that goes on beside the requests while the gateway is open; it is told to stop when the gateway is. Default: none. */
+  readonly beside?: (gateway: OpenGateway) => { stop(): void };
   /** Called when a signal has ended it and everything is closed. */
   readonly onStopped?: () => void;
 }
@@ -80,9 +82,10 @@ function followCertificate(tls: TlsListener, server: ReturnType<typeof buildServ
  * @throws as openGateway, and where it cannot listen; nothing is left open
  */
 export async function serveGateway(options: GatewayProcessOptions): Promise<string> {
-  const { config, log, now, refit = (gateway) => gateway, onStopped = () => undefined } = options;
+  const { config, log, now, refit = (gateway) => gateway, beside, onStopped = () => undefined } = options;
   const tls = config.tls === undefined ? undefined : openTlsListener(filesOf(config.tls, config.data));
   const gateway = refit(await openGateway(config, log, now));
+  const working = beside?.(gateway);
   const { clientCertificateHeader } = config;
   let stoppingSince: number | null = null;
   const server = buildServer(gateway, {
@@ -104,6 +107,7 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
       }
       stoppingSince = performance.now();
       log.info({ signal }, 'stopping');
+      working?.stop();
       stop(server, gateway, config.limits.drainMs)
         .catch((error: unknown) => {
           log.error({ err: error }, 'stopping failed');
@@ -115,6 +119,7 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
   try {
     return await server.listen({ host: config.host, port: config.port });
   } catch (error) {
+    working?.stop();
     await gateway.close();
     throw error;
   }

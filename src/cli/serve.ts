@@ -4,6 +4,7 @@ import { followRecord } from '../jobs/follow-record.js';
 import { runRecurring } from '../jobs/recurring.js';
 import { openLog } from '../log.js';
 import { openLogFiles } from '../log-files.js';
+import type { OpenGateway } from '../open-gateway.js';
 import { logFolder } from '../places.js';
 import { serveGateway } from './gateway-process.js';
 import { prepareDemonstration, prepareShared } from './prepare.js';
@@ -36,13 +37,16 @@ async function serve(options: Options): Promise<void> {
     process.stdout.write(options.json ? `${JSON.stringify({ url })}\n` : welcome(url, config));
   };
   if (config.processes === 1) {
-    const jobs = runRecurring(config, log, Date.now);
-    const following = followRecord(config, log);
-    const onStopped = () => {
-      jobs.stop();
-      following.stop();
+    const beside = ({ store }: OpenGateway) => {
+      const [jobs, following] = [runRecurring(config, log, Date.now, store), followRecord(config, log)];
+      return {
+        stop() {
+          jobs.stop();
+          following.stop();
+        },
+      };
     };
-    announce(await serveGateway({ config, log, now: Date.now, onStopped }));
+    announce(await serveGateway({ config, log, now: Date.now, beside }));
     return;
   }
   await prepareShared(config);

@@ -4,7 +4,7 @@ import { decideAct } from '../commitments/commitment.js';
 import type { Config } from '../config.js';
 import { todayIn } from '../domain/calendar.js';
 import { MianzhengError } from '../errors.js';
-import { openStore } from '../open-store.js';
+import { withStore } from '../open-store.js';
 import { recordCommitment } from '../operations/commit-case.js';
 import type { RecordCommitment } from '../store/commitments.js';
 import type { ControlStore } from '../store/control-store.js';
@@ -17,6 +17,8 @@ export interface FollowUpOptions {
   readonly now: () => number;
   /** Told of faults of the chain that it is recorded in. */
   readonly onFault: (fault: ChainFault) => void;
+  /** The store, where this process has it open; default: one of its own. */
+  readonly store?: ControlStore | undefined;
   /** Ends it between two commitments. */
   readonly signal?: AbortSignal;
 }
@@ -38,19 +40,16 @@ const PAGE = 200;
  * person's.
  * @throws RecordError LOCKED while another job or command writes the chain; MianzhengError OVERLOADED
  */
-export async function runFollowUps(options: FollowUpOptions): Promise<FollowUpReport> {
+export function runFollowUps(options: FollowUpOptions): Promise<FollowUpReport> {
   const { config, now } = options;
-  const store = await openStore(config);
-  try {
+  return withStore(config, options.store, async (store) => {
     const today = todayIn(config.utcOffsetMinutes, now());
     const due = await store.commitments.list({ state: 'AWAITING_DOCUMENTS', dueBefore: today }, { offset: 0, most: 1 });
     if (due.total === 0) return { opened: 0, passedOver: 0 };
     return await recordingActs(options, (record) =>
       openAll(store, today, options, recordCommitment(record, 'gateway', now)),
     );
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function openAll(

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { ChainFault } from '../audit/chain.js';
 import type { Config } from '../config.js';
+import type { ControlStore } from '../store/control-store.js';
 import { runFollowUps } from './follow-up.js';
 import { type PeriodicJob, runPeriodically } from './periodic.js';
 import { runReminders } from './remind.js';
@@ -10,15 +11,19 @@ import { runRetention } from './retention.js';
 const HOUR_MS = 3_600_000;
 const HOURS_A_DAY = 24;
 
-/** Begins it; it must run in one process of an installation only. @param now ms since the epoch */
-export function runRecurring(config: Config, log: Logger, now: () => number): PeriodicJob {
+/**
+ * Begins it; it must run in one process of an installation only.
+ * @param now ms since the epoch
+ * @param store the control store, where this process has it open; default: each run opens it
+ */
+export function runRecurring(config: Config, log: Logger, now: () => number, store?: ControlStore): PeriodicJob {
   const onFault = ({ what, chain, cause }: ChainFault) => log.error({ err: cause, what, chain }, 'record fault');
   const remind = async (signal: AbortSignal): Promise<void> => {
-    const { written, withoutChannel } = await runReminders({ config, now, onFault, signal });
+    const { written, withoutChannel } = await runReminders({ config, now, store, onFault, signal });
     if (written > 0) log.info({ written, withoutChannel }, 'departments are reminded of deadlines');
   };
   const followUp = async (signal: AbortSignal): Promise<void> => {
-    const report = await runFollowUps({ config, now, onFault, signal });
+    const report = await runFollowUps({ config, now, store, onFault, signal });
     if (report.opened > 0 || report.passedOver > 0) log.info(report, 'commitments whose documents are overdue');
   };
   let hour = 0;
@@ -33,6 +38,7 @@ export function runRecurring(config: Config, log: Logger, now: () => number): Pe
       config,
       by: `serve, ${config.instance}`,
       now,
+      store,
       dryRun: false,
       onFault,
       signal,

@@ -8,7 +8,7 @@ import { addDays, todayIn } from '../domain/calendar.js';
 import { lastDayWithin, type WorkingCalendar, workingCalendar } from '../domain/working-days.js';
 import { openSeal } from '../messages/seal.js';
 import { reminderChannels } from '../open-cases.js';
-import { openStore } from '../open-store.js';
+import { withStore } from '../open-store.js';
 import { pseudonymKeyFile } from '../places.js';
 import type { ControlStore } from '../store/control-store.js';
 import type { RemindedOf, Reminder, ReminderStage } from '../store/reminders.js';
@@ -21,6 +21,8 @@ export interface RemindersOptions {
   readonly now: () => number;
   /** Told of faults of the chain that it is recorded in. */
   readonly onFault: (fault: ChainFault) => void;
+  /** The store, where this process has it open; default: one of its own. */
+  readonly store?: ControlStore | undefined;
   /** Ends it between two reminders. */
   readonly signal?: AbortSignal;
 }
@@ -153,13 +155,12 @@ function messageOf(id: string, { of, subject, department, stage, dueOn, about }:
  * run that was killed is simply run again, and of several processes that run together one writes it.
  * @throws RecordError LOCKED while another job or command writes the chain; MianzhengError OVERLOADED
  */
-export async function runReminders(options: RemindersOptions): Promise<RemindersReport> {
+export function runReminders(options: RemindersOptions): Promise<RemindersReport> {
   const { config, now, signal } = options;
   const { utcOffsetMinutes, reminders } = config;
   const calendar = workingCalendar(config.workingDays);
   const today = todayIn(utcOffsetMinutes, now());
-  const store = await openStore(config);
-  try {
+  return withStore(config, options.store, async (store) => {
     const until = lastDayWithin(today, reminders.workingDaysBefore, calendar);
     // Of a year whose holidays are not known nothing is near, but what has passed has passed.
     const last = until < today ? addDays(today, -1) : until;
@@ -179,9 +180,7 @@ export async function runReminders(options: RemindersOptions): Promise<Reminders
       }
       return { written, withoutChannel };
     });
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function write(

@@ -11,7 +11,7 @@ import { loadSigningKeys, type SigningKeys } from '../audit/signing-key.js';
 import type { Config } from '../config.js';
 import { addDays, todayIn } from '../domain/calendar.js';
 import { expiredLogFiles, removeLogFile } from '../log-files.js';
-import { openStore } from '../open-store.js';
+import { withStore } from '../open-store.js';
 import { keyFolder, logFolder, recordFolder } from '../places.js';
 import type { ControlStore } from '../store/control-store.js';
 
@@ -55,6 +55,8 @@ export interface RetentionOptions {
   readonly dryRun: boolean;
   /** Told of faults of the chain that removals are recorded in. */
   readonly onFault: (fault: ChainFault) => void;
+  /** The store, where this process has it open; default: one of its own. */
+  readonly store?: ControlStore | undefined;
   /** Ends the removal of cases between two statements. */
   readonly signal?: AbortSignal;
 }
@@ -70,10 +72,9 @@ export function jobChainOf({ instance }: Pick<Config, 'instance'>): string {
  * @throws RecordError LOCKED while another run is under way; MianzhengError EVIDENCE_UNAVAILABLE where a removal
  *   cannot be recorded: it is then not made; OVERLOADED where the control store does not answer
  */
-export async function runRetention(options: RetentionOptions): Promise<RetentionReport> {
+export function runRetention(options: RetentionOptions): Promise<RetentionReport> {
   const { config, now, onFault } = options;
-  const store = await openStore(config);
-  try {
+  return withStore(config, options.store, async (store) => {
     const keys = await loadSigningKeys(keyFolder(config));
     const run = new Run(options, store, keys);
     const due = await run.due();
@@ -88,9 +89,7 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
     } finally {
       await record.close();
     }
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 class Run {

@@ -8,6 +8,7 @@ import { grants } from './grants.js';
 import { matters } from './matters.js';
 import { monitoringTheme } from './monitoring.js';
 import { recordsTheme } from './records.js';
+import { seasons } from './seasons.js';
 import { session } from './session.js';
 import { tasks } from './tasks.js';
 import type { Theme } from './theme.js';
@@ -20,6 +21,7 @@ export const THEMES: readonly Theme[] = [
   grants,
   clients,
   matters,
+  seasons,
   tasks,
   disputes,
   recordsTheme,

@@ -37,6 +37,7 @@ import { type PolicyOffers, policyOffers } from './policy-offers.js';
 import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeStatus } from './policy-tables.js';
 import { removeRatings } from './ratings.js';
 import { BUSY_MS, createTables } from './schema.js';
+import { type SeasonRuns, seasonRuns } from './seasons.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
 import { removeTasks, type VerificationTasks, verificationTasks } from './verification-tasks.js';
 import {
@@ -143,6 +144,8 @@ export interface ControlStore {
   readonly commitments: Commitments;
   /** Policy runs (免申即享) and their offers. */
   readonly policies: PolicyOffers;
+  /** Seasons that this installation runs. */
+  readonly seasons: SeasonRuns;
   /** Licences shown (亮证). */
   readonly presentations: LicencePresentations;
   /** Version of the policy now. */
@@ -312,6 +315,7 @@ class SqlControlStore implements ControlStore {
   readonly tasks: VerificationTasks;
   readonly commitments: Commitments;
   readonly policies: PolicyOffers;
+  readonly seasons: SeasonRuns;
   readonly presentations: LicencePresentations;
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
@@ -321,6 +325,7 @@ class SqlControlStore implements ControlStore {
       prune: (hour) => pruneCounts(db, dialect, hour),
     };
     this.policies = policyOffers(db, answering);
+    this.seasons = seasonRuns(db);
     this.presentations = licencePresentations(db, answering);
     this.events = {
       raise: (event, hold, key) => db.transaction((trx) => writeAlarm(trx, event, hold, key)),

@@ -14,6 +14,7 @@ import { createPresentationTables } from './licence-presentations.js';
 import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
+import { createSeasonTable } from './seasons.js';
 import { createTaskTable } from './verification-tasks.js';
 
 /** How long a statement on a SQLite file waits for another's, ms. */
@@ -215,6 +216,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createRatingTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));
   await createDisputeTables(db, dialect);
+  await createSeasonTable(db, dialect);
   await addCaseDivision(db);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');

@@ -30,6 +30,8 @@ const FURTHER: readonly (LoadedPage & { readonly path: string; readonly needs: s
   { path: '/grants/use', needs: 'Query.grantUse', ...pageOf(() => import('./pages/grants/use.js')) },
   { path: '/grants/:id/edit', needs: 'Mutation.narrowGrant', ...pageOf(() => import('./pages/grants/edit.js')) },
   { path: '/grants/:id', needs: 'Query.grant', ...pageOf(() => import('./pages/grants/one.js')) },
+  { path: '/seasons/new', needs: 'Mutation.createSeason', ...pageOf(() => import('./pages/seasons/new.js')) },
+  { path: '/seasons/:id', needs: 'Query.season', ...pageOf(() => import('./pages/seasons/one.js')) },
   { path: '/matters/:code', needs: 'Query.matter', ...pageOf(() => import('./pages/matters/one.js')) },
 ];
 

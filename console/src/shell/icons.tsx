@@ -11,6 +11,7 @@ import {
   InboxOutlined,
   SafetyCertificateOutlined,
   SearchOutlined,
+  UnorderedListOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 
@@ -23,6 +24,7 @@ export const ICONS: Readonly<Record<string, ReactNode>> = {
   '/explorer': <SearchOutlined />,
   '/matters': <FileProtectOutlined />,
   '/cases': <FolderOpenOutlined />,
+  '/seasons': <UnorderedListOutlined />,
   '/tasks': <CheckSquareOutlined />,
   '/disputes': <ExceptionOutlined />,
   '/records': <AuditOutlined />,

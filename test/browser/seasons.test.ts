@@ -48,15 +48,13 @@ describe.skipIf(chromium === null)('a season in the console', () => {
       height: 900,
     });
     const headers: string[] = [];
-    page.on('response', async (response) => {
-      headers.push(JSON.stringify(await response.allHeaders()));
-    });
+    page.on('response', (response) => headers.push(JSON.stringify(response.headers())));
     await signIn(page, run.url, 'operator', '/console/seasons');
     await page.getByRole('button', { name: '新建批次' }).click();
     await page.getByLabel('应用', { exact: true }).click();
     await page.locator('.ant-select-item-option', { hasText: '入学' }).first().click();
-    await page.getByLabel('事项', { exact: true }).click();
-    await page.locator('.ant-select-item-option', { hasText: '小学' }).first().click();
+    await page.getByLabel('事项', { exact: true }).fill('小学入学');
+    await page.keyboard.press('Enter');
     await page.getByLabel('每秒件数上限').fill('30');
     await page.locator('input[type=file]').setInputFiles(list);
     await page.getByRole('button', { name: '上传并检查' }).click();
@@ -76,8 +74,8 @@ describe.skipIf(chromium === null)('a season in the console', () => {
     const paused = await doneNow();
     expect(paused).toBeLessThan(ROWS);
     await page.getByRole('button', { name: /^继\s?续$/ }).click();
-    await page.getByText('已完成').first().waitFor();
-    await expect.poll(doneNow).toBe(ROWS);
+    await page.locator('.mz-title-status', { hasText: '已完成' }).waitFor();
+    expect(await doneNow()).toBe(ROWS);
     await page.getByRole('img', { name: /按学校/ }).waitFor();
 
     const [download] = await Promise.all([

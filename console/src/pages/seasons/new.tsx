@@ -116,7 +116,7 @@ export default function NewSeasonPage() {
                       label={common('matter')}
                       rules={[{ required: true, message: say('required') }]}
                     >
-                      <Select options={[...matters.options]} />
+                      <Select showSearch={{ optionFilterProp: 'label' }} options={[...matters.options]} />
                     </Form.Item>
                   </div>
                   <div className="mz-span-6">

@@ -63,6 +63,8 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'matter-definition', path: '/matters/school-enrolment-primary?tab=definition', who: 'platform-admin' },
   { name: 'matter-try', path: '/matters/school-enrolment-primary?tab=try', who: 'platform-admin' },
   { name: 'cases', path: '/cases', who: 'platform-admin' },
+  { name: 'seasons', path: '/seasons', who: 'operator' },
+  { name: 'season-new', path: '/seasons/new', who: 'operator' },
   { name: 'tasks', path: '/tasks', who: 'household-admin' },
   { name: 'disputes', path: '/disputes', who: 'household-admin' },
   { name: 'records', path: '/records', who: 'auditor' },

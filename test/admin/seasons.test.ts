@@ -1,15 +1,13 @@
 /** A season run from the console: whose it is, what the record says of it, and that no row is lost or doubled. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import exceljs from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRecord } from '../../src/audit/export.js';
-import { parseCitizenId } from '../../src/domain/citizen-id.js';
 import { recordFolder, seasonFolder } from '../../src/places.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
-import { type SeasonPerson, type SeasonSeen, seasonPerson } from '../support/season-person.js';
+import { listOf, type SeasonPerson, type SeasonSeen, seasonPerson } from '../support/season-person.js';
 import { STORE_PLACES } from '../support/store-places.js';
 
 const MATTER = 'school-enrolment-primary';
@@ -17,21 +15,6 @@ const CLIENT = 'school-enrolment';
 const ROWS = 240;
 
 type ResultRow = Readonly<Record<string, string>>;
-
-/** A list of the city's people; row 11 has an identifier of no check digit, row 21 the number of row 20. */
-function listOf(folder: string): string {
-  const household = new Database(join(folder, 'departments', 'household.sqlite'), { readonly: true });
-  const people = household.prepare('SELECT gmsfhm FROM HJXX_CZRKJBXXB').pluck().all() as string[];
-  household.close();
-  const ids = people.filter((id) => parseCitizenId(id).ok);
-  const rows = Array.from({ length: ROWS }, (_, i) => {
-    const child = i === 9 ? '350702202003059022' : ids[i % ids.length];
-    const number = i === 19 ? 'S-18' : `S-${i}`;
-    const place = i % 3 === 0 ? '350702,实验小学' : '350781,第二小学';
-    return `${number},2026-07-01,${child},${ids[(i * 7 + 1) % ids.length]},${place}`;
-  });
-  return `办件编号,受理日期,儿童,监护人,受理区划,报名学校\n${rows.join('\n')}\n`;
-}
 
 describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create }) => {
   let place: Awaited<ReturnType<typeof create>>;
@@ -51,7 +34,7 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   beforeAll(async () => {
     place = await create();
     city = await embeddedCityFolder();
-    list = listOf(city.folder);
+    list = listOf(city.folder, 'S', ROWS);
     await start();
   }, 120_000);
 

@@ -1,14 +1,13 @@
 /** A season from the list to its result, as an operator runs it in the console. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseCitizenId } from '../../src/domain/citizen-id.js';
 import { chromium, openBrowser, openPage } from '../support/chromium.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { signIn } from '../support/console-person.js';
+import { listOf } from '../support/season-person.js';
 
 const ROWS = 150;
 
@@ -22,17 +21,8 @@ describe.skipIf(chromium === null)('a season in the console', () => {
     city = await embeddedCityFolder();
     run = await startGateway(city.folder);
     browser = await openBrowser();
-    const household = new Database(join(city.folder, 'departments', 'household.sqlite'), { readonly: true });
-    const people = household.prepare('SELECT gmsfhm FROM HJXX_CZRKJBXXB').pluck().all() as string[];
-    household.close();
-    const ids = people.filter((id) => parseCitizenId(id).ok);
-    const rows = Array.from({ length: ROWS }, (_, i) => {
-      const place = i % 3 === 0 ? '350702,实验小学' : '350781,第二小学';
-      const filedOn = i === 4 ? '七月一日' : '2026-07-01';
-      return `B-${i},${filedOn},${ids[i % ids.length]},${ids[(i * 7 + 1) % ids.length]},${place}`;
-    });
     list = join(city.folder, '报名名单.csv');
-    writeFileSync(list, `办件编号,受理日期,儿童,监护人,受理区划,报名学校\n${rows.join('\n')}\n`);
+    writeFileSync(list, listOf(city.folder, 'B', ROWS).replace('B-4,2026-07-01', 'B-4,七月一日'));
   });
 
   afterAll(async () => {

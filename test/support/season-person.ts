@@ -1,5 +1,8 @@
 /** A person who runs seasons by the control plane's HTTP face, with an access token of the development issuer. */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { parseCitizenId } from '../../src/domain/citizen-id.js';
 import type { RunningGateway } from './city.js';
 
 /** What a test looks at of a season. */
@@ -48,7 +51,11 @@ export interface SeasonPerson {
 
 /** A person by name at the development issuer. */
 export async function seasonPerson({ gateway, url }: RunningGateway, name: string): Promise<SeasonPerson> {
-  const token = (await gateway.developmentIssuer?.mint(name))?.token ?? '';
+  return personAt(url, (await gateway.developmentIssuer?.mint(name))?.token ?? '');
+}
+
+/** The person that an access token names, at a gateway. */
+export function personAt(url: string, token: string): SeasonPerson {
   const authorization = `Bearer ${token}`;
   const ask: SeasonPerson['ask'] = async (query, variables = {}) => {
     const response = await fetch(`${url}/admin/graphql`, {
@@ -98,4 +105,22 @@ export async function seasonPerson({ gateway, url }: RunningGateway, name: strin
     },
     fetch: (id, file) => fetch(`${url}/admin/seasons/${id}/${file}`, { headers: { authorization } }),
   };
+}
+
+/**
+ * A list of the people of an embedded city, as CSV. Row 11 has an identifier of no check digit, row 21 the number of row 20.
+ * @param prefix of its case numbers
+ */
+export function listOf(folder: string, prefix: string, rows: number): string {
+  const household = new Database(join(folder, 'departments', 'household.sqlite'), { readonly: true });
+  const people = household.prepare('SELECT gmsfhm FROM HJXX_CZRKJBXXB').pluck().all() as string[];
+  household.close();
+  const ids = people.filter((id) => parseCitizenId(id).ok);
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const child = i === 9 ? '350702202003059022' : ids[i % ids.length];
+    const number = `${prefix}-${i === 19 ? 18 : i}`;
+    const place = i % 3 === 0 ? '350702,实验小学' : '350781,第二小学';
+    return `${number},2026-07-01,${child},${ids[(i * 7 + 1) % ids.length]},${place}`;
+  });
+  return `办件编号,受理日期,儿童,监护人,受理区划,报名学校\n${lines.join('\n')}\n`;
 }

@@ -90,7 +90,9 @@ export function CountBars(props: {
     <ul className="mz-bars" aria-label={props.label}>
       {shown.map(({ name, count }) => (
         <li key={name}>
-          <span className="mz-bars-name">{props.name?.(name) ?? name}</span>
+          <span className="mz-bars-name" title={props.name?.(name) ?? name}>
+            {props.name?.(name) ?? name}
+          </span>
           <meter min={0} max={largest} value={count} aria-hidden="true" />
           <span className="mz-number">{number(count)}</span>
         </li>

@@ -121,7 +121,7 @@ export default function NewSeasonPage() {
                   </div>
                   <div className="mz-span-6">
                     <Form.Item name="perSecond" label={say('perSecond')} extra={say('perSecondHint')}>
-                      <InputNumber min={1} max={1_000_000} precision={0} />
+                      <InputNumber min={1} max={1_000_000} precision={0} style={{ width: '100%' }} />
                     </Form.Item>
                   </div>
                   <div className="mz-span-6">

@@ -168,8 +168,10 @@ function Faults({ of, onBring }: { readonly of: Season; readonly onBring: () => 
   }
 
   const fresh = of.state === 'NEW';
+  const uploads = of.actions.includes('uploadList');
+  if (faults.length === 0 && !uploads) return null;
   return (
-    <>
+    <div className="mz-stack mz-gap">
       {faults.length > 0 && (
         <Alert
           type="error"
@@ -188,11 +190,11 @@ function Faults({ of, onBring }: { readonly of: Season; readonly onBring: () => 
           }
         />
       )}
-      {of.actions.includes('uploadList') && (
+      {uploads && (
         <ChooseList accept={ending} text={say('uploadAgain')} busy={busy} onChoose={(file) => void bring(file)} />
       )}
       {failed !== null && <Failure error={failed} />}
-    </>
+    </div>
   );
 }
 
@@ -343,9 +345,9 @@ function About({ of }: { readonly of: Season }) {
           [say('createdBy'), `${of.createdBy} · ${instantText(of.createdAt)}`],
           of.startedAt === null ? null : [say('startedBy'), `${of.startedBy ?? ''} · ${instantText(of.startedAt)}`],
           of.stoppedAt === null ? null : [say('stoppedAt'), instantText(of.stoppedAt)],
+          of.removedAfter === null ? null : [say('removed'), instantText(of.removedAfter)],
         ]}
       />
-      {of.removedAfter !== null && <p className="mz-quiet">{say('removed', { at: instantText(of.removedAfter) })}</p>}
     </Section>
   );
 }
@@ -372,16 +374,17 @@ export default function SeasonPage() {
         ) : (
           <Page
             title={
-              <span className="mz-title-status">
-                {season.file} <SeasonStatus of={season} />
-              </span>
+              <>
+                {season.file}
+                <span className="mz-title-status">
+                  <SeasonStatus of={season} />
+                </span>
+              </>
             }
             name={season.file}
             actions={<Actions of={season} />}
           >
-            <div className="mz-stack mz-gap">
-              <Faults of={season} onBring={() => void answer.refetch()} />
-            </div>
+            <Faults of={season} onBring={() => void answer.refetch()} />
             {season.startedAt !== null && <Standing of={season} />}
             {season.startedAt === null && season.list !== null && <Preview of={season.list} />}
             {season.progress.done > 0 && <Results of={season} />}

@@ -14,7 +14,7 @@ import { SeasonFault } from '../season/faults.js';
 import { openSeasonGateway, type SeasonGateway, type Send } from '../season/gateway.js';
 import { openInput } from '../season/input.js';
 import { preview } from '../season/preview.js';
-import { concludeList, judgeList, SEASON_DEFAULTS, type SeasonReport } from '../season/run.js';
+import { concludeList, judgeList, SEASON_DEFAULTS } from '../season/run.js';
 import type { Standing } from '../season/standing.js';
 import type { ControlStore } from '../store/control-store.js';
 import type { SeasonList, SeasonNotice, SeasonOutcome, SeasonProgress, SeasonRun } from '../store/seasons.js';
@@ -69,7 +69,7 @@ export interface SeasonDesk {
   readonly clients: readonly SeasonClient[];
   /** Days that a season and its files are kept after it stopped. */
   readonly keepDays: number;
-  /** Keeps a list and looks it over. @throws MianzhengError BODY_TOO_LARGE; SeasonFault GATEWAY */
+  /** Keeps a list and looks it over. @throws MianzhengError BODY_TOO_LARGE */
   takeList(run: SeasonRun, bytes: AsyncIterable<Uint8Array>): Promise<ListTaken>;
   /** Results that can be fetched. */
   files(run: SeasonRun): Promise<readonly SeasonFile[]>;
@@ -86,6 +86,8 @@ const TURN_MS = 1000;
 const HOLD_MS = 15_000;
 /** Rows of a list. */
 const ROWS_MOST = 500_000;
+/** Divisions and schools that are kept of what was counted. */
+const SHARES_MOST = 200;
 /** How often seasons that were kept long enough are looked for, ms. */
 const REMOVE_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -173,14 +175,16 @@ class OpenDesk implements SeasonDesk {
   async takeList(run: SeasonRun, bytes: AsyncIterable<Uint8Array>): Promise<ListTaken> {
     const { folder } = this.#options;
     const size = await keepList(folder, run, bytes);
+    const patience = AbortSignal.timeout(HOLD_MS);
     try {
-      const patience = AbortSignal.timeout(HOLD_MS);
       const roles = await this.#gateway(run, () => undefined).roles(patience);
       const input = await openInput(placesOf(folder, run).list, roles, run.terms.columns);
       return { is: 'READ', list: { bytes: size, ...(await preview(input, ROWS_MOST)) } };
     } catch (error) {
-      if (!(error instanceof SeasonFault)) throw error;
-      return { is: 'UNREADABLE', faults: this.#told(error) };
+      if (error instanceof SeasonFault) return { is: 'UNREADABLE', faults: this.#told(error) };
+      if (!patience.aborted) throw error;
+      const silent = { zh: '网关没有答复，请稍后重新上传', en: 'the gateway does not answer; upload it again later' };
+      return { is: 'UNREADABLE', faults: [silent] };
     }
   }
 
@@ -247,7 +251,9 @@ class OpenDesk implements SeasonDesk {
     try {
       if (run.state === 'ENDED') return end(null, true, { report: await this.#conclude(run) });
       const { end: how, report } = await this.#judge(run, running);
-      return end(how === 'DONE' ? 'DONE' : null, how === 'DONE', { report });
+      const { reasons, divisions, schools } = report;
+      const told = { reasons, divisions: divisions.slice(0, SHARES_MOST), schools: schools.slice(0, SHARES_MOST) };
+      return end(how === 'DONE' ? 'DONE' : null, how === 'DONE', { report: told });
     } catch (error) {
       if (error instanceof SeasonFault && error.kind === 'IN_USE') return null;
       log.error({ err: error, season: run.id }, 'season cannot go on');
@@ -258,15 +264,12 @@ class OpenDesk implements SeasonDesk {
     }
   }
 
-  #conclude(run: SeasonRun): Promise<SeasonReport> {
-    const { folder } = this.#options;
-    return concludeList({
-      matter: run.matter,
-      files: placesOf(folder, run),
-      columns: run.terms.columns,
-      gateway: this.#gateway(run, () => undefined),
-      signal: new AbortController().signal,
-    });
+  /** Writes what is known; by division and school it was counted when the season stopped. */
+  async #conclude(run: SeasonRun): Promise<SeasonProgress['report']> {
+    const { divisions = [], schools = [] } = run.progress.report ?? {};
+    const identity = { input: run.list?.sha256 ?? '', matter: run.matter };
+    const { reasons } = await concludeList(placesOf(this.#options.folder, run), identity);
+    return { reasons, divisions, schools };
   }
 
   #judge(run: SeasonRun, running: Running) {

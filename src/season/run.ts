@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { type Breakdown, breakDown } from './breakdown.js';
 import { runSeason, type Season, type SeasonEnd } from './drive.js';
 import { openInput, type SeasonInput } from './input.js';
-import { type Journal, openJournal } from './journal.js';
+import { type Journal, openJournal, type SeasonIdentity } from './journal.js';
 import { openPace, type PaceLimits } from './pace.js';
 import { pictureOf } from './picture.js';
 import { writeResult, writeWhole } from './result-file.js';
@@ -87,9 +87,9 @@ async function reportOf({ input, journal }: OpenList): Promise<SeasonReport> {
   return { ...(await summarise(journal)), ...(await breakDown(input, journal)) };
 }
 
-async function write({ results, picture }: SeasonFiles, journal: Journal, report: SeasonReport, matter: string) {
+async function write({ results, picture }: SeasonFiles, journal: Journal, summary: SeasonSummary, matter: string) {
   for (const file of results) await writeResult(file, journal);
-  await writeWhole(picture, (temporary) => writeFile(temporary, pictureOf(report, matter)));
+  await writeWhole(picture, (temporary) => writeFile(temporary, pictureOf(summary, matter)));
 }
 
 async function drive(season: ListSeason, { input, journal }: OpenList): Promise<SeasonEnd> {
@@ -121,16 +121,17 @@ export async function judgeList(season: ListSeason): Promise<ListEnd> {
   }
 }
 
-/** Writes the results of a season that is not gone on with. @throws SeasonFault */
-export async function concludeList(
-  season: Pick<ListSeason, 'files' | 'columns' | 'matter' | 'gateway' | 'signal'>,
-): Promise<SeasonReport> {
-  const list = await open(season);
+/**
+ * Writes the results of a season that is not gone on with, from its journal alone.
+ * @throws SeasonFault JOURNAL, IN_USE, OUTPUT
+ */
+export async function concludeList(files: SeasonFiles, identity: SeasonIdentity): Promise<SeasonSummary> {
+  const journal = await openJournal(files.journal, identity);
   try {
-    const report = await reportOf(list);
-    await write(season.files, list.journal, report, season.matter);
-    return report;
+    const summary = await summarise(journal);
+    await write(files, journal, summary, identity.matter);
+    return summary;
   } finally {
-    await list.journal.close();
+    await journal.close();
   }
 }

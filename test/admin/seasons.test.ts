@@ -1,5 +1,5 @@
 /** A season run from the console: whose it is, what the record says of it, and that no row is lost or doubled. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import exceljs from 'exceljs';
@@ -240,19 +240,58 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect((await noted(id)).at(-1)).toMatchObject({ action: 'season.remove', actor: 'gateway-1', after: null });
   });
 
-  it('is run in production by whom the application names alone, with the token it left', {
+  it('is run by whom the application names alone, with the token it left, and paused by the platform too', {
     timeout: 60_000,
   }, async () => {
-    await run.close();
-    const minted = await run.gateway.developmentIssuer?.mint(CLIENT);
-    writeFileSync(join(city.folder, 'school.token'), minted?.token ?? '');
-    const loaded = run.config.console;
-    const seasons = [{ client: CLIENT, tokenFile: 'school.token', operators: ['zhang'] }];
-    run = await startGateway(city.folder, {}, 'gateway-1', { control: place.url, console: { ...loaded, seasons } });
-    const stranger = await seasonPerson(run, 'operator');
-    expect((await stranger.ask('{ seasonClients { id } }')).data).not.toEqual({
-      seasonClients: expect.arrayContaining([{ id: CLIENT }]),
-    });
-    await expect(stranger.create(input())).rejects.toThrow('FORBIDDEN');
+    const token = join(city.folder, 'school.token');
+    const entrusted = async (...operators: string[]): Promise<void> => {
+      await run.close();
+      const seasons = [{ client: CLIENT, tokenFile: 'school.token', operators }];
+      run = await startGateway(city.folder, {}, 'gateway-1', {
+        control: place.url,
+        console: { ...run.config.console, seasons },
+      });
+      operator = await seasonPerson(run, 'operator');
+    };
+    await entrusted('operator');
+    const { id } = await operator.create(input({ perSecond: 10 }));
+    expect(await operator.bring(id, list.replaceAll('\nS-', '\nU-'))).toBe(204);
+    // Nobody left one.
+    const told = { zh: '应用的访问令牌文件无法读取', en: "the file of the application's token cannot be read" };
+    expect(await operator.season(id)).toMatchObject({ state: 'NEW', progress: { faults: [told] } });
+    writeFileSync(token, (await run.gateway.developmentIssuer?.mint(CLIENT))?.token ?? '');
+    await operator.bring(id, list.replaceAll('\nS-', '\nU-'));
+    await operator.change('startSeason', id);
+    await operator.until(id, ({ progress }) => progress.done > 0);
+    const platform = await seasonPerson(run, 'platform-admin');
+    expect((await platform.season(id))?.actions).toEqual(['pauseSeason']);
+    expect(await platform.change('resumeSeason', id)).toBe('FORBIDDEN');
+    expect(await platform.change('pauseSeason', id)).toMatchObject({ state: 'PAUSED' });
+
+    // Whom it no longer names sees nothing of it.
+    await entrusted('zhang');
+    expect(await operator.season(id)).toBeNull();
+    for (const field of ['startSeason', 'pauseSeason', 'resumeSeason']) {
+      expect(await operator.change(field, id)).toBe('NOT_FOUND');
+    }
+    expect(await operator.change('endSeason', id, 'not mine any more')).toBe('NOT_FOUND');
+    expect(await operator.bring(id, list)).toBe(404);
+    expect((await operator.fetch(id, 'result.csv')).status).toBe(404);
+    await expect(operator.create(input())).rejects.toThrow('FORBIDDEN');
+
+    // It can be ended although the application no longer lets anybody in: what is known is written.
+    await entrusted('operator');
+    rmSync(token);
+    expect(await operator.change('resumeSeason', id)).toMatchObject({ state: 'RUNNING' });
+    const stopped = await operator.until(id, ({ state, working }) => state === 'PAUSED' && !working);
+    expect(stopped.progress.faults).toEqual([told]);
+    await operator.change('endSeason', id, 'the token is gone for good');
+    const ended = await operator.until(id, ({ working }) => !working);
+    const rows = parse(await (await operator.fetch(id, 'result.csv')).text(), {
+      bom: true,
+      columns: true,
+    }) as unknown[];
+    expect(rows.length).toBe(ended.progress.done);
+    expect(JSON.stringify(await noted(id))).not.toContain(city.folder);
   });
 });

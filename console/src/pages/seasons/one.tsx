@@ -32,7 +32,7 @@ type List = NonNullable<Season['list']>;
 const LIVE_MS = 1000;
 const QUIET_MS = 10_000;
 
-/** Schools drawn; the others are in the result. */
+/** Divisions and schools drawn; the others are in the result. */
 const SHARES_DRAWN = 15;
 
 function Actions({ of }: { readonly of: Season }) {
@@ -248,7 +248,7 @@ function Results({ of }: { readonly of: Season }) {
   const { verdicts, divisions, schools, reasons } = of.progress;
   const verdict = (name: string): string => term(SEASON_RESULTS, name, language);
   const drawn = [
-    [say('byDivision'), divisions],
+    [say('byDivision'), divisions.slice(0, SHARES_DRAWN)],
     [say('bySchool'), schools.slice(0, SHARES_DRAWN)],
   ] as const;
   return (

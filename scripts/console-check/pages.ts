@@ -64,6 +64,7 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'matter-try', path: '/matters/school-enrolment-primary?tab=try', who: 'platform-admin' },
   { name: 'cases', path: '/cases', who: 'platform-admin' },
   { name: 'seasons', path: '/seasons', who: 'operator' },
+  { name: 'season', path: '/seasons', who: 'operator', press: 'tbody a[href*="/seasons/"]' },
   { name: 'season-new', path: '/seasons/new', who: 'operator' },
   { name: 'tasks', path: '/tasks', who: 'household-admin' },
   { name: 'disputes', path: '/disputes', who: 'household-admin' },

@@ -9,6 +9,7 @@ import { recordFolder, seasonFolder } from '../../src/places.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { listOf, type SeasonPerson, type SeasonSeen, seasonPerson } from '../support/season-person.js';
 import { STORE_PLACES } from '../support/store-places.js';
+import { Browser } from './browser.js';
 
 const MATTER = 'school-enrolment-primary';
 const CLIENT = 'school-enrolment';
@@ -205,6 +206,40 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect((await fetch(`${run.url}/admin/seasons/${id}/result.csv`)).status).toBe(401);
   });
 
+  it('takes a list in a session with its token alone, and records who was refused a file', async () => {
+    const { id } = await operator.create(input());
+    const browser = new Browser(run.url);
+    await browser.signIn({ name: 'operator' });
+    const bytes = { 'content-type': 'application/octet-stream' };
+    const put = async (headers: Readonly<Record<string, string>>) =>
+      browser.ask(`/admin/seasons/${id}/list`, { method: 'PUT', headers: { ...bytes, ...headers }, body: list });
+    const forged = await put({});
+    expect({ status: forged.status, text: forged.text }).toEqual({
+      status: 403,
+      text: expect.stringContaining('CSRF_TOKEN_REQUIRED'),
+    });
+    expect(await operator.season(id)).toMatchObject({ state: 'NEW' });
+    expect((await put({ 'mianzheng-csrf': await browser.csrf() })).status).toBe(204);
+    expect(await operator.season(id)).toMatchObject({ state: 'READY' });
+    const auditor = await seasonPerson(run, 'auditor');
+    expect((await auditor.fetch(id, 'result.csv')).status).toBe(403);
+    expect(await auditor.bring(id, list)).toBe(403);
+    await operator.change('endSeason', id, 'it was a trial only');
+
+    const refused: unknown[] = [];
+    for await (const { kind, record } of exportRecord(recordFolder(run.config))) {
+      if (kind !== 'control' || record.outcome !== 'REFUSED' || record.operation === null) continue;
+      refused.push([record.actor, record.by, record.fields, record.code, record.changes]);
+    }
+    expect(refused).toEqual(
+      expect.arrayContaining([
+        ['operator', 'SESSION', ['Mutation.createSeason'], 'CSRF_TOKEN_REQUIRED', []],
+        ['auditor', 'TOKEN', ['Query.seasonFiles'], 'FORBIDDEN', []],
+        ['auditor', 'TOKEN', ['Mutation.createSeason'], 'FORBIDDEN', []],
+      ]),
+    );
+  });
+
   it('ends by a person with what is known, stops at a refusal, and goes when it was kept long enough', {
     timeout: 60_000,
   }, async () => {
@@ -282,7 +317,8 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     // It can be ended although the application no longer lets anybody in: what is known is written.
     await entrusted('operator');
     rmSync(token);
-    expect(await operator.change('resumeSeason', id)).toMatchObject({ state: 'RUNNING' });
+    // By its answer it may have stopped already.
+    expect(await operator.change('resumeSeason', id)).toMatchObject({ id });
     const stopped = await operator.until(id, ({ state, working }) => state === 'PAUSED' && !working);
     expect(stopped.progress.faults).toEqual([told]);
     await operator.change('endSeason', id, 'the token is gone for good');

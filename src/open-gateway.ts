@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type ControlPlane, openControlPlane } from './admin/control-plane.js';
+import { openSeasonDesk } from './admin/season-desk.js';
 import type { ControlSettings } from './admin/settings.js';
 import { openSignIn, type SignIn, type SignInIssuer } from './admin/sign-in.js';
 import { openChain } from './audit/chain.js';
@@ -33,14 +34,25 @@ import { runBudgets } from './open-budgets.js';
 import { runCases } from './open-cases.js';
 import { openIssuer } from './open-issuer.js';
 import { loadProofs } from './open-proofs.js';
+import { seasonClientsOf, sendInside } from './open-seasons.js';
 import { opening, openStore } from './open-store.js';
 import { type CitizenDesk, openCitizenDesk } from './operations/citizen-desk.js';
 import { openClaimAttempts } from './operations/claim-attempts.js';
 import { openSeasonLimits } from './operations/season-limits.js';
-import { graphqlUrl, keyFolder, matterFolder, pseudonymKeyFile, recordFolder, recordSearchOptions } from './places.js';
+import { answer } from './pipeline.js';
+import {
+  graphqlUrl,
+  keyFolder,
+  matterFolder,
+  pseudonymKeyFile,
+  recordFolder,
+  recordSearchOptions,
+  seasonFolder,
+} from './places.js';
 import { openReceiptIssuer } from './receipts/issue.js';
 import type { FoundEntries } from './records/record-index.js';
 import { openRecordSearch, type RecordSearch } from './records/record-search.js';
+import { SYSTEM_CLOCK } from './season/clock.js';
 import { ShedRequests } from './shed-requests.js';
 import { watchPolicy } from './store/policy-watch.js';
 import { openFeed } from './subscriptions/feed.js';
@@ -346,8 +358,24 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     };
     const gateway = { ...parts, citizens: openCitizenDesk(parts) };
     const settings = controlSettingsOf(config);
+    const seasonDesk = openSeasonDesk({
+      store,
+      record,
+      log,
+      now,
+      utcOffsetMinutes,
+      folder: seasonFolder(config),
+      machine: config.instance.replace(/\.\d+$/, ''),
+      instance: config.instance,
+      clients: seasonClientsOf(config, developmentIssuer),
+      send: sendInside((call) => answer(gateway, call), load),
+      clock: SYSTEM_CLOCK,
+      keepDays: config.console.seasonDays,
+    });
+    closers.push(() => seasonDesk.close());
     const controlPlane = openControlPlane({
       ...gateway,
+      seasonDesk,
       recordFolder: recordFolder(config),
       recordSearch,
       recordKey: keys.record,

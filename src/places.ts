@@ -27,6 +27,11 @@ export function pseudonymKeyFile(config: Config): string {
   return join(keyFolder(config), 'subject-pseudonym.key');
 }
 
+/** Folder of the seasons run from the console. Who reads it sees lists of applicants and what was said of them. */
+export function seasonFolder(config: Config): string {
+  return join(config.data, 'seasons');
+}
+
 /** Folder of the log's files; null where the log goes to standard output. */
 export function logFolder({ log, data }: Pick<Config, 'log' | 'data'>): string | null {
   return log.folder === undefined ? null : resolve(data, log.folder);

@@ -31,6 +31,8 @@ const FURTHER: readonly (LoadedPage & { readonly path: string; readonly needs: s
   { path: '/grants/:id/edit', needs: 'Mutation.narrowGrant', ...pageOf(() => import('./pages/grants/edit.js')) },
   { path: '/grants/:id', needs: 'Query.grant', ...pageOf(() => import('./pages/grants/one.js')) },
   { path: '/cases/:client/:number', needs: 'Query.case', ...pageOf(() => import('./pages/cases/one.js')) },
+  { path: '/seasons/new', needs: 'Mutation.createSeason', ...pageOf(() => import('./pages/seasons/new.js')) },
+  { path: '/seasons/:id', needs: 'Query.season', ...pageOf(() => import('./pages/seasons/one.js')) },
   { path: '/matters/:code', needs: 'Query.matter', ...pageOf(() => import('./pages/matters/one.js')) },
 ];
 

@@ -13,7 +13,7 @@ PREPARE made FROM @statement;
 EXECUTE made;
 
 -- It deletes what it only keeps for a while: cases that were kept long enough with all that belongs to them, counts of
--- hours and days that have passed, sessions that ended, codes of licences shown, and messages that arrived. A table that
+-- hours and days that have passed, sessions that ended, seasons of the console, codes of licences shown, and messages that arrived. A table that
 -- is not there yet can be named only together with CREATE.
 SET @tables = CONCAT('` TO ', QUOTE(@gateway), '@''%''');
 SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`case_file', @tables);
@@ -41,6 +41,9 @@ SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`claim_scope'
 PREPARE made FROM @statement;
 EXECUTE made;
 SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`console_session', @tables);
+PREPARE made FROM @statement;
+EXECUTE made;
+SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`season', @tables);
 PREPARE made FROM @statement;
 EXECUTE made;
 SET @statement = CONCAT('GRANT CREATE, DELETE ON `', @database, '`.`policy_kept', @tables);

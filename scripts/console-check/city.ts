@@ -1,15 +1,58 @@
-/** Gives the demonstration city something to show: requests, verdicts and an application that waits. */
+/** Gives the demonstration city something to show: requests, verdicts, an application that waits and a season. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import Database from 'better-sqlite3';
 import type { RunningGateway } from './gateway.js';
 
 const run = promisify(execFile);
 const MAIN = join(import.meta.dirname, '../../bin/mianzheng.js');
 
 interface Answer {
-  readonly data?: Readonly<Record<string, { readonly id?: string } | null>> | null;
+  readonly data?: Readonly<Record<string, { readonly id?: string; readonly state?: string } | null>> | null;
   readonly errors?: readonly { readonly message: string }[];
+}
+
+/** Applications of the season. */
+const ROWS = 400;
+const DIVISIONS = ['350702', '350703', '350781', '350782', '350783'];
+const SCHOOLS = ['实验小学', '第二小学', '江滨小学', '城东小学', '师范附小', '朱熹小学'];
+
+/** A list of residents of the city, as CSV. */
+function seasonList(data: string): string {
+  const household = new Database(join(data, 'departments', 'household.sqlite'), { readonly: true });
+  const ids = household.prepare('SELECT gmsfhm FROM HJXX_CZRKJBXXB LIMIT ?').pluck().all(ROWS) as string[];
+  household.close();
+  const rows = ids.map((id, i) => {
+    const guardian = ids[(i * 7 + 1) % ids.length];
+    return `NP-S-${i + 1},2026-07-01,${id},${guardian},${DIVISIONS[i % 5]},${SCHOOLS[i % 6]}`;
+  });
+  return `办件编号,受理日期,儿童,监护人,受理区划,报名学校\n${rows.join('\n')}\n`;
+}
+
+/** Judges a season. @returns what could not be done */
+async function makeSeason(
+  { url, data }: Pick<RunningGateway, 'url' | 'data'>,
+  token: string,
+  admin: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<Answer>,
+): Promise<readonly string[]> {
+  const input = { client: 'school-enrolment', matter: 'school-enrolment-primary', file: '小学报名名单.csv' };
+  const made = await admin('mutation ($input: SeasonInput!) { it: createSeason(input: $input) { id } }', { input });
+  const id = made.data?.it?.id;
+  if (id === undefined) return [`no season was made: ${made.errors?.[0]?.message ?? 'no answer'}`];
+  await fetch(`${url}/admin/seasons/${id}/list`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/octet-stream', Authorization: `Bearer ${token}` },
+    body: seasonList(data),
+  });
+  await admin('mutation ($id: ID!) { it: startSeason(id: $id) { id } }', { id });
+  for (let i = 0; i < 120; i += 1) {
+    const { data: now } = await admin('query ($id: ID!) { it: season(id: $id) { state } }', { id });
+    if (now?.it?.state === 'DONE') return [];
+    await sleep(500);
+  }
+  return ['the season was not done in a minute'];
 }
 
 /**
@@ -62,5 +105,7 @@ export async function makeTraffic({ url, data }: Pick<RunningGateway, 'url' | 'd
   if (id === undefined) return [...faults, `no application was made: ${created.errors?.[0]?.message ?? 'no answer'}`];
   const submitted = await admin('platform-admin', 'mutation ($id: ID!) { submitApplication(id: $id) { id } }', { id });
   if (submitted.errors !== undefined) faults.push(`it was not submitted: ${submitted.errors[0]?.message ?? ''}`);
-  return faults;
+  const asOperator = (query: string, variables: Readonly<Record<string, unknown>>) =>
+    admin('operator', query, variables);
+  return [...faults, ...(await makeSeason({ url, data }, await token('operator'), asOperator))];
 }

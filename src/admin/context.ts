@@ -7,6 +7,7 @@ import type { OpenGateway } from '../open-gateway.js';
 import type { RecordSearch } from '../records/record-search.js';
 import type { Changed } from '../store/control-changes.js';
 import type { Actor } from './actor.js';
+import type { SeasonDesk } from './season-desk.js';
 import type { ControlSettings } from './settings.js';
 
 /** Parts of the gateway that the control plane knows: the policy, the record, and states. No row of a department. */
@@ -39,6 +40,8 @@ export interface ControlParts
   /** The key that seals the record now, and signs what is taken from it. */
   readonly recordKey: () => SigningKey;
   readonly settings: ControlSettings;
+  /** Seasons that people run from the console. */
+  readonly seasonDesk: SeasonDesk;
 }
 
 /** One request as its fields see it. */

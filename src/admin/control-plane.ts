@@ -43,6 +43,14 @@ export interface ControlPlane {
   readonly parts: ControlParts;
   /** Answers one call. Never throws. */
   answer(call: Call): Promise<Reply>;
+  /**
+   * Does what a person asks that is no GraphQL, such as bringing or fetching a file: identified, allowed by the roles of a
+   * field, and recorded as a request for it.
+   * @param field such as `Mutation.createSeason`; a change must come with the token of its session
+   * @returns what the work returns, when its entry is durable
+   * @throws MianzhengError, recorded too
+   */
+  act<T>(call: Call, field: string, work: (context: AdminContext) => Promise<T>): Promise<T>;
   /** Records changes whose request ended without an entry. */
   settle(): Promise<void>;
   /** Settles once more and stops. */
@@ -97,24 +105,14 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
     return actorOf(caller, { by: 'TOKEN', until: caller.expiresAt, csrf: null });
   }
 
-  async function run(call: Call, draft: ControlDraft): Promise<Response> {
-    const actor = await identify(call);
-    draft.actor = actor;
-    const request = readGraphqlRequest(call);
-    const { document, operation, fields } = read(request, documents.prepare(textOf(request)), schema.schema);
-    draft.operation = operation.operation === 'mutation' ? 'mutation' : 'query';
-    draft.fields = fields;
-    if (call.method === 'GET' && draft.operation === 'mutation') {
-      throw new MianzhengError('METHOD_NOT_ALLOWED', 'changes are asked for by POST', { field: 'method' });
-    }
-    requireCsrf(actor, call, fields);
+  /** @throws MianzhengError FORBIDDEN where a field is not for the person's roles */
+  function contextOf(actor: Actor, fields: readonly string[], draft: ControlDraft): AdminContext {
     const allowed = allowedTo(actor);
     const denied = fields.find((field) => !allowed.includes(field));
     if (denied !== undefined) {
       throw new MianzhengError('FORBIDDEN', `${denied} is not for the roles of this person`, { field: denied });
     }
-    coerceVariables(schema.schema, operation, request.variables);
-    const context: AdminContext = {
+    return {
       parts,
       actor,
       allowed,
@@ -131,6 +129,21 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
       concern: (kind, id) => draft.concern(kind, id),
       note: (action, subject, detail) => draft.noted({ action, subject, before: null, after: detail }),
     };
+  }
+
+  async function run(call: Call, draft: ControlDraft): Promise<Response> {
+    const actor = await identify(call);
+    draft.actor = actor;
+    const request = readGraphqlRequest(call);
+    const { document, operation, fields } = read(request, documents.prepare(textOf(request)), schema.schema);
+    draft.operation = operation.operation === 'mutation' ? 'mutation' : 'query';
+    draft.fields = fields;
+    if (call.method === 'GET' && draft.operation === 'mutation') {
+      throw new MianzhengError('METHOD_NOT_ALLOWED', 'changes are asked for by POST', { field: 'method' });
+    }
+    requireCsrf(actor, call, fields);
+    const context = contextOf(actor, fields, draft);
+    coerceVariables(schema.schema, operation, request.variables);
     const result = await execute({
       schema: schema.schema,
       document: document.ast,
@@ -154,27 +167,30 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
     };
   }
 
-  async function answer(call: Call): Promise<Reply> {
-    const draft = new ControlDraft(randomUUID(), now(), parts.pseudonym);
-    const media = negotiate(call.header('accept'));
-    const legacy = media?.named === true && media.type === 'application/json';
+  /** Does what a request asks and records it. Never throws. @returns what to answer, and why it is refused; null: it is not */
+  async function recorded(
+    call: Pick<Call, 'remote' | 'header'>,
+    draft: ControlDraft,
+    legacy: boolean,
+    work: () => Promise<Response>,
+  ): Promise<{ readonly response: Response; readonly refusal: MianzhengError | null }> {
     let response: Response;
-    let recorded = true;
+    let refusal: MianzhengError | null = null;
+    let noted = true;
     try {
-      if (media === null)
-        throw new MianzhengError('NOT_ACCEPTABLE', 'no media type of ours is accepted', { field: 'Accept' });
-      response = await run(call, draft);
+      response = await work();
     } catch (error) {
       if (!(error instanceof MianzhengError) || error.status >= 500)
         log.error({ err: error, requestId: draft.requestId }, 'request of the control plane failed');
       const { remote } = call;
       const client = draft.actor === null ? null : `person ${draft.actor.name}`;
       const counted = parts.admission.refused({ error, client, remote, forwarded: call.header('x-forwarded-for') });
-      recorded = counted.recorded;
+      noted = counted.recorded;
       response = refused(counted.error, draft.requestId, legacy);
+      refusal = counted.error instanceof MianzhengError ? counted.error : failed();
     }
     try {
-      if (recorded) {
+      if (noted) {
         const { chain, seq } = await parts.record.append(draft.entry(response));
         const position = `${chain}/${seq}`;
         response.body.extensions.mianzheng.record = position;
@@ -187,8 +203,39 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
       log.error({ err: error, requestId: draft.requestId }, 'record not durable, answer withheld');
       const why =
         'the record could not be made durable, so nothing is answered; what was to change may have been changed';
-      response = refused(new MianzhengError('EVIDENCE_UNAVAILABLE', why), draft.requestId, legacy);
+      refusal = new MianzhengError('EVIDENCE_UNAVAILABLE', why);
+      response = refused(refusal, draft.requestId, legacy);
     }
+    return { response, refusal };
+  }
+
+  async function act<T>(call: Call, field: string, work: (context: AdminContext) => Promise<T>): Promise<T> {
+    const draft = new ControlDraft(randomUUID(), now(), parts.pseudonym);
+    let done: { readonly result: T } | null = null;
+    const { refusal } = await recorded(call, draft, false, async () => {
+      const actor = await identify(call);
+      draft.actor = actor;
+      draft.operation = field.startsWith('Mutation.') ? 'mutation' : 'query';
+      draft.fields = [field];
+      if (draft.operation === 'mutation') requireCsrf(actor, call, draft.fields);
+      done = { result: await work(contextOf(actor, draft.fields, draft)) };
+      const extensions = { mianzheng: { requestId: draft.requestId } };
+      return { outcome: 'ANSWERED', code: null, status: 200, retryAfter: null, body: { data: null, extensions } };
+    });
+    if (refusal !== null || done === null) throw refusal ?? failed();
+    return (done as { readonly result: T }).result;
+  }
+
+  async function answer(call: Call): Promise<Reply> {
+    const draft = new ControlDraft(randomUUID(), now(), parts.pseudonym);
+    const media = negotiate(call.header('accept'));
+    const legacy = media?.named === true && media.type === 'application/json';
+    const work = (): Promise<Response> => {
+      if (media === null)
+        throw new MianzhengError('NOT_ACCEPTABLE', 'no media type of ours is accepted', { field: 'Accept' });
+      return run(call, draft);
+    };
+    const { response } = await recorded(call, draft, legacy, work);
     return {
       status: response.status,
       mediaType: `${media?.type ?? 'application/json'}; charset=utf-8`,
@@ -202,6 +249,7 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
     sessions,
     parts,
     answer,
+    act,
     settle: () => settling.now(),
     async close() {
       await settling.now().catch((err: unknown) => log.error({ err }, 'changes are not recorded yet'));
@@ -209,6 +257,8 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
     },
   };
 }
+
+const failed = (): MianzhengError => new MianzhengError('INTERNAL', 'the gateway failed');
 
 function grouped(changes: readonly ControlChange[]): Map<string, ControlChange[]> {
   const groups = new Map<string, ControlChange[]>();

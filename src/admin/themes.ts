@@ -11,6 +11,7 @@ import { grants } from './grants.js';
 import { matters } from './matters.js';
 import { monitoringTheme } from './monitoring.js';
 import { recordsTheme } from './records.js';
+import { seasons } from './seasons.js';
 import { session } from './session.js';
 import { tasks } from './tasks.js';
 import type { Theme } from './theme.js';
@@ -24,6 +25,7 @@ export const THEMES: readonly Theme[] = [
   clients,
   matters,
   cases,
+  seasons,
   tasks,
   commitments,
   disputes,

@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config.js';
 import { CHINA_STANDARD_TIME } from '../domain/calendar.js';
 import { type DayWindow, parseDayWindow } from '../domain/day-window.js';
 import { SYSTEM_CLOCK } from '../season/clock.js';
-import { runSeason, type Season } from '../season/drive.js';
 import { openSeasonGateway, type SeasonGateway } from '../season/gateway.js';
-import { openInput } from '../season/input.js';
-import { openJournal } from '../season/journal.js';
-import { openPace } from '../season/pace.js';
-import { pictureOf } from '../season/picture.js';
-import { isResultName, VERDICTS_ZH, writeResult, writeWhole } from '../season/result-file.js';
-import { type SeasonSummary, summarise } from '../season/summary.js';
+import { isResultName, VERDICTS_ZH } from '../season/result-file.js';
+import { judgeList, SEASON_DEFAULTS, type SeasonTold } from '../season/run.js';
+import type { SeasonSummary } from '../season/summary.js';
 import { developmentToken, gatewayUrl } from './client.js';
 import { CommandError, NO, print, table } from './output.js';
 import { type SeasonProgress, showSeason } from './season-progress.js';
@@ -144,33 +139,18 @@ function openTeller(): Teller {
   };
 }
 
-async function ask(options: Options, teller: Teller, parts: Pick<Season, 'input' | 'journal' | 'gateway' | 'signal'>) {
-  const { input, journal } = parts;
-  const clock = SYSTEM_CLOCK;
-  const done = [...journal.counts.values()].reduce((all, n) => all + n, 0);
-  if (done > 0) teller.say(`going on: ${done} of ${input.count} rows have a result`);
-  const progress = showSeason(input.count, done, clock);
-  teller.progress = progress;
-  const limits = {
-    perSecond: options.rate ?? null,
-    between: options.between ?? null,
-    utcOffsetMinutes: CHINA_STANDARD_TIME,
+/** What the season tells while it runs, put on the terminal. */
+function tellOn(teller: Teller): SeasonTold {
+  return {
+    onOpen({ done, of, counts }) {
+      if (done > 0) teller.say(`going on: ${done} of ${of} rows have a result`);
+      teller.progress = showSeason(of, done, SYSTEM_CLOCK);
+      teller.progress.update({ done, of, counts, perSecond: 0, secondsLeft: null });
+    },
+    onProgress: (standing) => teller.progress?.update(standing),
+    onClosed: (until) => teller.say(`outside --between: waiting until ${localTime(until)}`),
+    onRound: (pending, at) => teller.say(`${pending} rows wait for a department; asking again at ${localTime(at)}`),
   };
-  try {
-    return await runSeason({
-      ...parts,
-      clock,
-      pace: openPace(limits, clock, (until) => teller.say(`outside --between: waiting until ${localTime(until)}`)),
-      chunk: options.chunk,
-      inFlight: options.inFlight,
-      rounds: options.rounds,
-      roundMs: options.roundWait * 1000,
-      onProgress: () => progress.update(journal.counts),
-      onRound: (pending, at) => teller.say(`${pending} rows wait for a department; asking again at ${localTime(at)}`),
-    });
-  } finally {
-    progress.stop();
-  }
 }
 
 async function run(file: string, options: Options): Promise<Told> {
@@ -180,23 +160,32 @@ async function run(file: string, options: Options): Promise<Told> {
   const { signal, release } = pauseOnInterrupt();
   const teller = openTeller();
   const url = options.url ?? gatewayUrl(loadConfig(process.env, process.cwd()));
-  const gateway = connect(options, url, (line) => teller.say(line));
-  const input = await openInput(file, await gateway.roles(signal), options.column);
-  const journalFile = `${out}.journal`;
-  const journal = await openJournal(journalFile, { input: input.sha256, matter });
+  const files = { list: file, journal: `${out}.journal`, results: [out], picture: `${out}.svg` };
   try {
-    const end = await ask(options, teller, { input, journal, gateway, signal });
-    const summary = await summarise(journal);
-    const picture = `${out}.svg`;
-    if (end === 'DONE') {
-      await writeResult(out, journal);
-      await writeWhole(picture, (temporary) => writeFile(temporary, pictureOf(summary, matter)));
-    }
-    const written = end === 'DONE' ? { out, picture } : { out: null, picture: null };
+    const { end, of, report } = await judgeList({
+      ...tellOn(teller),
+      matter,
+      files,
+      columns: options.column,
+      gateway: connect(options, url, (line) => teller.say(line)),
+      clock: SYSTEM_CLOCK,
+      limits: {
+        perSecond: options.rate ?? null,
+        between: options.between ?? null,
+        utcOffsetMinutes: CHINA_STANDARD_TIME,
+      },
+      chunk: options.chunk,
+      inFlight: options.inFlight,
+      rounds: options.rounds,
+      roundMs: options.roundWait * 1000,
+      signal,
+    });
+    const written = end === 'DONE' ? { out, picture: files.picture } : { out: null, picture: null };
     const seconds = (SYSTEM_CLOCK.now() - began) / 1000;
-    return { ...summary, ...written, end, of: input.count, seconds, journal: journalFile };
+    const { rows, verdicts, reasons } = report;
+    return { rows, verdicts, reasons, ...written, end, of, seconds, journal: files.journal };
   } finally {
-    await journal.close();
+    teller.progress?.stop();
     release();
   }
 }
@@ -212,13 +201,18 @@ export function batchCommand(): Command {
     .option('--token <token>', 'bearer token to ask with instead')
     .option('--token-file <file>', 'file that holds the bearer token, read again whenever it is asked for')
     .option('--url <url>', 'the gateway; default: the configured one')
-    .option('--chunk <rows>', 'rows of one request, 1 to 500', within(1, 500), 250)
-    .option('--in-flight <n>', 'requests at once, 1 to 16', within(1, 16), 2)
+    .option('--chunk <rows>', 'rows of one request, 1 to 500', within(1, 500), SEASON_DEFAULTS.chunk)
+    .option('--in-flight <n>', 'requests at once, 1 to 16', within(1, 16), SEASON_DEFAULTS.inFlight)
     .option('--rate <cases>', 'cases a second at most', within(1, 1_000_000))
     .option('--between <hours>', 'hours of the day to ask in, such as 19:00-07:00 (China Standard Time)', windowOf)
-    .option('--rounds <n>', 'times that rows left PENDING are asked again', within(0, 1000), 3)
-    .option('--round-wait <seconds>', 'wait before each of them', within(0, 86_400), 30)
-    .option('--tries <n>', 'tries of a request that meets trouble before the season stops', within(1, 1000), 10)
+    .option('--rounds <n>', 'times that rows left PENDING are asked again', within(0, 1000), SEASON_DEFAULTS.rounds)
+    .option('--round-wait <seconds>', 'wait before each of them', within(0, 86_400), SEASON_DEFAULTS.roundMs / 1000)
+    .option(
+      '--tries <n>',
+      'tries of a request that meets trouble before the season stops',
+      within(1, 1000),
+      SEASON_DEFAULTS.tries,
+    )
     .option(
       '--column <name=heading>',
       'heading of the column of case, filedOn, division or a role; may be repeated',

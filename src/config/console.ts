@@ -21,6 +21,22 @@ export const consoleSchema = z.strictObject({
   idleMinutes: count(1, 1440, 30),
   /** A session ends after so many hours. */
   sessionHours: count(1, 24, 8),
+  /** Application systems that entrust their seasons to this console; in development every one of the demonstration does. */
+  seasons: z
+    .array(
+      z.strictObject({
+        /** Its `client_id`. */
+        client: z.string().min(1).max(64),
+        /** File in which its operator keeps a valid access token, relative to the data folder; read again whenever it is asked for. */
+        tokenFile: z.string().min(1),
+        /** Names, as their issuer has them, of the people who may run its seasons; they need the role `operator` too. */
+        operators: z.array(z.string().min(1).max(200)).min(1),
+      }),
+    )
+    .refine((all) => new Set(all.map(({ client }) => client)).size === all.length, 'two are of the same client')
+    .default([]),
+  /** Days that a season of the console is kept after it stopped, with its list and results. */
+  seasonDays: count(1, 366, 30),
   /** Working days (工作日) that departments have by law, 《政务数据共享条例》. */
   statutoryDays: z
     .strictObject({

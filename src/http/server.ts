@@ -11,6 +11,7 @@ import { DEMONSTRATION_PATH, type EnrolmentDemonstration, enrolmentDemonstration
 import { graphqlEndpoint, isGraphql } from './graphql-endpoint.js';
 import { insideFetch } from './inside-fetch.js';
 import { type ClientCertificateHeader, openPeerCertificates } from './peer-certificates.js';
+import { addSeasonRoutes } from './season-routes.js';
 import type { TlsListener } from './tls-listener.js';
 import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.js';
 
@@ -84,6 +85,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
  * | `GET /metrics` | Prometheus text |
  * | `GET /.well-known/jwks.json` | public keys of the record's seals and of receipts |
  * | `GET`, `POST /admin/graphql` | the control plane |
+ * | `PUT /admin/seasons/<id>/list`, `GET /admin/seasons/<id>/<file>` | files of the console's seasons |
  * | `GET /console`, `/me` | the console and the citizen's page: files, without a token |
  * | `GET /console/login`, `/console/callback`, `POST /console/logout` | a person signs in and out |
  * | `/oidc/*` | the development issuer; not there in production |
@@ -200,6 +202,7 @@ export function buildServer(gateway: OpenGateway, options: ServerOptions): Fasti
     reply.type(gateway.metrics.contentType).send(await gateway.metrics.text()),
   );
   server.get('/.well-known/jwks.json', async () => ({ keys: gateway.publicKeys() }));
+  addSeasonRoutes(server, gateway.controlPlane);
   addConsoleRoutes(server, {
     controlPlane: gateway.controlPlane,
     signIn: gateway.signIn?.(insideFetch(server)) ?? null,

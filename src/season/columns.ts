@@ -1,5 +1,5 @@
 /** Which column of the list is what: by its heading, in Chinese or English. */
-import { SeasonFault } from './faults.js';
+import { SeasonFault, type Told } from './faults.js';
 
 /** A role of the matter, as the gateway tells it. */
 export interface SeasonRole {
@@ -23,12 +23,15 @@ export interface Columns {
   readonly filedOn: Column;
   /** Division it was filed in (受理区划), GB/T 2260; null where the list has none. */
   readonly division: Column | null;
+  /** What results are counted by beside the division, such as the school (学校); never sent. Null where the list has none. */
+  readonly school: Column | null;
   /** Identifier of each role's subject; null for a role not required that has no column. */
   readonly roles: readonly (SeasonRole & { readonly column: Column | null })[];
 }
 
 const NUMBER = ['办件编号', '案件编号', '受理编号', '申请编号', 'case', 'casenumber', 'number'];
 const DIVISION = ['受理区划', '受理区划代码', 'division'];
+const SCHOOL = ['学校', '学校名称', '报名学校', '申请学校', '招生学校', '拟入学校', 'school'];
 const FILED_ON = ['受理日期', '申请日期', '报名日期', 'filedon', 'date'];
 
 /** Chinese headings of roles, before what kind of identifier it is. */
@@ -48,7 +51,7 @@ const plain = (heading: string): string => heading.toLowerCase().replaceAll(/[\s
 /**
  * Finds the columns. A heading counts without regard to case, blanks, brackets and asterisks, and a
  * role's with or without the kind of identifier behind it: `监护人`, `监护人身份证号`, `guardian`.
- * @param named headings the user names, by `case`, `filedOn`, `division` or role; they go before all others
+ * @param named headings the user names, by `case`, `filedOn`, `division`, `school` or role; they go before all others
  * @throws SeasonFault INPUT naming every column that is missing or there twice
  */
 export function columnsOf(
@@ -56,13 +59,15 @@ export function columnsOf(
   roles: readonly SeasonRole[],
   named: Readonly<Record<string, string>>,
 ): Columns {
-  const faults: string[] = [];
+  const faults: Told[] = [];
+  const names = ['case', 'filedOn', 'division', 'school', ...roles.map(({ role }) => role)];
   for (const name of Object.keys(named)) {
-    if (!['case', 'filedOn', 'division', ...roles.map(({ role }) => role)].includes(name)) {
-      faults.push(
-        `${name}: no such column can be named; there are case, filedOn, division, ${roles.map((r) => r.role).join(', ')}`,
-      );
-    }
+    if (names.includes(name)) continue;
+    const all = names.join(', ');
+    faults.push({
+      zh: `${name}：不能指定此列，可指定 ${all}`,
+      en: `${name}: no such column can be named; there are ${all}`,
+    });
   }
   const find = (name: string, known: readonly string[], required: boolean): Column | null => {
     const own = named[name];
@@ -74,18 +79,27 @@ export function columnsOf(
           : heading.trim() === own.trim();
       return fit ? [{ at, heading: heading.trim() }] : [];
     });
-    if (fits.length > 1)
-      faults.push(`${name}: several columns fit, ${fits.map((f) => `“${f.heading}”`).join(' and ')}`);
+    const quoted = (texts: readonly string[]): string[] => texts.map((text) => `“${text}”`);
+    if (fits.length > 1) {
+      const several = quoted(fits.map((f) => f.heading));
+      faults.push({
+        zh: `${name}：有多列符合，${several.join('、')}`,
+        en: `${name}: several columns fit, ${several.join(' and ')}`,
+      });
+    }
     if (fits.length === 0 && (required || own !== undefined)) {
-      faults.push(
-        `${name}: no column is headed ${own === undefined ? known.map((k) => `“${k}”`).join(', ') : `“${own}”`}`,
-      );
+      const wanted = quoted(own === undefined ? known : [own]);
+      faults.push({
+        zh: `${name}：缺少列，表头应为 ${wanted.join('、')}`,
+        en: `${name}: no column is headed ${wanted.join(', ')}`,
+      });
     }
     return fits[0] ?? null;
   };
   const number = find('case', NUMBER, true);
   const filedOn = find('filedOn', FILED_ON, true);
   const division = find('division', DIVISION, false);
+  const school = find('school', SCHOOL, false);
   const found = roles.map((role) => ({
     ...role,
     column: find(role.role, [role.role.toLowerCase(), ...(ROLES[role.role] ?? [])], role.required),
@@ -93,8 +107,10 @@ export function columnsOf(
   if (number === null || filedOn === null || faults.length > 0) {
     throw new SeasonFault(
       'INPUT',
-      `the first row does not head the columns needed:\n${faults.map((f) => `- ${f}`).join('\n')}`,
+      `the first row does not head the columns needed:\n${faults.map(({ en }) => `- ${en}`).join('\n')}`,
+      undefined,
+      faults,
     );
   }
-  return { number, filedOn, division, roles: found };
+  return { number, filedOn, division, school, roles: found };
 }

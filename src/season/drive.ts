@@ -42,9 +42,11 @@ export type SeasonEnd =
 
 /** Runs the season to its end, or to a pause. @throws SeasonFault where it cannot go on; what was answered stays */
 export async function runSeason(season: Season): Promise<SeasonEnd> {
-  const { journal, clock, rounds, roundMs, signal, onRound } = season;
-  // What an earlier run left to departments; what this one leaves to them it does not ask again.
-  if ((await pass(season, 'AWAITING')) === 'PAUSED') return 'PAUSED';
+  const { input, journal, clock, rounds, roundMs, signal, onRound } = season;
+  const known = [...journal.counts.values()].reduce((all, n) => all + n, 0);
+  // What an earlier run left to departments, once that has come to its end; what this one leaves to them it does not ask
+  // again, however often it is paused.
+  if (known >= input.count && (await pass(season, 'AWAITING')) === 'PAUSED') return 'PAUSED';
   if ((await pass(season, 'NONE')) === 'PAUSED') return 'PAUSED';
   for (let round = 0; round < rounds; round += 1) {
     const pending = journal.counts.get('PENDING') ?? 0;

@@ -53,6 +53,17 @@ const bodySchema = z.object({
   errors: z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string() }) })).optional(),
 });
 
+/** Sends one request: as the global `fetch`. */
+export type Send = (
+  url: string,
+  init: {
+    readonly method: 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly signal: AbortSignal;
+  },
+) => Promise<Response>;
+
 /** How the gateway is asked. */
 export interface GatewayOptions {
   /** Such as `http://127.0.0.1:4000`. */
@@ -63,6 +74,10 @@ export interface GatewayOptions {
   readonly token: (renew: boolean) => Promise<string>;
   /** Tries of one request that meets trouble before the season stops, 1 or more. Waits the gateway asks for beyond a minute do not count. */
   readonly tries: number;
+  /** Default: over the network. */
+  readonly send?: Send;
+  /** Who asks, as the application names the person, 1 to 64 letters, digits or . _ @ -; it stands in the record. Default: nobody is named. */
+  readonly operator?: string;
   readonly clock: Clock;
   /** 0 inclusive to 1 exclusive, to spread tries. */
   readonly random: () => number;
@@ -97,12 +112,13 @@ async function attempt(options: GatewayOptions, token: string, body: string): Pr
   let response: Response;
   let read: unknown;
   try {
-    response = await fetch(`${options.url}/graphql`, {
+    response = await (options.send ?? fetch)(`${options.url}/graphql`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         'mianzheng-matter': options.matter,
+        ...(options.operator === undefined ? {} : { 'mianzheng-operator': options.operator }),
       },
       body,
       signal: AbortSignal.timeout(ANSWER_MS),

@@ -29,16 +29,16 @@ async function take(lock: string): Promise<boolean> {
  * Takes the lock of a journal; that of a process which has ended is taken over. It keeps out
  * processes of this machine only.
  * @returns releases the lock
- * @throws SeasonFault JOURNAL while another process holds it
+ * @throws SeasonFault IN_USE while another process holds it, JOURNAL where it cannot be written
  */
 export async function lockJournal(journal: string): Promise<() => Promise<void>> {
   const lock = `${journal}.lock`;
   try {
     if (!(await take(lock))) {
       const holder = Number(await readFile(lock, 'utf8'));
-      if (isLiving(holder)) throw new SeasonFault('JOURNAL', `${journal} is being written by process ${holder}`);
+      if (isLiving(holder)) throw new SeasonFault('IN_USE', `${journal} is being written by process ${holder}`);
       await rm(lock, { force: true });
-      if (!(await take(lock))) throw new SeasonFault('JOURNAL', `${journal} is being written by another process`);
+      if (!(await take(lock))) throw new SeasonFault('IN_USE', `${journal} is being written by another process`);
     }
   } catch (error) {
     if (error instanceof SeasonFault) throw error;

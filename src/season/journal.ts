@@ -45,7 +45,7 @@ export type RowState =
   | 'NONE'
   /** A department was down, or a budget used up: to be asked again. */
   | 'PENDING'
-  /** A department was asked to verify something: asked again by a later run, not by this one. */
+  /** A department was asked to verify something: asked again by a run that finds a result for every row. */
   | 'AWAITING'
   | 'DONE';
 
@@ -267,7 +267,7 @@ function requireOwn(path: string, header: SeasonIdentity, { input, matter }: Sea
 
 /**
  * Opens a journal, new or to go on with. Half a line at its end, of a crash, is cut off.
- * @throws SeasonFault JOURNAL where it belongs to something else, is damaged, or another process writes it
+ * @throws SeasonFault JOURNAL where it belongs to something else or is damaged, IN_USE where another process writes it
  */
 export async function openJournal(path: string, identity: SeasonIdentity): Promise<Journal> {
   const unlock = await lockJournal(path);

@@ -45,6 +45,8 @@ export type SeasonRow =
       readonly filedOn: string;
       /** Division it was filed in (受理区划); absent where the row names none. */
       readonly division?: string;
+      /** What it is counted by; absent where the row has none. */
+      readonly school?: string;
       readonly subjects: readonly Subject[];
     }
   | {
@@ -117,6 +119,9 @@ export function isBlank({ cells }: RawRow): boolean {
   return cells.every(({ is }) => is === 'EMPTY');
 }
 
+/** Characters of a school's name that count. */
+const LONGEST_SCHOOL = 60;
+
 /**
  * Reads a row. The check is of what only this side can see: whether identifiers are well formed and
  * the subjects are those the matter wants is the gateway's to say.
@@ -139,5 +144,7 @@ export function readRow({ row, cells }: RawRow, columns: Columns): SeasonRow {
     subjects.push({ role, kind, id: take(column, readIdentifier) });
   }
   if (faults.length > 0) return { is: 'FAULTY', row, number: number === '' ? null : number, faults };
-  return { is: 'APPLICATION', row, number, filedOn, ...place, subjects };
+  const school = columns.school === null ? undefined : cells[columns.school.at];
+  const counted = school?.is === 'TEXT' ? { school: school.text.slice(0, LONGEST_SCHOOL) } : {};
+  return { is: 'APPLICATION', row, number, filedOn, ...place, ...counted, subjects };
 }

@@ -52,6 +52,7 @@ import { readAll, readChangesAfter, readGrantsOf, readVersion, writeAll, writeSt
 import { removeRatings } from './ratings.js';
 import { type Reminders, reminders } from './reminders.js';
 import { BUSY_MS, createTables } from './schema.js';
+import { type SeasonRuns, seasonRuns } from './seasons.js';
 import { type CountTold, exchangeCounts, pruneCounts } from './subject-counts.js';
 import { removeTasks, type VerificationTasks, verificationTasks } from './verification-tasks.js';
 import {
@@ -138,6 +139,8 @@ export interface ControlStore {
   readonly reminders: Reminders;
   /** Policy runs (免申即享) and their offers. */
   readonly policies: PolicyOffers;
+  /** Seasons that this installation runs. */
+  readonly seasons: SeasonRuns;
   /** Licences shown (亮证). */
   readonly presentations: LicencePresentations;
   /** Cases whose verdict rests on licences. */
@@ -293,6 +296,7 @@ class SqlControlStore implements ControlStore {
   readonly commitments: Commitments;
   readonly reminders: Reminders;
   readonly policies: PolicyOffers;
+  readonly seasons: SeasonRuns;
   readonly presentations: LicencePresentations;
   readonly licenceWatches: LicenceWatches;
 
@@ -303,6 +307,7 @@ class SqlControlStore implements ControlStore {
       prune: (hour) => pruneCounts(db, dialect, hour),
     };
     this.policies = policyOffers(db, answering);
+    this.seasons = seasonRuns(db);
     this.presentations = licencePresentations(db, answering);
     this.licenceWatches = licenceWatches(db);
     this.events = {

@@ -17,6 +17,7 @@ import { createNoticeTable } from './notices.js';
 import { createPolicyTables } from './policy-offers.js';
 import { createRatingTable } from './ratings.js';
 import { createReminderTable } from './reminders.js';
+import { createSeasonTable } from './seasons.js';
 import { createToldEventTables } from './told-events.js';
 import { createTaskTable } from './verification-tasks.js';
 
@@ -205,6 +206,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createReminderTable(db, (table) => exactly(table, dialect));
   await createAttemptTables(db, (table) => exactly(table, dialect));
   await createDisputeTables(db, dialect);
+  await createSeasonTable(db, dialect);
   await markChanges(db, dialect, 'client');
   await markChanges(db, dialect, 'access_grant');
   // 1 while the application is on hold, and how often it was released.

@@ -171,6 +171,8 @@ const RULES: readonly Rule[] = [
       'src/pipeline',
       'src/records',
       'src/respond/response',
+      // A season asks the data plane as its application does, with that application's token.
+      'src/season',
       'src/store',
       'src/verifications/task',
     ],

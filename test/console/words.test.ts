@@ -1,10 +1,11 @@
 /** The console's own words stand for closed lists of the gateway: each entry has its words, and there are no others. */
 import { describe, expect, it } from 'vitest';
 import { ERROR_WORDS } from '../../console/src/parts/error-words.js';
-import { REASONS } from '../../console/src/parts/terms.js';
+import { REASONS, SEASON_RESULTS } from '../../console/src/parts/terms.js';
 import { fill, words } from '../../console/src/words.js';
 import { WITHHELD_REASONS } from '../../src/domain/withheld.js';
 import { ERROR_STATUS } from '../../src/errors.js';
+import { VERDICTS_ZH } from '../../src/season/result-file.js';
 
 describe('the words for errors', () => {
   it('cover the closed list, and the one case in which no answer came', () => {
@@ -20,6 +21,12 @@ describe('the words for errors', () => {
 describe('the words for withheld fields', () => {
   it('cover every reason of the planner', () => {
     expect(Object.keys(REASONS).sort()).toEqual(Object.keys(WITHHELD_REASONS).sort());
+  });
+});
+
+describe('the words for what came of a row of a season', () => {
+  it('are those of its result file', () => {
+    expect(Object.fromEntries(Object.entries(SEASON_RESULTS).map(([name, [zh]]) => [name, zh]))).toEqual(VERDICTS_ZH);
   });
 });
 

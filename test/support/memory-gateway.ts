@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { openControlPlane } from '../../src/admin/control-plane.js';
+import { openSeasonDesk, type SeasonClient } from '../../src/admin/season-desk.js';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../src/admin/settings.js';
 import type { AdmissionOptions } from '../../src/admit/admission.js';
 import type { RecordChain } from '../../src/audit/chain.js';
@@ -39,6 +40,7 @@ import { runBudgets } from '../../src/open-budgets.js';
 import { runCases } from '../../src/open-cases.js';
 import { type OpenGateway, waits, watchEntries } from '../../src/open-gateway.js';
 import { proofReferences, SHIPPED_PROOFS } from '../../src/open-proofs.js';
+import { sendInside } from '../../src/open-seasons.js';
 import { openCitizenDesk } from '../../src/operations/citizen-desk.js';
 import { ATTEMPT_DEFAULTS, openClaimAttempts } from '../../src/operations/claim-attempts.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
@@ -49,6 +51,7 @@ import { readProofs } from '../../src/proofs/read.js';
 import { openReceiptIssuer } from '../../src/receipts/issue.js';
 import { loadReceiptKeys } from '../../src/receipts/keys.js';
 import { openRecordSearch } from '../../src/records/record-search.js';
+import { SYSTEM_CLOCK } from '../../src/season/clock.js';
 import { ShedRequests } from '../../src/shed-requests.js';
 import type { AttemptLimits } from '../../src/store/claim-attempts.js';
 import { type CaseFile, openControlStore } from '../../src/store/control-store.js';
@@ -116,6 +119,8 @@ export interface MemoryGatewayOptions {
   readonly licenceWatch?: Partial<LicenceWatchLimits>;
   /** Bounds of streams; default: as in the configuration's default. */
   readonly subscriptions?: Partial<FeedLimits>;
+  /** Applications that entrust their seasons to the console; default: none. */
+  readonly seasonClients?: readonly SeasonClient[];
   /** Who is told of what happens to cases; default: nobody. Files are relative to the gateway's own folder. */
   readonly channels?: Pick<Config, 'notices' | 'events'>;
 }
@@ -349,6 +354,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     load.close();
     await subscriptions.close();
     await controlPlane.close();
+    await seasonDesk.close();
     await recordSearch.close();
     await shed.close();
     await runningCases.close();
@@ -421,7 +427,28 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     },
   );
   const recordKey = (await loadSigningKeys(folder)).current;
-  const controlPlane = openControlPlane({ ...parts, recordFolder, recordSearch, recordKey: () => recordKey, settings });
+  const seasonDesk = openSeasonDesk({
+    store,
+    record,
+    log: parts.log,
+    now,
+    utcOffsetMinutes: 480,
+    folder: join(folder, 'seasons'),
+    machine: 'test',
+    instance: 'test',
+    clients: options.seasonClients ?? [],
+    send: sendInside((call) => answer(gateway, call), load),
+    clock: SYSTEM_CLOCK,
+    keepDays: 30,
+  });
+  const controlPlane = openControlPlane({
+    ...parts,
+    seasonDesk,
+    recordFolder,
+    recordSearch,
+    recordKey: () => recordKey,
+    settings,
+  });
   const gateway: OpenGateway = { ...parts, controlPlane, signIn: null, close };
   watchEntries(gateway.metrics, gateway);
   return {

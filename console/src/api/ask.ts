@@ -92,6 +92,26 @@ export function askSession<R>(
   return read(fetch(address, init), signal);
 }
 
+/** Brings a file. @throws Refusal */
+export async function putFile(address: string, file: Blob): Promise<void> {
+  let response: Response;
+  let body: { readonly errors?: readonly GraphqlError[] } = {};
+  try {
+    response = await fetch(address, {
+      method: 'PUT',
+      credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/octet-stream', ...csrfHeader() },
+      body: file,
+    });
+    if (!response.ok) body = await response.json();
+  } catch {
+    throw new Refusal('OFFLINE', 'the gateway gave no answer that can be read');
+  }
+  const first = body.errors?.[0];
+  if (first !== undefined) throw refusalOf(first);
+  if (!response.ok) throw new Refusal('INTERNAL', `HTTP ${response.status}`);
+}
+
 /** Ends the session and shows the page anew. */
 export async function signOut(): Promise<void> {
   await fetch('/console/logout', { method: 'POST', credentials: 'same-origin', headers: csrfHeader() });

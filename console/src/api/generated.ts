@@ -697,6 +697,53 @@ export type MinorsFormat =
   /** Excel workbook: its lines, and a summary with the anomalies. */
   | 'XLSX';
 
+/** State of a season. */
+export type SeasonState =
+  /** 待上传: its list is not there yet, or cannot be read. */
+  | 'NEW'
+  /** 待开始: its list was looked over. */
+  | 'READY'
+  /** 核验中 */
+  | 'RUNNING'
+  /** 已暂停: by a person, or because it could not go on. */
+  | 'PAUSED'
+  /** 已完成: every row has its result. */
+  | 'DONE'
+  /** 已结束: a person ended it. */
+  | 'ENDED';
+
+/** Which seasons; all conditions must hold. */
+export type SeasonFilter = {
+  /** The application system. */
+  readonly client?: string | null | undefined;
+  /** State. */
+  readonly state?: SeasonState | null | undefined;
+};
+
+/** A season to be made. */
+export type SeasonInput = {
+  /** The application system in whose name it asks, with exactly its rights. */
+  readonly client: string;
+  /** The matter. */
+  readonly matter: string;
+  /** Name of the list's file, ending in .csv or .xlsx, 5 to 100 characters. Names no person. */
+  readonly file: string;
+  /** Cases a second at most, 1 to 1,000,000; null: as fast as departments let through. */
+  readonly perSecond?: number | null | undefined;
+  /** Hours of the day (China Standard Time) in which it asks, such as `19:00-07:00`; null: always. */
+  readonly between?: string | null | undefined;
+  /** Headings of columns that are not found by themselves, at most 20. */
+  readonly columns?: ReadonlyArray<SeasonColumnInput>;
+};
+
+/** A column of the list, by its heading. */
+export type SeasonColumnInput = {
+  /** `case`, `filedOn`, `division`, `school`, or a role of the matter. */
+  readonly name: string;
+  /** Its heading, 1 to 100 characters. */
+  readonly heading: string;
+};
+
 /** State of a task. */
 export type TaskState =
   /** 待核验 */
@@ -1254,6 +1301,69 @@ export type MinorsQueryVariables = Exact<{
 
 export type MinorsQuery = { readonly minorsReport: { readonly year: number, readonly requests: number, readonly minors: number, readonly under14: number, readonly refused: number, readonly ageNotKnown: number, readonly lines: ReadonlyArray<{ readonly client: string | null, readonly operator: string | null, readonly matter: string | null, readonly legalBases: ReadonlyArray<string>, readonly requests: number, readonly minors: number, readonly under14: number, readonly atNight: number, readonly fields: ReadonlyArray<{ readonly name: string, readonly count: number }> }>, readonly anomalies: ReadonlyArray<{ readonly kind: string, readonly client: string | null, readonly inWords: string }> } };
 
+export type SeasonListQueryVariables = Exact<{
+  filter?: SeasonFilter | null | undefined;
+  page: PageInput;
+}>;
+
+
+export type SeasonListQuery = { readonly seasons: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly matter: string, readonly file: string, readonly state: SeasonState, readonly working: boolean, readonly createdBy: string, readonly createdAt: string, readonly list: { readonly rows: number } | null, readonly progress: { readonly done: number } }> } };
+
+export type SeasonOneQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SeasonOneQuery = { readonly season: { readonly id: string, readonly client: string, readonly matter: string, readonly file: string, readonly state: SeasonState, readonly working: boolean, readonly perSecond: number | null, readonly between: string | null, readonly createdBy: string, readonly createdAt: string, readonly startedBy: string | null, readonly startedAt: string | null, readonly stoppedAt: string | null, readonly removedAfter: string | null, readonly actions: ReadonlyArray<string>, readonly list: { readonly sha256: string, readonly bytes: number, readonly rows: number, readonly faulty: number, readonly columns: ReadonlyArray<{ readonly name: string, readonly heading: string }>, readonly faults: ReadonlyArray<{ readonly row: number, readonly column: string, readonly zh: string, readonly en: string }> } | null, readonly progress: { readonly done: number, readonly perSecond: number, readonly secondsLeft: number | null, readonly waitsUntil: string | null, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly waits: { readonly zh: string, readonly en: string } | null, readonly faults: ReadonlyArray<{ readonly zh: string, readonly en: string }>, readonly reasons: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly divisions: ReadonlyArray<{ readonly name: string, readonly count: number, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }> }>, readonly schools: ReadonlyArray<{ readonly name: string, readonly count: number, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }> }> } } | null };
+
+export type SeasonClientsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SeasonClientsQuery = { readonly seasonClients: ReadonlyArray<{ readonly id: string, readonly nameZh: string, readonly nameEn: string }> };
+
+export type SeasonFilesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SeasonFilesQuery = { readonly seasonFiles: ReadonlyArray<{ readonly name: string, readonly path: string, readonly bytes: number }> };
+
+export type CreateSeasonMutationVariables = Exact<{
+  input: SeasonInput;
+}>;
+
+
+export type CreateSeasonMutation = { readonly createSeason: { readonly id: string } };
+
+export type StartSeasonMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StartSeasonMutation = { readonly startSeason: { readonly id: string } };
+
+export type PauseSeasonMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PauseSeasonMutation = { readonly pauseSeason: { readonly id: string } };
+
+export type ResumeSeasonMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResumeSeasonMutation = { readonly resumeSeason: { readonly id: string } };
+
+export type EndSeasonMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type EndSeasonMutation = { readonly endSeason: { readonly id: string } };
+
 export type TaskListQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
   page: PageInput;
@@ -1616,6 +1726,51 @@ export const ExportMinors: Operation<ExportMinorsQuery, ExportMinorsQueryVariabl
 export const Minors: Operation<MinorsQuery, MinorsQueryVariables> = {
   name: 'Minors',
   text: "query Minors($year:Int!){minorsReport(year:$year){year requests minors under14 refused ageNotKnown lines{client operator matter legalBases requests minors under14 atNight fields{name count}}anomalies{kind client inWords}}}",
+};
+
+export const SeasonList: Operation<SeasonListQuery, SeasonListQueryVariables> = {
+  name: 'SeasonList',
+  text: "query SeasonList($filter:SeasonFilter$page:PageInput!){seasons(filter:$filter page:$page){total number size items{id client matter file state working createdBy createdAt list{rows}progress{done}}}}",
+};
+
+export const SeasonOne: Operation<SeasonOneQuery, SeasonOneQueryVariables> = {
+  name: 'SeasonOne',
+  text: "query SeasonOne($id:ID!){season(id:$id){id client matter file state working perSecond between list{sha256 bytes rows faulty columns{name heading}faults{row column zh en}}progress{done perSecond secondsLeft verdicts{name count}waits{zh en}waitsUntil faults{zh en}reasons{name count}divisions{name count verdicts{name count}}schools{name count verdicts{name count}}}createdBy createdAt startedBy startedAt stoppedAt removedAfter actions}}",
+};
+
+export const SeasonClients: Operation<SeasonClientsQuery, SeasonClientsQueryVariables> = {
+  name: 'SeasonClients',
+  text: "query SeasonClients{seasonClients{id nameZh nameEn}}",
+};
+
+export const SeasonFiles: Operation<SeasonFilesQuery, SeasonFilesQueryVariables> = {
+  name: 'SeasonFiles',
+  text: "query SeasonFiles($id:ID!){seasonFiles(id:$id){name path bytes}}",
+};
+
+export const CreateSeason: Operation<CreateSeasonMutation, CreateSeasonMutationVariables> = {
+  name: 'CreateSeason',
+  text: "mutation CreateSeason($input:SeasonInput!){createSeason(input:$input){id}}",
+};
+
+export const StartSeason: Operation<StartSeasonMutation, StartSeasonMutationVariables> = {
+  name: 'StartSeason',
+  text: "mutation StartSeason($id:ID!){startSeason(id:$id){id}}",
+};
+
+export const PauseSeason: Operation<PauseSeasonMutation, PauseSeasonMutationVariables> = {
+  name: 'PauseSeason',
+  text: "mutation PauseSeason($id:ID!){pauseSeason(id:$id){id}}",
+};
+
+export const ResumeSeason: Operation<ResumeSeasonMutation, ResumeSeasonMutationVariables> = {
+  name: 'ResumeSeason',
+  text: "mutation ResumeSeason($id:ID!){resumeSeason(id:$id){id}}",
+};
+
+export const EndSeason: Operation<EndSeasonMutation, EndSeasonMutationVariables> = {
+  name: 'EndSeason',
+  text: "mutation EndSeason($id:ID!$reason:String!){endSeason(id:$id reason:$reason){id}}",
 };
 
 export const TaskList: Operation<TaskListQuery, TaskListQueryVariables> = {

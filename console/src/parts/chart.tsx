@@ -47,6 +47,34 @@ export function SeriesChart(props: {
   return <Chart option={option} label={label} />;
 }
 
+/** Counts by name, each in parts, as bars that lie. `parts` in their order; those that nothing has are left out. */
+export function StackedBars(props: {
+  readonly shares: readonly { readonly name: string; readonly verdicts: readonly NamedCount[] }[];
+  readonly parts: readonly { readonly name: string; readonly text: string }[];
+  readonly label: string;
+}) {
+  const { shares, parts, label } = props;
+  const of = (share: (typeof shares)[number], part: string): number =>
+    share.verdicts.find(({ name }) => name === part)?.count ?? 0;
+  const series = parts
+    .filter(({ name }) => shares.some((share) => of(share, name) > 0))
+    .map(({ name, text }) => ({
+      name: text,
+      type: 'bar',
+      stack: 'all',
+      barMaxWidth: 18,
+      data: shares.map((share) => of(share, name)),
+    }));
+  const option = {
+    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8, type: 'plain' },
+    grid: { left: 8, right: 16, top: 48, bottom: 4, containLabel: true },
+    xAxis: { type: 'value', minInterval: 1 },
+    yAxis: { type: 'category', inverse: true, data: shares.map(({ name }) => name) },
+    series,
+  };
+  return <Chart option={option} label={label} />;
+}
+
 /** Counts by name, as bars beside their numbers: a list that is a chart too. */
 export function CountBars(props: {
   readonly counts: readonly NamedCount[];
@@ -62,7 +90,9 @@ export function CountBars(props: {
     <ul className="mz-bars" aria-label={props.label}>
       {shown.map(({ name, count }) => (
         <li key={name}>
-          <span className="mz-bars-name">{props.name?.(name) ?? name}</span>
+          <span className="mz-bars-name" title={props.name?.(name) ?? name}>
+            {props.name?.(name) ?? name}
+          </span>
           <meter min={0} max={largest} value={count} aria-hidden="true" />
           <span className="mz-number">{number(count)}</span>
         </li>

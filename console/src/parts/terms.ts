@@ -21,6 +21,7 @@ import type {
   ReminderStage,
   ReminderState,
   Role,
+  SeasonState,
   Sensitivity,
   SharingClass,
   SubjectScope,
@@ -269,6 +270,27 @@ export const CASE_OUTCOMES = {
   RESOLVED: RECTIFICATIONS.RESOLVED,
   UNRESOLVED: RECTIFICATIONS.UNRESOLVED,
 } as const satisfies Terms<string>;
+
+/** What came of a row of a season, in the words of its result file. */
+export const SEASON_RESULTS = {
+  APPROVED: ['核验通过', 'Approved'],
+  NOT_MET: ['不符合条件', 'Not met'],
+  NEEDS_COMMITMENT: ['需告知承诺', 'Needs a commitment'],
+  NEEDS_REVIEW: ['需人工复核', 'Needs review'],
+  PENDING: ['待数据恢复', 'Pending'],
+  AWAITING: ['待部门核验', 'Awaits a department'],
+  REFUSED: ['未核验', 'Not judged'],
+} as const satisfies Terms<string>;
+
+/** States of a season. */
+export const SEASON_STATES: Terms<SeasonState> = {
+  NEW: ['待上传', 'No list yet'],
+  READY: ['待开始', 'Ready'],
+  RUNNING: ['核验中', 'Running'],
+  PAUSED: ['已暂停', 'Paused'],
+  DONE: ['已完成', 'Done'],
+  ENDED: ['已结束', 'Ended'],
+};
 
 /** Outcomes of one requirement. */
 export const TRUTHS = {

@@ -5,20 +5,21 @@ import { useWords } from '../words.js';
 import { COMMON } from './words.js';
 
 /** How a question is kept. */
-export interface AskOptions {
+export interface AskOptions<R> {
   /** Not asked while false. Default true. */
   readonly enabled?: boolean;
-  /** Asked again after so many ms while the page is seen. Default: not. */
-  readonly every?: number;
+  /** Asked again after so many ms while the page is seen, by the last answer where it depends on that. Default: not. */
+  readonly every?: number | ((data: R | undefined) => number);
 }
 
 /** Asks a question and keeps its answer; while another page of a list comes, the last one stays. */
-export function useAsk<R, V>(operation: Operation<R, V>, variables: V, options: AskOptions = {}): UseQueryResult<R> {
+export function useAsk<R, V>(operation: Operation<R, V>, variables: V, options: AskOptions<R> = {}): UseQueryResult<R> {
+  const { every = false } = options;
   return useQuery({
     queryKey: [operation.name, variables],
     queryFn: ({ signal }) => ask(operation, variables, signal),
     enabled: options.enabled ?? true,
-    refetchInterval: options.every ?? false,
+    refetchInterval: typeof every === 'function' ? ({ state }) => every(state.data) : every,
     placeholderData: keepPreviousData,
     retry: false,
   });

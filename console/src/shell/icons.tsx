@@ -12,6 +12,7 @@ import {
   SafetyCertificateOutlined,
   SearchOutlined,
   SignatureOutlined,
+  UnorderedListOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 
@@ -24,6 +25,7 @@ export const ICONS: Readonly<Record<string, ReactNode>> = {
   '/explorer': <SearchOutlined />,
   '/matters': <FileProtectOutlined />,
   '/cases': <FolderOpenOutlined />,
+  '/seasons': <UnorderedListOutlined />,
   '/tasks': <CheckSquareOutlined />,
   '/commitments': <SignatureOutlined />,
   '/disputes': <ExceptionOutlined />,

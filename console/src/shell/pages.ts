@@ -73,6 +73,12 @@ export const GROUPS: readonly PageGroup[] = [
         ...pageOf(() => import('../pages/matters/index.js')),
       },
       { path: '/cases', word: 'cases', needs: 'Query.cases', ...pageOf(() => import('../pages/cases/index.js')) },
+      {
+        path: '/seasons',
+        word: 'seasons',
+        needs: 'Query.seasons',
+        ...pageOf(() => import('../pages/seasons/index.js')),
+      },
       { path: '/tasks', word: 'tasks', needs: 'Query.tasks', ...pageOf(() => import('../pages/tasks/index.js')) },
       {
         path: '/commitments',

@@ -1,5 +1,5 @@
 /** The thread that has the index open: what it reads, writes and counts never holds up a request. */
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { verifyRecord } from '../audit/verify.js';
@@ -18,7 +18,8 @@ const PAUSE_FACTOR = 2;
 const { file, folder, utcOffsetMinutes } = workerData as ThreadOptions;
 const index = new RecordIndex(file, folder, utcOffsetMinutes);
 // Requests come first where all processors are busy. Elsewhere than on Linux it would be of the whole process.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+const { PRIORITY_BELOW_NORMAL } = constants.priority;
+if (process.platform === 'linux' && getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
 let asked = 0;
 let closing = false;
 let advancing: Promise<boolean> | null = null;

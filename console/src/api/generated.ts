@@ -730,7 +730,7 @@ export type SeasonInput = {
   readonly file: string;
   /** Cases a second at most, 1 to 1,000,000; null: as fast as departments let through. */
   readonly perSecond?: number | null | undefined;
-  /** Hours of the day (China Standard Time) in which it asks, such as `19:00-07:00`; null: always. */
+  /** Hours of the day in which it asks, in the time zone of the gateway, such as `19:00-07:00`; null: always. */
   readonly between?: string | null | undefined;
   /** Headings of columns that are not found by themselves, at most 20. */
   readonly columns?: ReadonlyArray<SeasonColumnInput>;

@@ -92,6 +92,7 @@ export function factsFor(
       caseSubjects: subjectsOf(file),
       today: day,
       sources: (season ?? gateway).sources,
+      matter: file.matter,
       operation: () => null,
       masks: gateway.masks,
       disputed: gateway.disputes.facts,

@@ -14,7 +14,14 @@ import type { ProofOptions } from './authenticate/options.js';
 import { createVerifier, type Verifier } from './authenticate/verifier.js';
 import { type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
 import type { Config } from './config.js';
-import { connectDepartments, connectPeers, findDepartments, seasonLimitsOf, unsourcedFields, unsourcedScans } from './departments.js';
+import {
+  connectDepartments,
+  connectPeers,
+  findDepartments,
+  seasonLimitsOf,
+  unsourcedFields,
+  unsourcedScans,
+} from './departments.js';
 import { openDisputes } from './disputes/desk.js';
 import { openSeal } from './disputes/seal.js';
 import { Wait } from './domain/wait.js';

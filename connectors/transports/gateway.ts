@@ -23,7 +23,12 @@ export type Reading =
       readonly reference: boolean;
     }
   /** An object or a list of objects; `attribute` is the part of the name before the dot. */
-  | { readonly kind: 'EMBEDDED'; readonly attribute: string; readonly key: string; readonly members: readonly Reading[] };
+  | {
+      readonly kind: 'EMBEDDED';
+      readonly attribute: string;
+      readonly key: string;
+      readonly members: readonly Reading[];
+    };
 
 /** What the other gateway is asked for a template: made from the schema that both have. */
 export interface PeerDocument {
@@ -83,9 +88,7 @@ const answerForm = z.object({
   extensions: z.object({
     mianzheng: z.object({
       record: z.string().max(200).optional(),
-      outcomes: z
-        .array(z.object({ path, outcome: z.string().max(50), retryAfter: z.number().nullish() }))
-        .default([]),
+      outcomes: z.array(z.object({ path, outcome: z.string().max(50), retryAfter: z.number().nullish() })).default([]),
     }),
   }),
 });
@@ -176,7 +179,7 @@ export function connectGateway(of: PeerDepartment, options: PeerOptions): Connec
 
   /** What became of the object of a key that is null. */
   function whyNone({ errors = [] }: Answer, place: readonly (string | number)[]): SourceError {
-    const found = errors.find(({ path: at }) => at !== undefined && at.every((key, i) => key === place[i]));
+    const found = errors.find(({ path: at }) => at?.every((key, i) => key === place[i]));
     switch (found?.extensions?.code) {
       case 'SOURCE_DOWN':
         return fault('UNREACHABLE', new Error('its department does not answer'), found.extensions.retryAfter);
@@ -234,7 +237,11 @@ export function connectGateway(of: PeerDepartment, options: PeerOptions): Connec
     }
     const place = [...at, list.key];
     const found = object[list.key];
-    if (!Array.isArray(found) || said.is('WITHHELD', place)) {
+    if (said.is('WITHHELD', place)) {
+      into.unknown.set(key, fault('REFUSED', new Error('the list may lack rows beyond its grants')));
+      return false;
+    }
+    if (!Array.isArray(found)) {
       into.unknown.set(key, whyNone(answer, place));
       return false;
     }
@@ -263,13 +270,13 @@ export function connectGateway(of: PeerDepartment, options: PeerOptions): Connec
       const place = [...at, reading.key];
       const value = object[reading.key];
       if (said.is('DISPUTED', place)) disputed.add(reading.attribute);
-      row[reading.attribute] = valueOf(reading, value, place, said, into);
+      row[reading.attribute] = readingOf(reading, value, place, said, into);
     }
     if (disputed.size > 0) into.disputed.set(row, disputed);
     return row;
   }
 
-  function valueOf(
+  function readingOf(
     reading: Reading,
     value: unknown,
     place: readonly (string | number)[],

@@ -123,7 +123,9 @@ export class Batch {
         department,
         fetchedAt,
         state,
-        ...(peers && { peers: peers.map(({ peer, state, caseNumber, record }) => ({ peer, state, caseNumber, record })) }),
+        ...(peers && {
+          peers: peers.map(({ peer, state, caseNumber, record }) => ({ peer, state, caseNumber, record })),
+        }),
       })),
       verdict: entry.verdict,
       receipt: entry.receipt,

@@ -65,7 +65,10 @@ async function run(config: Config, log: Logger): Promise<Running> {
 export async function startPeerCity(config: Config, port: number, log: Logger): Promise<Running> {
   const data = join(config.data, 'peer-city');
   await seedPeerCity(join(data, 'departments'));
-  return run({ ...config, data, port, departments: {}, instance: `${PEER_CITY.name}-1`, control: 'control.sqlite' }, log);
+  return run(
+    { ...config, data, port, departments: {}, instance: `${PEER_CITY.name}-1`, control: 'control.sqlite' },
+    log,
+  );
 }
 
 /** Puts a token of ours at the other city where this city's configuration looks for it. */

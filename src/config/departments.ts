@@ -49,7 +49,10 @@ const peerSchema = z
       })
       .optional(),
   })
-  .refine((peer) => (peer.tokenFile === undefined) !== (peer.credential === undefined), 'tokenFile or credential, one of them');
+  .refine(
+    (peer) => (peer.tokenFile === undefined) !== (peer.credential === undefined),
+    'tokenFile or credential, one of them',
+  );
 
 const peersSchema = z
   .array(peerSchema)

@@ -38,9 +38,7 @@ export interface PeerSource {
 
 /** Whether everything the peer holds lies within the regions granted. */
 function reaches({ divisions }: Peer, { bounds }: Across): boolean {
-  return bounds.every((bound) =>
-    divisions.every((division) => bound.some((prefix) => division.startsWith(prefix))),
-  );
+  return bounds.every((bound) => divisions.every((division) => bound.some((prefix) => division.startsWith(prefix))));
 }
 
 /**

@@ -113,9 +113,7 @@ export function openSources(
       const asked = elsewhere.filter(
         ({ peer }) => peer.matter === across.matter && peer.connector.department === template.department,
       );
-      return asked.length === 0
-        ? own.load(template, keys, wait)
-        : loadAcross(own, asked, template, keys, wait, across);
+      return asked.length === 0 ? own.load(template, keys, wait) : loadAcross(own, asked, template, keys, wait, across);
     },
     scan: (template, after, most, wait = PATIENT) => of(template.department).scan(template, after, most, wait),
     connector: (department) => of(department).connector,

@@ -42,8 +42,18 @@ export function peerTokens(
   let token = '';
   let until = Number.NEGATIVE_INFINITY;
 
+  function readKey(): z.infer<typeof privateKey> {
+    const text = readFileSync(resolve(folder, keyFile), 'utf8');
+    try {
+      return privateKey.parse(JSON.parse(text));
+    } catch {
+      // A JSON error quotes the text, which is the key.
+      throw new TypeError(`${keyFile} holds no private JWK with its alg`);
+    }
+  }
+
   async function discover(): Promise<oidc.Configuration> {
-    const jwk = privateKey.parse(JSON.parse(readFileSync(resolve(folder, keyFile), 'utf8')));
+    const jwk = readKey();
     const key = await importJWK(jwk as JWK, jwk.alg);
     if (key instanceof Uint8Array) throw new TypeError(`${keyFile} holds no private key`);
     const url = new URL(issuer);

@@ -2,7 +2,7 @@
  * What another city's gateway is asked for a fetch template. Both have the schema, so the question follows from it: the
  * root field that looks the type up, or the one that looks up whose list it is, and a field for each attribute.
  */
-import { getNamedType, type GraphQLArgument, isAbstractType } from 'graphql';
+import { type GraphQLArgument, getNamedType, isAbstractType } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { PeerDocument, Reading } from '../../connectors/transports/gateway.js';
 import { type Catalogue, type CatalogueField, possibleTypes } from '../authorize/catalogue.js';
@@ -53,7 +53,14 @@ function documentOf(catalogue: Catalogue, template: FetchTemplate): PeerDocument
     const above = linksTo(catalogue, link.type, identity.by, identity.by).filter((root) => root.type === 'Query');
     if (first === null || above.length === 0) continue;
     const list = { key: link.field, first };
-    return rooted(catalogue, above, link.type, list, readings, `${link.field}(first: ${first}, offset: $offset) {${selection}}`);
+    return rooted(
+      catalogue,
+      above,
+      link.type,
+      list,
+      readings,
+      `${link.field}(first: ${first}, offset: $offset) {${selection}}`,
+    );
   }
   return null;
 }
@@ -116,16 +123,12 @@ function readingsOf(catalogue: Catalogue, type: string, attributes: readonly str
   return readings;
 }
 
-function readingOf(
-  catalogue: Catalogue,
-  type: string,
-  attribute: string,
-  members: readonly string[],
-): Reading | null {
+function readingOf(catalogue: Catalogue, type: string, attribute: string, members: readonly string[]): Reading | null {
   const own = [...catalogue.fields.values()].filter((field) => field.type === type && field.sharing !== 'NOT_SHARED');
   const link = own.find(({ source, list }) => source.kind === 'LINK' && source.from === attribute && !list);
   const field = catalogue.fields.get(`${type}.${attribute}`);
-  if (field?.source.kind === 'VALUE' && field.sharing !== 'NOT_SHARED') return { kind: 'VALUE', attribute, key: attribute };
+  if (field?.source.kind === 'VALUE' && field.sharing !== 'NOT_SHARED')
+    return { kind: 'VALUE', attribute, key: attribute };
   if (field?.source.kind === 'EMBEDDED' && field.sharing !== 'NOT_SHARED') {
     const readings = readingsOf(catalogue, getNamedType(field.definition.type).name, members);
     return readings === null ? null : { kind: 'EMBEDDED', attribute, key: attribute, members: readings };
@@ -143,18 +146,19 @@ function readingOf(
 }
 
 function textOf(readings: readonly Reading[]): string {
-  const fields = readings.map((reading) => {
-    switch (reading.kind) {
-      case 'VALUE':
-        return reading.key;
-      case 'LINK': {
-        const { identities, reference, key } = reading;
-        const each = Object.entries(identities).map(([type, by]) => (reference ? `... on ${type} { ${by} }` : by));
-        return `${key} { __typename ${each.join(' ')} }`;
-      }
-      case 'EMBEDDED':
-        return `${reading.key} {${textOf(reading.members)}}`;
+  return ` __typename ${readings.map(fieldOf).join(' ')} `;
+}
+
+function fieldOf(reading: Reading): string {
+  switch (reading.kind) {
+    case 'VALUE':
+      return reading.key;
+    case 'LINK': {
+      const { identities, reference, key } = reading;
+      const each = Object.entries(identities).map(([type, by]) => (reference ? `... on ${type} { ${by} }` : by));
+      return `${key} { __typename ${each.join(' ')} }`;
     }
-  });
-  return ` __typename ${fields.join(' ')} `;
+    case 'EMBEDDED':
+      return `${reading.key} {${textOf(reading.members)}}`;
+  }
 }

@@ -34,7 +34,7 @@ describe('mianzheng matter', () => {
     expect({ code, faults: json.faults, matters: (json.matters as string[]).length }).toEqual({
       code: 0,
       faults: [],
-      matters: 12,
+      matters: 14,
     });
   });
 
@@ -122,11 +122,42 @@ describe('mianzheng matter', () => {
         faults: [],
         applications: [
           { matter: 'employment-subsidy', department: 'HOUSEHOLD', coordinates: ['Query.resident', 'Resident.status'] },
-          { matter: 'employment-subsidy', department: 'SOCIAL_SECURITY' },
-          { department: 'PLATFORM', coordinates: ['Mutation.registerCase', 'Mutation.verify'] },
+          {
+            matter: 'employment-subsidy',
+            department: 'SOCIAL_SECURITY',
+            // Whoever is listed is found by a right of its own.
+            coordinates: expect.arrayContaining(['Resident.insuredMonths', 'Scan.insuranceEnrolments']),
+          },
+          {
+            department: 'PLATFORM',
+            coordinates: [
+              'Mutation.answerOffer',
+              'Mutation.notifyOffers',
+              'Mutation.registerCase',
+              'Mutation.runPolicy',
+              'Mutation.verify',
+              'Mutation.withdrawOffers',
+              'Query.policyOffers',
+              'Query.policyRun',
+            ],
+          },
         ],
       },
     });
+    expect((await run('lint', SUBSIDY, '--client', 'no-grants')).out).toContain('Scan.insuranceEnrolments');
+    const showing = await parsed('lint', 'matters/licence-presentation.yaml', '--client', 'benefits-office');
+    expect(JSON.stringify(showing.json)).toContain('Mutation.presentLicence');
+    for (const [matter, client] of [
+      ['licence-presentation', 'licence-wallet'],
+      ['residence-permit-presentation', 'licence-wallet'],
+      ['licence-inspection', 'market-inspection'],
+      ['licence-recognition', 'licence-approval'],
+    ] as const) {
+      expect(await parsed('lint', `matters/${matter}.yaml`, '--client', client)).toMatchObject({
+        code: 0,
+        json: { applications: [] },
+      });
+    }
     const form = await parsed('lint', 'matters/public-venue-hygiene-cancellation.yaml', '--client', 'no-grants');
     const { applications } = form.json as { applications: { coordinates: string[] }[] };
     // What the form shows is applied for besides what the rules need.

@@ -239,8 +239,8 @@ describe('two cities', () => {
       department: 'LICENCES',
     };
     const ended = { path: ['k0', 'validTo'], outcome: 'ABSENT', coordinate: 'Licence.validTo', department: 'LICENCES' };
-    const [, { id = '' } = {}] = found.subjects;
-    const licence = { typeCode: '113507000040000165903', number: id, status: 'VALID', validTo: null };
+    const number = found.subjects.find(({ role }) => role === 'enterprise')?.id;
+    const licence = { typeCode: '113507000040000165903', number, status: 'VALID', validTo: null };
     const peer = await startFakePeer(({ query }) =>
       query.startsWith('mutation')
         ? answerOf({ registerCase: { number: 'X' } })

@@ -9,6 +9,7 @@ import type { NewEntry, RequestRecord } from '../../src/audit/entries.js';
 import type { Grant } from '../../src/authorize/rights.js';
 import { VERIFY, type Verdict } from '../../src/cli/client.js';
 import { licencesAcross } from '../../src/cli/peer-city.js';
+import { verifyReceipt } from '../../src/receipts/verify.js';
 import { readGrant } from '../../src/store/policy.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { answerOf, startFakePeer } from '../support/fake-peer.js';
@@ -101,9 +102,12 @@ describe('two cities', () => {
       expect(requirements.map(({ element }) => element)).toContain(story.expected.element);
   });
 
-  it('stands in both records: ours names the case and the entry there, theirs names us, the purpose and what was given', async () => {
-    await verdictOf(found.purpose);
+  it('stands in both records: ours and the receipt name the case and the entry there, theirs us, the purpose and what was given', async () => {
+    const { receipt } = await verdictOf(found.purpose);
     const [peer] = asked.flatMap(peersOf);
+    const verified = verifyReceipt(receipt, here.gateway.publicKeys());
+    if (!verified.ok) throw new Error(verified.reason);
+    expect(verified.claims.sources).toMatchObject([{ department: 'LICENCES', state: 'UP', peers: [peer] }]);
     expect(asked.flatMap(peersOf)).toEqual([
       { peer: 'tongxiang', state: 'UP', caseNumber: expect.stringMatching(/^X-[0-9a-f-]{36}$/), record: peer?.record },
     ]);

@@ -5,6 +5,7 @@
 import type { Deadline } from '../src/domain/deadline.js';
 import type { FetchTemplate, Row, RowsByKey } from '../src/domain/fetch.js';
 import type { ScanPage, ScanTemplate } from '../src/domain/scan.js';
+import type { SourceError } from '../src/errors.js';
 
 /**
  * Most rows one key may have; more is a `TOO_MANY_ROWS` fault, never a silent cut. Forty years of
@@ -24,6 +25,32 @@ export interface SourceDescription {
 
 /** Computes a `@derived` field from a row, with the field's arguments; `today` is the day to judge by, `YYYY-MM-DD`. */
 export type Derivation = (row: Row, args: Readonly<Record<string, unknown>>, today: string) => unknown;
+
+/** How another city's gateway (异地网关) answered one fetch. */
+export interface PeerAnswer {
+  /** Its name in our configuration. */
+  readonly peer: string;
+  /** DOWN: nothing of what it holds is known. */
+  readonly state: 'UP' | 'DOWN';
+  /** Number of the case that was registered there for this fetch; null where none was. */
+  readonly caseNumber: string | null;
+  /** Entry of its record that holds what it disclosed, `chain/seq`; null where it named none. */
+  readonly record: string | null;
+}
+
+/** Rows of a fetch that other cities' gateways were asked too, with what they said beside the rows. */
+export class RowsOfPeers extends Map<string, readonly Row[]> {
+  /** Keys of which not everything is known: nothing may be concluded from what there is of them. */
+  readonly unknown = new Map<string, SourceError>();
+  /** Keys that a gateway holding rows beyond the regions granted here was not asked for. */
+  readonly withheld = new Set<string>();
+  /** Keys whose rows, as a whole, are disputed there. */
+  readonly disputedKeys = new Set<string>();
+  /** Attributes that are disputed there, by row. */
+  readonly disputed = new Map<Row, ReadonlySet<string>>();
+  /** Who answered. */
+  readonly answers: PeerAnswer[] = [];
+}
 
 /** Whether a department answers. */
 export type Health =
@@ -45,7 +72,8 @@ export interface Connector {
   /**
    * Reads the rows of `keys` (canonical identifiers, unique, at least one), in no promised order.
    * An attribute is null where the department records none, and undefined where it records
-   * something unreadable in a place where null would mean more than "not known".
+   * something unreadable in a place where null would mean more than "not known". {@link RowsOfPeers} where another
+   * city's gateway answers.
    * @param deadline when it passes, the fetch rejects with `TIMEOUT`
    * @throws SourceError; RangeError where the template names what is not offered, a fault of the planner
    */

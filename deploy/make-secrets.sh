@@ -12,7 +12,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-$here/secrets}
-applications='school-enrolment licence-approval benefits-office licence-wallet market-inspection no-grants'
+applications='school-enrolment licence-approval benefits-office licence-wallet market-inspection another-city no-grants'
 departments='household property vaccination social-security licences'
 
 umask 077

@@ -203,6 +203,7 @@ const BOOKS = [
   'stories-instant.yaml',
   'stories-joint.yaml',
   'stories-proofs.yaml',
+  'stories-licences.yaml',
 ] as const;
 
 /**

@@ -140,6 +140,20 @@ function read(file: string): unknown {
   }
 }
 
+/** What is wrong with how other cities' gateways are reached. */
+function peerFaults({ mode, departments }: z.infer<typeof configSchema>): string[] {
+  if (mode !== 'production') return [];
+  return Object.entries(departments).flatMap(([name, { peers = [] }]) =>
+    peers.flatMap(({ url, tokenFile, credential }, i) => [
+      ...(url.startsWith('https:') ? [] : [`departments.${name}.peers.${i}.url: production reaches it by https`]),
+      ...(tokenFile === undefined ? [] : [`departments.${name}.peers.${i}.tokenFile: production needs credential`]),
+      ...(credential === undefined || credential.issuer.startsWith('https:')
+        ? []
+        : [`departments.${name}.peers.${i}.credential.issuer: production reaches it by https`]),
+    ]),
+  );
+}
+
 /** What is wrong with where passwords stand. */
 function passwordFaults({ mode, control, controlPasswordFile, departments }: z.infer<typeof configSchema>): string[] {
   const production = mode === 'production';
@@ -216,6 +230,7 @@ export function loadConfig(
   if (parsed.success)
     faults.push(
       ...passwordFaults(parsed.data),
+      ...peerFaults(parsed.data),
       ...bindingFaults(parsed.data),
       ...consoleFaults(parsed.data),
       ...messageFaults(parsed.data),

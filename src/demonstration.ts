@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { readGrants } from '../seeds/grants.js';
 import { type LoadProgress, readCity, seedCity } from '../seeds/load.js';
+import { readPeerStories } from '../seeds/peer-city.js';
 import { readAllStories } from '../seeds/stories.js';
 import type { CityTarget } from '../seeds/target.js';
 import type { Grant } from './authorize/rights.js';
@@ -45,7 +46,7 @@ export function demonstrationPolicy() {
 export async function storeDemonstration(store: ControlStore): Promise<void> {
   const { clients, grants } = demonstrationPolicy();
   await store.putPolicy(clients, grants);
-  for (const story of readAllStories()) {
+  for (const story of [...readAllStories(), ...readPeerStories()]) {
     const { client, caseNumber, matter, filedOn, division, subjects } = story;
     const place = division === undefined ? {} : { division };
     await store.registerCase({ client, number: caseNumber, matter, filedOn, ...place, subjects });

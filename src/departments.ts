@@ -3,18 +3,25 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { getNamedType } from 'graphql';
+import { describeSources } from '../connectors/assemble.js';
 import type { Connector } from '../connectors/contract.js';
 import type { DepartmentDefinition } from '../connectors/definition.js';
+import { connectGateway } from '../connectors/transports/gateway.js';
 import { connectMysql } from '../connectors/transports/mysql.js';
 import { connectSql } from '../connectors/transports/sql.js';
 import { openSqlite } from '../connectors/transports/sqlite.js';
 import type { Catalogue, CatalogueField } from './authorize/catalogue.js';
+import type { PeerConfig } from './config/departments.js';
 import { type Config, ConfigFaults } from './config.js';
 import { databaseUrl, isServer } from './database-url.js';
+import type { FetchTemplate } from './domain/fetch.js';
+import { nothingHere, type Peer } from './execute/across.js';
 import { openFileText } from './file-text.js';
 import { scanFields } from './matters/index.js';
 import type { SeasonLimit } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
+import { peerTokens } from './peers/credential.js';
+import { isSingle, peerDocuments } from './peers/documents.js';
 
 /** A department's folder. */
 export interface DepartmentFolder {
@@ -57,6 +64,12 @@ export function demonstrationFile(config: Config, name: string): string {
   return join(config.data, 'departments', `${name}.sqlite`);
 }
 
+/** What a department is, for connectors that read it from no tables. */
+function described({ code, coverage, derivations, ...definition }: DepartmentDefinition) {
+  const sources = describeSources({ code, coverage, derivations, ...definition });
+  return { department: code, coverage, sources, derivations };
+}
+
 async function connect({ name, definition }: DepartmentFolder, config: Config, now: () => number): Promise<Connector> {
   const configured = config.departments[name];
   if (configured === undefined) return connectSql(definition, openSqlite(demonstrationFile(config, name)));
@@ -66,6 +79,7 @@ async function connect({ name, definition }: DepartmentFolder, config: Config, n
     const token = openFileText(resolve(config.data, configured.tokenFile), now);
     return api.connectApi({ url: configured.url, token, pageSize: configured.pageSize });
   }
+  if (configured.transport === 'gateway') return nothingHere({ ...described(definition), transport: 'gateway' });
   if (isServer(configured.url)) {
     const { sourceConcurrency: connections, sourceTimeoutMs: statementTimeout } = config.limits;
     const url = databaseUrl(configured, config.data);
@@ -91,6 +105,35 @@ export async function connectDepartments(config: Config, now: () => number = Dat
   const connectors: Connector[] = [];
   for (const folder of folders) connectors.push(await connect(folder, config, now));
   return connectors;
+}
+
+/** What gives an access token at another city's gateway. */
+function tokenAt({ tokenFile, credential }: PeerConfig, data: string, now: () => number): () => Promise<string> {
+  if (credential !== undefined) return peerTokens(credential, data, now);
+  const text = openFileText(resolve(data, tokenFile ?? ''), now);
+  return async () => text();
+}
+
+/**
+ * Connects the gateways of other cities, one for each department and matter.
+ * @param now ms since the epoch
+ */
+export async function connectPeers(config: Config, catalogue: Catalogue, now: () => number): Promise<readonly Peer[]> {
+  const folders = await findDepartments();
+  const document = peerDocuments(catalogue);
+  return folders.flatMap(({ name: folder, definition }) =>
+    (config.departments[folder]?.peers ?? []).flatMap((peer) => {
+      const token = tokenAt(peer, config.data, now);
+      const { name, url, divisions } = peer;
+      return Object.entries(peer.matters).map(([matter, roles]) => ({
+        name,
+        matter,
+        divisions,
+        connector: connectGateway(described(definition), { name, url, token, matter, roles, document }),
+        single: (template: FetchTemplate) => isSingle(catalogue, template),
+      }));
+    }),
+  );
 }
 
 /** What the configured departments let through of a season, by department as in the schema's enum. */

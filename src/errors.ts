@@ -111,7 +111,9 @@ export type SourceFault =
   /** It answered something that is not what was asked for. */
   | 'GARBLED'
   /** One key has more rows than the contract's bound. */
-  | 'TOO_MANY_ROWS';
+  | 'TOO_MANY_ROWS'
+  /** Another city's gateway withholds it: its departments have not granted it to this city. */
+  | 'REFUSED';
 
 /** A department could not answer. Every connector raises this and nothing else. */
 export class SourceError extends Error {

@@ -15,7 +15,14 @@ import type { ProofOptions } from './authenticate/options.js';
 import { createVerifier, type Verifier } from './authenticate/verifier.js';
 import { type Catalogue, CatalogueFaults } from './authorize/catalogue.js';
 import type { Config } from './config.js';
-import { connectDepartments, seasonLimitsOf, unsourcedFields, unsourcedScans } from './departments.js';
+import {
+  connectDepartments,
+  connectPeers,
+  findDepartments,
+  seasonLimitsOf,
+  unsourcedFields,
+  unsourcedScans,
+} from './departments.js';
 import { openDisputes } from './disputes/desk.js';
 import { openSeal } from './disputes/seal.js';
 import { Wait } from './domain/wait.js';
@@ -180,17 +187,21 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    const departments = await findDepartments();
+    const covered = departments.map(({ definition: { code, coverage } }) => ({ department: code, coverage }));
+    const { catalogue, authorizer } = openAuthorization(config, covered);
+    const peers = await connectPeers(config, catalogue, now);
     const connectors = await connectDepartments(config, now);
-    const sources = openSources(connectors, now, {
+    const limits = {
       ...SOURCE_LIMITS,
       timeoutMs: config.limits.sourceTimeoutMs,
       concurrency: config.limits.sourceConcurrency,
-    });
+    };
+    const sources = openSources(connectors, now, limits, peers);
     closers.push(() => sources.close());
     const { utcOffsetMinutes } = config;
     const calendar = workingCalendar(config.workingDays);
     const season = openSeasonLimits({ limits: await seasonLimitsOf(config), sources, now, utcOffsetMinutes });
-    const { catalogue, authorizer } = openAuthorization(config, connectors);
     const unsourced = [...unsourcedFields(catalogue, connectors), ...unsourcedScans(catalogue, connectors)];
     if (unsourced.length > 0) throw new CatalogueFaults(unsourced);
     const proofs = await loadProofs(config, catalogue);

@@ -292,6 +292,7 @@ async function run(
     caseSubjects: subjectsOf(file),
     today: file?.filedOn ?? today,
     sources: gateway.sources,
+    matter: purpose.matter?.code ?? null,
     operation: (coordinate) =>
       gatewayOperation({ gateway, client, matter: purpose.matter, file, draft, today, wait, quotas }, coordinate),
     masks: gateway.masks,

@@ -241,7 +241,12 @@ export class RecordDraft {
       masked: answered ? joined(this.#runs, 'MASKED') : NOTHING,
       used: joined(this.#runs, 'PREDICATE'),
       withheld: this.#runs.length > 0 ? withheld : (this.#plan?.withheld ?? NOTHING),
-      sources: this.#sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
+      sources: this.#sources.map(({ department, fetchedAt, state, peers }) => ({
+        department,
+        fetchedAt,
+        state,
+        ...(peers && { peers }),
+      })),
       verdict: answered ? this.verdict : null,
       receipt: answered && this.#receipts.length > 0 ? this.#receipts.map(({ digest }) => digest).join(' ') : null,
       ...(answered && this.#claims.length > 0 ? { claims: this.#claims } : {}),

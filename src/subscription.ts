@@ -171,6 +171,7 @@ class OpenSubscription implements Subscription {
       caseSubjects: subjectsOf(file),
       today,
       sources: gateway.sources,
+      matter: null,
       operation: () => async () => messageOf(event),
       masks: gateway.masks,
       disputed: null,

@@ -166,6 +166,24 @@ limits: { documentAliases: -1, documentCost: 1, headersMs: 1, connections: 0 }
     expect(faultsOf(departments)).toEqual([]);
   });
 
+  it('reaches other cities by https and with a credential of its own in production', () => {
+    const peers = (peer: string) => `departments: { licences: { transport: gateway, peers: [{ ${peer} }] } }\n`;
+    const common = "name: t, divisions: ['33'], matters: { m: { LICENCE: licence } }";
+    const development = peers(`${common}, url: http://t.example, tokenFile: t.token`);
+    expect(faultsOf(development)).toEqual([]);
+    expect(faultsOf(production + development)).toEqual([
+      'departments.licences.peers.0.url: production reaches it by https',
+      'departments.licences.peers.0.tokenFile: production needs credential',
+    ]);
+    const credential = 'credential: { issuer: https://i.example, clientId: c, keyFile: k, audience: a }';
+    expect(faultsOf(production + peers(`${common}, url: https://t.example, ${credential}`))).toEqual([]);
+    const both = faultsOf(peers(`${common}, url: https://t.example, tokenFile: f, ${credential}`));
+    expect(both.join()).toContain('tokenFile or credential, one of them');
+    expect(faultsOf('departments: { licences: { transport: gateway, peers: [] } }\n').join()).toContain('peers');
+    const none = faultsOf(peers("name: t, divisions: ['33'], matters: {}, url: https://t.example, tokenFile: f"));
+    expect(none.join()).toContain('no matter');
+  });
+
   it('needs its public address in production, where tokens must be bound', () => {
     const fault = ['publicUrl: production needs it where tokens must be bound'];
     expect(faultsOf(`${production}tokens: { senderConstrained: required }\n`)).toEqual(fault);

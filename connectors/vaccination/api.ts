@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { FetchTemplate, Row } from '../../src/domain/fetch.js';
 import { SourceError, type SourceFault } from '../../src/errors.js';
 import { assemble, describeSources, formsOf, rowMaker } from '../assemble.js';
+import { boundedText } from '../bounded-text.js';
 import { type Connector, type Health, MAX_ROWS_PER_KEY } from '../contract.js';
 import { columnsFor, type RawRow, rawName, sourceOf } from '../definition.js';
 import { errorCode } from '../transports/database.js';
@@ -84,7 +85,9 @@ export function connectApi(options: VaccinationApiOptions): Connector {
         await response.body?.cancel();
         throw refusal(response);
       }
-      return parseJson(await boundedText(response, maxBodyBytes));
+      const text = await boundedText(response, maxBodyBytes);
+      if (text === null) throw garbled('a body beyond the bound');
+      return parseJson(text);
     } catch (cause) {
       if (cause instanceof SourceError) throw cause;
       throw new SourceError(department.code, signal.aborted ? 'TIMEOUT' : faultOf(cause), { cause });
@@ -170,18 +173,6 @@ function pageOf(columns: readonly string[]) {
     size: z.int().min(1),
     rows: z.array(z.object(Object.fromEntries(columns.map((name) => [name, column])))),
   });
-}
-
-async function boundedText(response: Response, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest of the body.
-    if (bytes > maxBytes) throw garbled('a body beyond the bound');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseJson(text: string): unknown {

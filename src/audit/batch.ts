@@ -119,7 +119,14 @@ export class Batch {
       masked: id(entry.masked),
       used: id(entry.used),
       withheld: id(entry.withheld),
-      sources: entry.sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
+      sources: entry.sources.map(({ department, fetchedAt, state, peers }) => ({
+        department,
+        fetchedAt,
+        state,
+        ...(peers && {
+          peers: peers.map(({ peer, state, caseNumber, record }) => ({ peer, state, caseNumber, record })),
+        }),
+      })),
       verdict: entry.verdict,
       receipt: entry.receipt,
       outcome: entry.outcome,

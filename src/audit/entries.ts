@@ -7,6 +7,19 @@ export interface RecordedSource {
   /** ISO 8601 instant of the fetch. */
   readonly fetchedAt: string;
   readonly state: 'UP' | 'DOWN';
+  /** Gateways of other cities (异地网关) that were asked too, in the order they answered; missing where none was. */
+  readonly peers?: readonly RecordedPeer[];
+}
+
+/** How another city's gateway answered, and where that stands in its own record. */
+export interface RecordedPeer {
+  /** Its name in our configuration. */
+  readonly peer: string;
+  readonly state: 'UP' | 'DOWN';
+  /** Number of the case that was registered there; null where none was. */
+  readonly caseNumber: string | null;
+  /** Place in its record, `chain/seq`; null where it named none. */
+  readonly record: string | null;
 }
 
 /** One claim of the citizen that was compared with a fact. */

@@ -25,6 +25,7 @@ export const DEVELOPMENT_CLIENTS: readonly DevelopmentClient[] = [
   { clientId: 'benefits-office', name: 'Benefits office (惠民补贴)' },
   { clientId: 'licence-wallet', name: 'Licence wallet (电子证照亮证)' },
   { clientId: 'market-inspection', name: 'Market inspection (市场监管执法)' },
+  { clientId: 'another-city', name: "Another city's gateway (异地政务数据网关)" },
   { clientId: 'no-grants', name: 'An application without any grant (未获授权的应用)' },
 ];
 

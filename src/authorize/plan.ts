@@ -203,6 +203,11 @@ export interface AccessPlan {
   /** Arguments of its fields; all are read before anything is fetched, so that a refusal tells nothing of a row. */
   readonly argumentReaders: readonly ArgumentReader[];
   readonly cost: PlanCost;
+  /**
+   * By department: the regions of every right it rests on that has some, also those that cover all the department holds
+   * here. What other cities hold may be reached only where it lies within each of them.
+   */
+  readonly bounds: ReadonlyMap<string, readonly (readonly string[])[]>;
   /** Every fetch it can make. */
   readonly templates: readonly FetchTemplate[];
   /** What of the document introspects the schema and may, as a document of its own; null where nothing does. */

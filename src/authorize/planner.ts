@@ -122,9 +122,22 @@ class Planning {
       quotas: [...this.#quotas].sort((a, b) => a - b),
       argumentReaders: this.#argumentReaders,
       cost: planCost(fields, this.#argumentReaders),
+      bounds: this.#bounds(),
       templates: [...this.#templates.values()],
       introspection: this.#introspection(),
     } as unknown as AccessPlan;
+  }
+
+  #bounds(): AccessPlan['bounds'] {
+    const bounds = new Map<string, Map<string, readonly string[]>>();
+    for (const { coordinate, department } of this.#coordinates) {
+      for (const right of this.#request.rights.byCoordinate.get(coordinate) ?? []) {
+        if (right.regions === null || right.department !== department) continue;
+        const known = bounds.get(department) ?? new Map<string, readonly string[]>();
+        bounds.set(department, known.set(right.regions.join(), right.regions));
+      }
+    }
+    return new Map([...bounds].map(([department, lists]) => [department, [...lists.values()]]));
   }
 
   #fields(selections: readonly Selection[], place: Place): FieldPlan[] {

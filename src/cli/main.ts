@@ -39,6 +39,8 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
 const program = new Command('mianzheng')
   .description("Mianzheng (免证): field-level authorization, verification and evidence over a city's departments")
   .version(version)
+  // An option behind a command is that command's, also where one above it has the same.
+  .enablePositionalOptions()
   .configureHelp({ sortSubcommands: true });
 
 /** Wrong words end with 2 in every command, help with 0. */

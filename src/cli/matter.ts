@@ -21,6 +21,7 @@ import {
   readCases,
   SCHEMA_FILES,
   type SchemaKind,
+  scanField,
   skeletonOf,
 } from '../matters/index.js';
 import { openAuthorization } from '../open-authorization.js';
@@ -97,15 +98,42 @@ const REGISTER = 'mutation($case: RegisterCaseInput!) { registerCase(input: $cas
 
 const COMPARE = 'mutation($claims: [ClaimInput!]!) { compareClaims(claims: $claims) { outcome } }';
 
+const FIND_PEOPLE = `mutation { runPolicy(run: "r") { __typename } notifyOffers(run: "r") { __typename }
+  withdrawOffers(run: "r") { __typename } answerOffer(offer: "o", token: "t", confirm: true) { __typename } }`;
+
+const FOUND_PEOPLE = '{ policyRun(run: "r") { __typename } policyOffers(run: "r") { __typename } }';
+
+const SHOW = 'mutation { presentLicence { __typename } withdrawPresentations { __typename } }';
+
+const SHOWN = '{ licenceShowings { __typename } }';
+
+const INSPECT = 'mutation { inspectLicence(code: "c") { __typename } }';
+
+/** The operations of the gateway that a matter makes its office use besides judging. */
+function operationsOf({ form, policy, presentation, inspection }: Matter): readonly string[] {
+  return [
+    ...(form === null ? [] : ['{ prefill { total } }']),
+    ...(policy === undefined ? [] : [FIND_PEOPLE, FOUND_PEOPLE]),
+    ...(presentation === undefined ? [] : [SHOW, SHOWN]),
+    ...(inspection === undefined ? [] : [INSPECT]),
+  ];
+}
+
+/** The right to scan (筛查) that a matter finds people by and its office does not have; null where nothing is lacking. */
+function lackingScan({ policy }: Matter, schema: GraphQLSchema, authorizer: Authorizer, rights: Rights) {
+  if (policy === undefined) return null;
+  const scan = scanField(schema, policy.scan);
+  return scan === null || authorizer.scan(scan, rights, policy.where) !== null ? null : scan;
+}
+
 /** Everything a matter makes its office ask, each in the way it is asked. */
-function lackingFor(matter: Matter, authorizer: Authorizer, rights: Rights): readonly Lacking[] {
+function lackingFor(matter: Matter, schema: GraphQLSchema, authorizer: Authorizer, rights: Rights): readonly Lacking[] {
   const plans = [
     authorizer.plan(matter.facts, null, rights, 'VERIFY'),
     authorizer.plan(REGISTER, null, rights),
     authorizer.plan('mutation { verify { verdict } }', null, rights),
-    ...(matter.form === null
-      ? []
-      : [authorizer.plan(matter.form.facts, null, rights), authorizer.plan('{ prefill { total } }', null, rights)]),
+    ...(matter.form === null ? [] : [authorizer.plan(matter.form.facts, null, rights)]),
+    ...operationsOf(matter).map((document) => authorizer.plan(document, null, rights)),
     ...(matter.claims === null
       ? []
       : [
@@ -118,10 +146,13 @@ function lackingFor(matter: Matter, authorizer: Authorizer, rights: Rights): rea
           authorizer.plan(COMPARE, null, rights),
         ]),
   ];
+  const scan = lackingScan(matter, schema, authorizer, rights);
   const byDepartment = new Map<string, Set<string>>();
-  for (const { department, coordinates } of plans.flatMap(
-    (plan) => explainPlan(plan, rights, matter.code).applications,
-  )) {
+  const lacking: readonly { readonly department: string; readonly coordinates: readonly string[] }[] = [
+    ...plans.flatMap((plan) => explainPlan(plan, rights, matter.code).applications),
+    ...(scan === null ? [] : [{ department: scan.department, coordinates: [scan.coordinate] }]),
+  ];
+  for (const { department, coordinates } of lacking) {
     const known = byDepartment.get(department) ?? new Set();
     for (const coordinate of coordinates) known.add(coordinate);
     byDepartment.set(department, known);
@@ -164,7 +195,7 @@ function lintCommand(): Command {
           const grants = (await store.grantsOf(options.client)).map(readGrant);
           const today = todayIn(config.utcOffsetMinutes, Date.now());
           applications = matters.flatMap(({ matter }) =>
-            lackingFor(matter, authorizer, rightsOf(grants, matter.code, today)),
+            lackingFor(matter, catalogue.schema, authorizer, rightsOf(grants, matter.code, today)),
           );
         } finally {
           await store.close();

@@ -110,7 +110,10 @@ function inWords(examined: Examined): string {
     `  case ${shown(claims.case)}, matter ${claims.matter}, rules ${shown(claims.ruleSet)}, judged by ${shown(claims.asOf)}`,
     `  given to ${shown(claims.client)} by ${claims.iss}, ${new Date(claims.iat * 1000).toISOString()}`,
     ...(claims.requirements ?? []).map(({ id, outcome }) => `  ${marks[outcome]} ${id}`),
-    ...(claims.sources ?? []).map(({ department, state, fetchedAt }) => `  ${department} ${state} ${fetchedAt}`),
+    ...(claims.sources ?? []).flatMap(({ department, state, fetchedAt, peers = [] }) => [
+      `  ${department} ${state} ${fetchedAt}`,
+      ...peers.map((one) => `    ${one.peer} ${one.state}${one.record === null ? '' : `, its record ${one.record}`}`),
+    ]),
     `  record ${record.chain}/${record.seq}${inRecord ? ', which holds it' : ''}`,
     ...(withheld.length === 0 ? [] : [`  not shown: ${withheld.join(', ')}`]),
   ].join('\n');

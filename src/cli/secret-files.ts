@@ -9,9 +9,11 @@ const MOUNTED = '/run/secrets/';
 
 /** The files of the configuration that hold secrets. */
 function named({ departments, controlPasswordFile, tls, data }: Config): string[] {
-  const files = Object.values(departments).map((department) =>
-    department.transport === 'sql' ? department.passwordFile : department.tokenFile,
-  );
+  const files = Object.values(departments).flatMap((department) => [
+    'passwordFile' in department ? department.passwordFile : undefined,
+    'tokenFile' in department ? department.tokenFile : undefined,
+    ...(department.peers ?? []).flatMap(({ tokenFile, credential }) => [tokenFile, credential?.keyFile]),
+  ]);
   return [...files, controlPasswordFile, tls?.keyFile].flatMap((file) =>
     file === undefined ? [] : [resolve(data, file)],
   );

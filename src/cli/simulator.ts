@@ -4,6 +4,7 @@ import { type SimulatorFault, startVaccinationSimulator } from '../../connectors
 import { loadConfig } from '../config.js';
 import { demonstrationFile } from '../departments.js';
 import { print } from './output.js';
+import { peerCityCommand } from './peer-city.js';
 
 /** `mianzheng simulator`: a provincial vaccination API over the demonstration city, with knobs for its moods. */
 export function simulatorCommand(): Command {
@@ -54,5 +55,7 @@ export function simulatorCommand(): Command {
         }
         print({ url: simulator.url }, options.json, ({ url }) => `vaccination API at ${url}`);
       },
-    );
+    )
+    .enablePositionalOptions()
+    .addCommand(peerCityCommand());
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { PEER_CITY, readPeerStories } from '../../seeds/peer-city.js';
 import { readAllStories, type Story } from '../../seeds/stories.js';
-import { loadConfig } from '../config.js';
+import { type Config, loadConfig } from '../config.js';
 import { developmentToken, gatewayUrl, verify } from './client.js';
 import { NO, print, table } from './output.js';
 
@@ -24,6 +25,12 @@ interface ToldStory {
 
 function tell({ id, title, matter, client, caseNumber, subjects, expected, why }: Story): ToldStory {
   return { id, title, matter, client, caseNumber, subjects, expected, why };
+}
+
+/** The stories that the configured gateway can tell: those of another city only where it is asked. */
+function storiesOf({ departments }: Config): readonly Story[] {
+  const across = Object.values(departments).some(({ peers }) => peers?.some(({ name }) => name === PEER_CITY.name));
+  return across ? [...readAllStories(), ...readPeerStories()] : readAllStories();
 }
 
 async function run(story: ToldStory, url: string, token: string): Promise<ToldStory> {
@@ -60,9 +67,9 @@ export function storiesCommand(): Command {
     .option('--run', 'ask the running gateway (HOST, PORT) and add the verdict it gave; exit 1 where one differs')
     .option('--json', 'print a list of {id, matter, subjects, expected, …}')
     .action(async (options: { readonly run?: boolean; readonly json?: boolean }) => {
-      let told = readAllStories().map(tell);
+      const config = loadConfig(process.env, process.cwd());
+      let told = storiesOf(config).map(tell);
       if (options.run) {
-        const config = loadConfig(process.env, process.cwd());
         const tokens = new Map<string, string>();
         const ran: ToldStory[] = [];
         for (const story of told) {

@@ -3,7 +3,7 @@
  * all the objects it starts from, so the number of statements depends on the document and never
  * on how many rows answer it.
  */
-import type { Derivation } from '../../connectors/contract.js';
+import { type Derivation, RowsOfPeers } from '../../connectors/contract.js';
 import type { AccessPlan, Choice, FieldPlan, FieldSite, LinkPlan, ObjectPlan, ValuePlan } from '../authorize/plan.js';
 import { type FetchTemplate, type Reference, ROW_KEY, type Row, type RowsByKey } from '../domain/fetch.js';
 import { type MaskSettings, mask } from '../domain/mask.js';
@@ -31,6 +31,8 @@ export interface ExecutionRequest {
   /** The day derived fields judge by, `YYYY-MM-DD`. */
   readonly today: string;
   readonly sources: Sources;
+  /** Code of the matter the request is for: under it other cities' gateways may be asked too. Null: none is. */
+  readonly matter: string | null;
   /** Computes the root fields of the gateway itself; null for a coordinate that is none. */
   readonly operation: (coordinate: string) => Operation | null;
   readonly masks: MaskSettings;
@@ -63,6 +65,7 @@ export interface Execution {
 
 const PASSED_THROUGH: readonly Row[] = [{}];
 const NO_ROWS: readonly Row[] = [];
+const UNBOUNDED: readonly (readonly string[])[] = [];
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = {};
 
 const kindsOfSubjects = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
@@ -202,7 +205,9 @@ class Run {
       if (choice === null) continue;
       if (this.#found.marks) this.#found.mark(field.at, node, field.key);
       const value = (node.rows[choice.group] as Row)[field.attribute];
-      if (value === null || value === undefined) {
+      if (value === undefined) {
+        this.#found.down(field.at, node, field.key, garbled(field.at));
+      } else if (value === null) {
         this.#found.absent(field.at, node, field.key);
       } else if (Array.isArray(value)) {
         const columns = value.length < 2 ? [] : this.#columns(field, node);
@@ -346,7 +351,9 @@ class Run {
       }
       key = held[link.keyFrom.name] as string | Reference | null | undefined;
     }
-    if (key === null || key === undefined || key === '') {
+    if (key === undefined) {
+      this.#found.down(link.at, node, link.key, garbled(link.at));
+    } else if (key === null || key === '') {
       // Told apart from a row elsewhere, "none" would tell that there is one.
       if (link.partial) {
         this.#found.withheld(link.at, node, link.key, 'REGION_SCOPE');
@@ -395,7 +402,9 @@ class Run {
       children.push(child);
       return child.out;
     };
+    const elsewhere = rows instanceof RowsOfPeers ? rows : null;
     for (const want of wants) {
+      if (elsewhere !== null && !this.#told(link, want, elsewhere)) continue;
       const found = rows === null ? PASSED_THROUGH : (rows.get(want.key) ?? NO_ROWS);
       if (link.shape === 'PAGE') {
         const offset = Number(args.offset);
@@ -429,6 +438,15 @@ class Run {
     return this.#fill(target.fields, children);
   }
 
+  /** Whether other cities' gateways told all there is of a key; what they did not is noted. */
+  #told(link: LinkPlan, { key, from, at }: Wanted, rows: RowsOfPeers): boolean {
+    const unknown = rows.unknown.get(key);
+    if (unknown !== undefined) this.#found.down(link.at, from, link.key, unknown, at);
+    else if (rows.withheld.has(key)) this.#found.withheld(link.at, from, link.key, 'REGION_SCOPE', at);
+    else if (rows.disputedKeys.has(key)) this.#found.disputed(link.at, from, link.key, at);
+    return unknown === undefined && !rows.withheld.has(key);
+  }
+
   #child(link: LinkPlan, target: ObjectPlan, row: Row, { key, from }: Wanted, at: number): Node {
     const { identity } = target;
     const byIdentity = looksUpByIdentity(target);
@@ -453,10 +471,11 @@ class Run {
           open.map((node) => ({ key: keyOf(node) })),
         );
         for (const node of open) {
+          const unknown = rows instanceof RowsOfPeers ? rows.unknown.get(keyOf(node)) : undefined;
           const found = rows instanceof SourceError ? [] : (rows.get(keyOf(node)) ?? []);
           const base = node.rows[0];
           const own = byIdentity ? found[0] : found.find((row) => isRow(base) && row[ROW_KEY] === base[ROW_KEY]);
-          node.rows[group] = rows instanceof SourceError ? rows : (own ?? 'ABSENT');
+          node.rows[group] = rows instanceof SourceError ? rows : (own ?? unknown ?? 'ABSENT');
         }
       }),
     );
@@ -465,10 +484,12 @@ class Run {
   /** Rows by key; a SourceError where the department did not answer. */
   #load(template: FetchTemplate, wants: readonly { readonly key: string }[]): Promise<RowsByKey | SourceError> {
     const { department } = template;
-    const { sources, wait, now } = this.#request;
-    return sources.load(template, keysOf(wants), wait).then(
+    const { plan, sources, matter, wait, now } = this.#request;
+    const across = matter === null ? null : { matter, bounds: plan.bounds.get(department) ?? UNBOUNDED };
+    return sources.load(template, keysOf(wants), wait, across).then(
       ({ rows, fetchedAt }) => {
         this.#found.answered(department, fetchedAt);
+        if (rows instanceof RowsOfPeers) this.#found.elsewhere(department, rows);
         return rows;
       },
       (error: unknown) => this.#found.failed(department, error, now()),

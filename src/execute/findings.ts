@@ -1,9 +1,10 @@
 /** What a run finds beside the values: outcomes, what was disclosed and about whom, and which departments answered. */
+import type { RowsOfPeers } from '../../connectors/contract.js';
 import type { AccessPlan, FieldSite, ObjectPlan } from '../authorize/plan.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import { SourceError } from '../errors.js';
 import type { DisputedFacts } from './disputed.js';
-import { type Node, pathTo } from './node.js';
+import { isRow, type Node, pathTo } from './node.js';
 import type { CorrectedFact, Outcome, ResponsePath, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
 
@@ -24,6 +25,8 @@ export class Findings {
   readonly #sources: Sources;
   readonly #disputed: DisputedFacts | null;
   readonly #states = new Map<string, SourceState>();
+  /** What other cities' gateways said beside their rows; null where none was asked. */
+  #elsewhere: RowsOfPeers[] | null = null;
 
   constructor(plan: AccessPlan, sources: Sources, disputed: DisputedFacts | null) {
     this.#disputed = disputed === null ? null : disputed.within(plan);
@@ -43,16 +46,30 @@ export class Findings {
 
   /** Whether anything of the plan may have to be {@link mark}ed. */
   get marks(): boolean {
-    return this.#disputed !== null;
+    return this.#disputed !== null || this.#elsewhere !== null;
   }
 
   /** Says of a value that is given whether it is disputed, or was corrected. @param node the object whose field it is */
   mark(site: FieldSite, node: Node, key: string, derived = false): void {
     const mark = this.#disputed?.markOf(site.coordinate, site.department, node, derived) ?? null;
-    if (mark === null) return;
+    if (mark === null && !this.#disputedElsewhere(site, node)) return;
     const path = pathTo(node, key);
-    if (mark.correctedOn === null) this.outcomes.push({ path, ...site, outcome: 'DISPUTED' });
+    if (mark === null || mark.correctedOn === null) this.outcomes.push({ path, ...site, outcome: 'DISPUTED' });
     else this.corrected.push({ path, ...site, correctedOn: mark.correctedOn });
+  }
+
+  /** Whether the city that gave an object says that this field of it is disputed. */
+  #disputedElsewhere({ coordinate }: FieldSite, { rows }: Node): boolean {
+    if (this.#elsewhere === null) return false;
+    const field = coordinate.slice(coordinate.indexOf('.') + 1);
+    return this.#elsewhere.some(({ disputed }) =>
+      rows.some((held) => isRow(held) && disputed.get(held)?.has(field) === true),
+    );
+  }
+
+  /** Somebody disputes, in the city that holds them, whether these are all the rows of a key. */
+  disputed(site: FieldSite, node: Node, key: string, at = -1): void {
+    this.outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'DISPUTED' });
   }
 
   /** An object's data are asked for. */
@@ -82,16 +99,28 @@ export class Findings {
 
   /** A department answered. @param fetchedAt RFC 3339, UTC */
   answered(department: string, fetchedAt: string): void {
-    if (this.#states.get(department)?.state === 'DOWN') return;
+    const before = this.#states.get(department);
+    if (before?.state === 'DOWN') return;
     const { transport } = this.#sources.connector(department);
-    this.#states.set(department, { department, transport, state: 'UP', fetchedAt });
+    const peers = before?.peers === undefined ? {} : { peers: before.peers };
+    this.#states.set(department, { department, transport, state: 'UP', fetchedAt, ...peers });
+  }
+
+  /** Gateways of other cities were asked for a department's rows; the department itself has answered. */
+  elsewhere(department: string, rows: RowsOfPeers): void {
+    this.#elsewhere = [...(this.#elsewhere ?? []), rows];
+    const state = this.#states.get(department);
+    if (state === undefined || rows.answers.length === 0) return;
+    this.#states.set(department, { ...state, peers: [...(state.peers ?? []), ...rows.answers] });
   }
 
   /** A department did not answer. @param at ms since the epoch @throws what is no SourceError: a fault of ours */
   failed(department: string, error: unknown, at: number): SourceError {
     if (!(error instanceof SourceError)) throw error;
     const { transport } = this.#sources.connector(department);
-    this.#states.set(department, { department, transport, state: 'DOWN', fetchedAt: new Date(at).toISOString() });
+    const peers = this.#states.get(department)?.peers;
+    const fetchedAt = new Date(at).toISOString();
+    this.#states.set(department, { department, transport, state: 'DOWN', fetchedAt, ...(peers && { peers }) });
     return error;
   }
 }

@@ -1,4 +1,5 @@
 /** What execution says of a field beside its value: every absence has a type. */
+import type { PeerAnswer } from '../../connectors/contract.js';
 import type { WithheldReason } from '../domain/withheld.js';
 import type { SourceFault } from '../errors.js';
 
@@ -36,4 +37,6 @@ export interface SourceState {
   readonly state: 'UP' | 'DOWN';
   /** When the rows were read, or the attempt ended: RFC 3339, UTC. */
   readonly fetchedAt: string;
+  /** Gateways of other cities that were asked too; missing where none was. */
+  readonly peers?: readonly PeerAnswer[];
 }

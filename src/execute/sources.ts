@@ -3,6 +3,7 @@ import type { Connector } from '../../connectors/contract.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
 import type { ScanPage, ScanTemplate } from '../domain/scan.js';
 import { PATIENT, type Wait } from '../domain/wait.js';
+import { type Across, loadAcross, type Peer } from './across.js';
 import { DepartmentSource, type LastFault } from './department-source.js';
 
 /** How a department is protected, and we from it. */
@@ -53,9 +54,10 @@ export interface Sources {
   /**
    * Reads rows through the batch and the protections.
    * @param wait once it is over, the fetch is a TIMEOUT, within 50 ms; what others share goes on. Default: as long as it takes
+   * @param across what other cities' gateways are asked for too, each behind protections of its own; default: nothing
    * @throws SourceError and nothing else
    */
-  load(template: FetchTemplate, keys: readonly string[], wait?: Wait): Promise<Fetched>;
+  load(template: FetchTemplate, keys: readonly string[], wait?: Wait, across?: Across | null): Promise<Fetched>;
   /**
    * Reads a page of a scan behind the same protections, in one statement of its own.
    * @param after where the page begins, empty at first; `most`: keys of the page at most
@@ -79,15 +81,22 @@ export interface Sources {
   close(): Promise<void>;
 }
 
+/** Keys that one call to another city's gateway asks for at most: as many subjects as a case may have there. */
+export const PEER_KEYS = 50;
+
 /**
  * Opens the departments behind their protections.
  * @param now ms since the epoch
+ * @param peers gateways of other cities
  */
 export function openSources(
   connectors: readonly Connector[],
   now: () => number,
   limits: SourceLimits = SOURCE_LIMITS,
+  peers: readonly Peer[] = [],
 ): Sources {
+  const peerLimits = { ...limits, batchKeys: PEER_KEYS };
+  const elsewhere = peers.map((peer) => ({ peer, source: new DepartmentSource(peer.connector, peerLimits, now) }));
   const departments = new Map(
     connectors.map((connector) => [connector.department, new DepartmentSource(connector, limits, now)]),
   );
@@ -98,14 +107,22 @@ export function openSources(
   };
   return {
     connectors,
-    load: (template, keys, wait = PATIENT) => of(template.department).load(template, keys, wait),
+    load(template, keys, wait = PATIENT, across = null) {
+      const own = of(template.department);
+      if (across === null || elsewhere.length === 0) return own.load(template, keys, wait);
+      const asked = elsewhere.filter(
+        ({ peer }) => peer.matter === across.matter && peer.connector.department === template.department,
+      );
+      return asked.length === 0 ? own.load(template, keys, wait) : loadAcross(own, asked, template, keys, wait, across);
+    },
     scan: (template, after, most, wait = PATIENT) => of(template.department).scan(template, after, most, wait),
     connector: (department) => of(department).connector,
     queues: () => [...departments].map(([department, { waiting, inAir }]) => ({ department, waiting, inAir })),
     protections: () =>
       [...departments].map(([department, { breaker, lastFault }]) => ({ department, breaker, lastFault })),
     close: async () => {
-      await Promise.all([...departments.values()].map((source) => source.close()));
+      const all = [...departments.values(), ...elsewhere.map(({ source }) => source)];
+      await Promise.all(all.map((source) => source.close()));
     },
   };
 }

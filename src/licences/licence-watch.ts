@@ -188,6 +188,8 @@ export function openLicenceWatch(options: LicenceWatchOptions): LicenceWatching 
       caseSubjects: subjectsOf(file),
       today: day,
       sources: options.sources,
+      // Also of other cities, as for the verdict: what is not asked again would look gone.
+      matter,
       operation: () => null,
       masks: options.masks,
       disputed: options.disputes.facts,

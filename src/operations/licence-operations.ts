@@ -12,7 +12,7 @@ export const LICENCE_OPERATIONS: Operations = {
     const file = caseOf(context);
     // In force on the day it is shown, whenever its case was registered.
     gateway.budgets.admitDay(context.client.id, file, today);
-    const verdict = concluded(file, await judge(context, file, today), draft, receiptsOf(context));
+    const verdict = await concluded(file, await judge(context, file, today), draft, receiptsOf(context));
     draft.concern(subjectsOf(file));
     const { presentations } = gateway.store;
     return present({ matter: named(matter), presentations, now: gateway.now }, file, verdict);

@@ -12,6 +12,7 @@ import { admitLookups } from './admit-subjects.js';
 import { besideFacts } from './beside-facts.js';
 import { noteVerdict } from './case-events.js';
 import { subjectsOf } from './case-subjects.js';
+import type { ReceiptWish } from './receipt-wish.js';
 import type { SeasonLimits } from './season-limits.js';
 import { type IssueReceipt, judgedCase, type RunFacts, type VerifiedCase, verifyCase } from './verify.js';
 
@@ -60,11 +61,12 @@ export function standBack({ load }: Gateway): void {
   throw new MianzhengError('OVERLOADED', why, { retryAfter: SEASON_RETRY_S });
 }
 
-/** Signs verdicts, and notes them with their cases. */
-export function receiptsOf({ gateway }: OperationContext): IssueReceipt {
+/** Signs verdicts, and notes them with their cases. @param wish default: a JWS */
+export function receiptsOf({ gateway }: OperationContext, wish: ReceiptWish = { form: 'JWS' }): IssueReceipt {
   return (file, judged, id, draft) => {
     noteVerdict(gateway, file, judged, id, draft);
-    return gateway.receipts.issue(judgedCase(file, judged, id, gateway.now()));
+    const stated = judgedCase(file, judged, id, gateway.now());
+    return wish.form === 'JWS' ? gateway.receipts.issue(stated) : gateway.receipts.issueSelective(stated, wish.holder);
   };
 }
 
@@ -96,6 +98,7 @@ export function factsFor(
       caseSubjects: subjectsOf(file),
       today: day,
       sources: (season ?? gateway).sources,
+      matter: file.matter,
       operation: () => null,
       masks: gateway.masks,
       disputed: gateway.disputes.facts,

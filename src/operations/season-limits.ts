@@ -66,9 +66,9 @@ export function openSeasonLimits({ limits, sources, now, utcOffsetMinutes }: Sea
     connector: (department) => sources.connector(department),
     queues: () => sources.queues(),
     protections: () => sources.protections(),
-    async load(template, keys, wait) {
+    async load(template, keys, wait, across) {
       await turn(template.department, keys.length);
-      return sources.load(template, keys, wait);
+      return sources.load(template, keys, wait, across);
     },
     async scan(template, after, most, wait) {
       await turn(template.department, most);

@@ -9,11 +9,12 @@ import type { PendingReceipt } from '../receipts/pending.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { CaseFile } from '../store/control-store.js';
 import type { Beside } from './beside-facts.js';
+import { type ReceiptForm, type ReceiptWish, readReceiptWish } from './receipt-wish.js';
 import { CASE_NUMBER, type CaseRoles, caseFrom, type RegisterCaseInput } from './register-case.js';
 import { concluded, type IssueReceipt, type VerifiedCase } from './verify.js';
 
 /** The schema's `CaseInput`, coerced. */
-export type CaseInput = Omit<RegisterCaseInput, 'matter'>;
+export type CaseInput = Omit<RegisterCaseInput, 'matter'> & { readonly holderKey?: string | null };
 
 /** The schema's `CaseVerdict`. */
 export interface CaseVerdict {
@@ -41,7 +42,10 @@ export interface CaseDesk {
   readonly register: (files: readonly CaseFile[]) => Promise<readonly boolean[]>;
   /** Judges a registered case under its own subjects. Starts its fetches before it first waits. */
   readonly judge: (file: CaseFile, draft: RecordDraft) => Promise<VerifiedCase>;
-  readonly receipt: IssueReceipt;
+  /** Form of the receipts. */
+  readonly form: ReceiptForm;
+  /** Signs a verdict as its case wishes. */
+  readonly receipt: (wish: ReceiptWish) => IssueReceipt;
   /** What a verdict tells beside its reasons. */
   readonly tell: (verdict: Verdict, beside: Beside) => object;
   /** Resolves when the entry is durable. @throws MianzhengError EVIDENCE_UNAVAILABLE */
@@ -81,7 +85,7 @@ export async function verifyCases(cases: readonly CaseInput[], desk: CaseDesk): 
       const outcome = outcomes[i] as Outcome;
       draft.concern((outcome.file?.subjects ?? []).map(({ kind, id }) => `${kind}:${id}`));
       return outcome.is === 'JUDGED'
-        ? disclosed(outcome, draft, desk)
+        ? disclosed(outcome, readReceiptWish(desk.form, input.holderKey), draft, desk)
         : refusedCase(input.number, i, outcome.error, draft, desk);
     }),
   );
@@ -115,10 +119,11 @@ async function judged(file: CaseFile | RefusedCase, draft: RecordDraft, { judge 
 
 async function disclosed(
   { file, result }: Extract<Outcome, { is: 'JUDGED' }>,
+  wish: ReceiptWish,
   draft: RecordDraft,
   desk: CaseDesk,
 ): Promise<CaseVerdict> {
-  const judgedNow = concluded(file, result, draft, desk.receipt);
+  const judgedNow = await concluded(file, result, draft, desk.receipt(wish));
   const verdict = { ...judgedNow, ...desk.tell(judgedNow, result.beside) };
   const position = await desk.append(draft.entry({ outcome: 'ANSWERED', code: null, status: 200 }));
   draft.durable(position);
@@ -150,9 +155,10 @@ async function registered(cases: readonly AskedCase[], desk: CaseDesk): Promise<
 
 /** The case of an input, its subjects counted; or why it is refused. */
 function admitted(asked: AskedCase, i: number, desk: CaseDesk): CaseFile | RefusedCase {
-  const { client, matter, today, admit } = desk;
+  const { client, matter, today, form, admit } = desk;
   let file: CaseFile | null = null;
   try {
+    readReceiptWish(form, asked.input.holderKey, `cases.${i}.holderKey`);
     file = caseFrom({ ...asked.input, matter: matter.code }, client, matter, today, `cases.${i}`);
     admit(file, asked.draft);
     return file;

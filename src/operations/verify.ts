@@ -126,35 +126,22 @@ export function judgedCase(
   };
 }
 
-/** The receipt of a judged case; `id` names it, `draft` becomes the entry that holds its digest. */
-export type IssueReceipt<Receipt = PendingReceipt> = (
+/** The receipt of a judged case; `id` names it, `draft` becomes the entry that holds its digest. One that may be shown in parts takes time to make. */
+export type IssueReceipt = (
   file: CaseFile,
   judged: VerifiedCase,
   id: string,
   draft: RecordDraft,
-) => Receipt;
+) => PendingReceipt | Promise<PendingReceipt>;
 
 /** Enters a judged case in the draft of its record, and adds its receipt to the verdict. */
-export function concluded(
+export async function concluded(
   file: CaseFile,
   judged: VerifiedCase,
   draft: RecordDraft,
   issue: IssueReceipt,
-): Verdict & { readonly receipt: PendingReceipt } {
-  return handed(judged, draft, issue(file, judged, draft.receiptId, draft));
-}
-
-/** The same with a receipt whose form takes time to make. */
-export async function concludedLater(
-  file: CaseFile,
-  judged: VerifiedCase,
-  draft: RecordDraft,
-  issue: IssueReceipt<Promise<PendingReceipt>>,
 ): Promise<Verdict & { readonly receipt: PendingReceipt }> {
-  return handed(judged, draft, await issue(file, judged, draft.receiptId, draft));
-}
-
-function handed(judged: VerifiedCase, draft: RecordDraft, receipt: PendingReceipt) {
+  const receipt = await issue(file, judged, draft.receiptId, draft);
   draft.executed(judged.plan, judged.execution);
   if (judged.beside.tasks.some(({ answer }) => answer !== null)) draft.used(['Verification.answer']);
   draft.verdict = judged.verdict.verdict;

@@ -1,6 +1,17 @@
 /** What a receipt (核验回执) states. */
 import { z } from 'zod';
 
+/** Another city's gateway (异地网关) that was asked too. */
+const PEER = z.strictObject({
+  /** Its name in the configuration of the gateway that judged. */
+  peer: z.string(),
+  state: z.enum(['UP', 'DOWN']),
+  /** Number of the case registered there; null where none was. */
+  caseNumber: z.string().nullable(),
+  /** Place in its record, `chain/seq`; null where it named none. */
+  record: z.string().nullable(),
+});
+
 const SOURCE = z.strictObject({
   /** As in the schema's enum, such as `HOUSEHOLD`. */
   department: z.string(),
@@ -8,6 +19,8 @@ const SOURCE = z.strictObject({
   fetchedAt: z.string(),
   /** DOWN: it did not answer, and what it knows counted as unknown. */
   state: z.enum(['UP', 'DOWN']),
+  /** Missing where no other city was asked. */
+  peers: z.array(PEER).readonly().optional(),
 });
 
 const REQUIREMENT = z.strictObject({ id: z.string(), outcome: z.enum(['TRUE', 'FALSE', 'UNKNOWN']) });

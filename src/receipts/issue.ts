@@ -81,7 +81,12 @@ export function openReceiptIssuer({ issuer, key, pseudonym, secret }: ReceiptIss
       verdict: verdict.verdict,
       tier: verdict.tier,
       requirements: verdict.requirements.map((requirement) => ({ id: requirement.id, outcome: requirement.outcome })),
-      sources: sources.map(({ department, fetchedAt, state }) => ({ department, fetchedAt, state })),
+      sources: sources.map(({ department, fetchedAt, state, peers }) => ({
+        department,
+        fetchedAt,
+        state,
+        ...(peers && { peers }),
+      })),
       subjects: Array.from(subjects, nameOf).sort(),
       facts: factsDigest(id, facts),
     };

@@ -97,13 +97,14 @@ function settle(plan: AccessPlan, matter: string | null): readonly unknown[] {
 }
 
 function provenance(sources: readonly SourceState[], corrected: readonly CorrectedFact[]): unknown[] {
-  return sources.map(({ department, transport, state, fetchedAt }) => ({
+  return sources.map(({ department, transport, state, fetchedAt, peers }) => ({
     department,
     transport,
     state,
     fetchedAt,
     // A live query sees the data of its own moment; a copy's connector would name the copy's.
     dataAsOf: state === 'UP' ? fetchedAt : null,
+    ...(peers === undefined ? {} : { peers }),
     ...correctionsOf(department, corrected),
   }));
 }

@@ -97,6 +97,7 @@ describe('a token minted without HTTP', () => {
         'benefits-office',
         'licence-wallet',
         'market-inspection',
+        'another-city',
         'no-grants',
         'platform-admin',
         'household-admin',
@@ -156,7 +157,7 @@ describe('keys and secrets', () => {
       issuer.secretOf(clientId),
       another.secretOf(clientId),
     ]);
-    expect(new Set(secrets).size).toBe(12);
+    expect(new Set(secrets).size).toBe(secrets.length);
     const { token } = await another.mint('school-enrolment');
     await expect(verifierOf(issuer).verify(`Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });

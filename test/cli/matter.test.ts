@@ -34,7 +34,7 @@ describe('mianzheng matter', () => {
     expect({ code, faults: json.faults, matters: (json.matters as string[]).length }).toEqual({
       code: 0,
       faults: [],
-      matters: 12,
+      matters: 14,
     });
   });
 
@@ -122,18 +122,42 @@ describe('mianzheng matter', () => {
         faults: [],
         applications: [
           { matter: 'employment-subsidy', department: 'HOUSEHOLD', coordinates: ['Query.resident', 'Resident.status'] },
-          { matter: 'employment-subsidy', department: 'SOCIAL_SECURITY' },
-          { department: 'PLATFORM', coordinates: ['Mutation.registerCase', 'Mutation.verify'] },
+          {
+            matter: 'employment-subsidy',
+            department: 'SOCIAL_SECURITY',
+            // Whoever is listed is found by a right of its own.
+            coordinates: expect.arrayContaining(['Resident.insuredMonths', 'Scan.insuranceEnrolments']),
+          },
+          {
+            department: 'PLATFORM',
+            coordinates: [
+              'Mutation.answerOffer',
+              'Mutation.notifyOffers',
+              'Mutation.registerCase',
+              'Mutation.runPolicy',
+              'Mutation.verify',
+              'Mutation.withdrawOffers',
+              'Query.policyOffers',
+              'Query.policyRun',
+            ],
+          },
         ],
       },
     });
-    const form = await parsed('lint', 'matters/public-venue-hygiene-cancellation.yaml', '--client', 'no-grants');
+    const files = ['public-venue-hygiene-cancellation', 'licence-presentation'].map((code) => `matters/${code}.yaml`);
+    const form = await parsed('lint', ...files, '--client', 'no-grants');
     const { applications } = form.json as { applications: { coordinates: string[] }[] };
     // What the form shows is applied for besides what the rules need.
     expect(applications.flatMap(({ coordinates }) => coordinates)).toEqual(
-      expect.arrayContaining(['Query.prefill', 'Licence.address', 'Licence.status']),
+      expect.arrayContaining(['Query.prefill', 'Licence.address', 'Licence.status', 'Mutation.presentLicence']),
     );
     expect(await run('lint', SUBSIDY, '--client', 'nobody')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('lint --client finds nothing lacking where an office has been granted all of it, the showing of licences too', async () => {
+    const files = ['licence-presentation', 'residence-permit-presentation'].map((code) => `matters/${code}.yaml`);
+    const granted = await parsed('lint', ...files, '--client', 'licence-wallet');
+    expect(granted).toMatchObject({ code: 0, json: { applications: [] } });
   });
 
   it('schema prints what is published', async () => {

@@ -15,14 +15,16 @@ const INSPECTION = { 'mianzheng-matter': 'licence-inspection' };
 function storyOf(id: string) {
   const story = readAllStories().find((one) => one.id === id);
   if (story === undefined) throw new Error(`no story ${id}`);
-  const { caseNumber, subjects } = story;
+  const { caseNumber, matter, subjects } = story;
   const idOf = (role: string): string => subjects.find((subject) => subject.role === role)?.id ?? '';
-  const purpose = { 'mianzheng-matter': 'licence-presentation', 'mianzheng-case': caseNumber };
-  return { purpose, enterprise: idOf('enterprise'), licence: idOf('licence') };
+  const purpose = { 'mianzheng-matter': matter, 'mianzheng-case': caseNumber };
+  return { purpose, enterprise: idOf('enterprise'), holder: idOf('holder'), licence: idOf('licence') };
 }
 
 const own = storyOf('licence-shown');
 const another = storyOf('licence-of-another-shown');
+const permit = storyOf('permit-shown');
+const unendorsed = storyOf('permit-not-endorsed');
 
 const SHOW = 'mutation { presentLicence { code expiresAt verdict { verdict receipt } } }';
 const INSPECT = `mutation($code: String!, $shown: [ShownFieldInput!]!) { inspectLicence(code: $code, shown: $shown) {
@@ -100,6 +102,23 @@ describe.each(SETTINGS)('on $name', ({ skip, open }) => {
     if (code === null) throw new Error('no code');
     return code;
   };
+
+  it.skipIf(skip)(
+    "shows a citizen's own permit while it is endorsed, and names the holder in the inspection's entry",
+    async () => {
+      const { code } = await show(permit.purpose);
+      const { inspected } = await inspect(code ?? '');
+      expect(inspected).toMatchObject({
+        presentedBy: WALLET,
+        face: expect.arrayContaining([{ field: 'typeName', state: 'FILLED', value: '居住证' }]),
+      });
+      expect(entries.at(-1)).toMatchObject({
+        client: INSPECTOR,
+        subjects: expect.arrayContaining([run.gateway.pseudonym('CITIZEN', permit.holder)]),
+      });
+      expect(await show(unendorsed.purpose)).toMatchObject({ code: null, verdict: { verdict: 'NOT_MET' } });
+    },
+  );
 
   it.skipIf(skip)('shows a random code and no identifier', async () => {
     const first = await show();

@@ -1,4 +1,5 @@
 /** Many cases in one request: each judged, refused and recorded as if it had come alone. */
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { VERIFY } from '../../src/cli/client.js';
 import { parseDayWindow } from '../../src/domain/day-window.js';
 import { citizenIdCheckCharacter, parseCitizenId } from '../../src/domain/identifiers.js';
 import { type CaseVerdict, verifyCases } from '../../src/operations/verify-cases.js';
+import { DISCLOSABLE, presentReceipt, verifySdReceipt } from '../../src/receipts/sd-jwt.js';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { catalogue, type MemoryGatewayOptions, NOW, openMemoryGateway } from '../support/memory-gateway.js';
 import { identifierOf, SENTINEL_CITY } from '../surface/sentinel-city.js';
@@ -94,6 +96,60 @@ describe('over the demonstration city', () => {
     expect(all).toHaveLength(new Set(all).size);
     expect(all.length).toBeLessThanOrEqual(8);
     expect(one).toBeLessThanOrEqual(all.length);
+  });
+});
+
+describe('receipts that may be shown in parts', () => {
+  const SELECTIVE = VERIFY_CASES.replace('cases: $cases)', 'cases: $cases, receiptForm: SD_JWT)');
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const holderKey = JSON.stringify(publicKey.export({ format: 'jwk' }));
+
+  it('are had for every case, bound to its own holder or to nobody, and prove their entries', async () => {
+    const run = await openMemoryGateway({ world: SENTINEL_CITY, grants: [GRANTED] });
+    try {
+      const cases = [caseOf('A-1'), { ...caseOf('A-2'), holderKey }];
+      const { body } = await run.call({ query: SELECTIVE, variables: { cases } }, { 'mianzheng-matter': MATTER });
+      const given = (JSON.parse(body) as Body).data?.verifyCases ?? [];
+      const entries = run.entries.filter((entry): entry is Request => entry.kind === 'request');
+      expect(given.map(({ number, code }) => [number, code])).toEqual([
+        ['A-1', null],
+        ['A-2', null],
+      ]);
+      for (const [i, { verdict, number, record }] of given.entries()) {
+        const receipt = verdict?.receipt as unknown as string;
+        const keys = run.gateway.publicKeys();
+        const verified = await verifySdReceipt(receipt, keys);
+        if (!verified.ok) throw new Error(verified.reason);
+        expect(verified.claims).toMatchObject({ case: number, matter: MATTER, verdict: verdict?.verdict });
+        expect(`${verified.record.chain}/${verified.record.seq}`).toBe(record);
+        expect(verified.digest).toBe(entries.find(({ caseNumber }) => caseNumber === number)?.receipt);
+        expect(verified.bound).toBe(i === 1);
+        const shown = await verifySdReceipt(await presentReceipt(receipt, ['asOf']), keys);
+        expect(shown).toMatchObject({ ok: true, withheld: DISCLOSABLE.filter((name) => name !== 'asOf') });
+      }
+    } finally {
+      await run.close();
+    }
+  });
+
+  it.each([
+    ['no JSON', SELECTIVE, 'key'],
+    ['a private key', SELECTIVE, '{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"}'],
+    ['a key that is too long', SELECTIVE, JSON.stringify('x'.repeat(1000))],
+    ['a form that is bound to nobody', VERIFY_CASES, holderKey],
+  ])('%s for a key refuses that case and no other, before it is registered', async (_name, query, key) => {
+    const cases = [{ ...caseOf('A-1'), holderKey: key }, caseOf('A-2')];
+    const { body, entries } = await withGateway({}, cases, query);
+    expect(body.data?.verifyCases?.map(({ code, field, verdict }) => [code, field, verdict !== null])).toEqual([
+      ['BAD_USER_INPUT', 'cases.0.holderKey', false],
+      [null, null, true],
+    ]);
+    expect(entries.find(({ caseNumber }) => caseNumber === 'A-1')).toMatchObject({
+      outcome: 'REFUSED',
+      code: 'BAD_USER_INPUT',
+      receipt: null,
+      subjects: [],
+    });
   });
 });
 
@@ -305,6 +361,7 @@ it('throws nothing away: a fault of the gateway in one case is INTERNAL for that
       judge: async () => {
         throw new TypeError('a bug');
       },
+      form: 'JWS',
       receipt: () => {
         throw new TypeError('no verdict, no receipt');
       },

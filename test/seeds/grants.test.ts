@@ -71,13 +71,15 @@ describe('grants of the demonstration city', () => {
     }
   });
 
-  it('let every client with grants register and verify, for the same matters', () => {
+  it('let every client with grants register and verify, for the same matters; another city only registers', () => {
     for (const client of new Set(grants.map((grant) => grant.client))) {
       const own = grants.filter((grant) => grant.client === client);
       const platform = own.filter(({ department }) => department === 'PLATFORM');
       for (const { coordinates } of platform) {
         expect(Object.keys(coordinates)).toEqual(
-          expect.arrayContaining(['Mutation.registerCase', 'Mutation.verify', 'Mutation.verifyCases']),
+          client === 'another-city'
+            ? ['Mutation.registerCase']
+            : expect.arrayContaining(['Mutation.registerCase', 'Mutation.verify', 'Mutation.verifyCases']),
         );
       }
       const verified = platform.flatMap((grant) => grant.matters);
@@ -100,7 +102,7 @@ describe('grants of the demonstration city', () => {
           filedOn <= grant.validTo,
       );
       const departments = usable.map(({ department }) => department);
-      expect(new Set(departments).size, `${client} ${matter}`).toBeGreaterThanOrEqual(3);
+      expect(new Set(departments).size, `${client} ${matter}`).toBeGreaterThanOrEqual(2);
       expect(departments).toContain('PLATFORM');
     }
   });

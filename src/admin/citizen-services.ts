@@ -55,7 +55,10 @@ function ownCase(file: CaseFile, events: () => Promise<readonly CaseEvent[]>, ci
     rectifyBy: async () => (await rating())?.due ?? null,
     mayRate: async () => mayBe(await standing(), 'RATE'),
     // Who did it at the office is the office's to tell.
-    events: async () => shownEvents(await events()).map(({ actor: _, record: __, ...event }) => event),
+    events: async () =>
+      shownEvents(await events()).map(({ id, kind, time, outcome, department, dueOn }) => {
+        return { id, kind, time, outcome, department, dueOn };
+      }),
   };
 }
 
@@ -97,7 +100,9 @@ export async function ownOffers(context: AdminContext) {
   return offers.map((offer) => ownOffer(offer, context));
 }
 
-function askingOf({ requestId, today, change }: AdminContext) {
+function askingOf(context: AdminContext) {
+  const { requestId, today } = context;
+  const change: AdminContext['change'] = (work) => context.change(work);
   return { requestId, today, change };
 }
 

@@ -6,7 +6,7 @@ import { pingRedis } from '../admit/shared-counts.js';
 import { signingPublicKeys } from '../audit/signing-key.js';
 import { verifyRecord } from '../audit/verify.js';
 import { type Config, loadConfig } from '../config.js';
-import { connectDepartments, unsourcedFields } from '../departments.js';
+import { connectDepartments, connectPeers, unsourcedFields } from '../departments.js';
 import { documentFolder } from '../open-admission.js';
 import { openAuthorization } from '../open-authorization.js';
 import { openStore } from '../open-store.js';
@@ -55,6 +55,22 @@ async function examineDepartments(config: Config, connectors: readonly Connector
   return findings;
 }
 
+/** Every gateway of another city, once for each department. Does not examine whether it takes our credential. */
+async function examinePeers(config: Config): Promise<readonly Finding[]> {
+  const { catalogue } = openAuthorization(config, []);
+  const peers = await connectPeers(config, catalogue, Date.now);
+  const once = new Map(peers.map((peer) => [`city ${peer.name}, ${peer.connector.department}`, peer]));
+  return Promise.all(
+    [...once].map(([check, { connector }]) =>
+      finding(check, async () => {
+        const health = await connector.health(AbortSignal.timeout(3000));
+        if (health.state === 'DOWN') throw new Error(`${connector.transport}: ${health.fault}`);
+        return `${connector.transport}, ${health.latencyMs.toFixed(1)} ms`;
+      }),
+    ),
+  );
+}
+
 async function examine(config: Config): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   findings.push(
@@ -71,6 +87,12 @@ async function examine(config: Config): Promise<readonly Finding[]> {
   });
   findings.push(connected);
   if (connected.state === 'OK') findings.push(...(await examineDepartments(config, connectors)));
+  const cities = await finding('other cities', async () => {
+    const found = await examinePeers(config);
+    findings.push(...found);
+    return `${found.length} configured`;
+  });
+  findings.push(cities);
   for (const database of databaseServers(config)) {
     findings.push(await finding(`account of ${database.name}`, () => examineAccount(database, config.data)));
   }

@@ -26,6 +26,12 @@ function configOf(yaml: string) {
   return loadConfig({ MIANZHENG_DATA: folder }, folder);
 }
 
+/** The licence library answered by another city's gateway, where nobody listens. */
+function peerWith(credential: string): string {
+  const peer = `name: tongxiang, url: "http://127.0.0.1:1", divisions: ["33"], matters: { m: { LICENCE: l } }, ${credential}`;
+  return `departments: { licences: { transport: gateway, peers: [{ ${peer} }] } }\n`;
+}
+
 describe('secret files', () => {
   it('are well where only their owner can read them', () => {
     const config = configOf('controlPasswordFile: control.password\ncontrol: mysql://g@127.0.0.1/c\n');
@@ -43,6 +49,8 @@ describe('secret files', () => {
       'departments: { vaccination: { transport: http, url: "https://a.example", tokenFile: f } }\n',
     ],
     ['the password of the control store', 'control: mysql://g@h/c\ncontrolPasswordFile: f\n'],
+    ['our token at another city', peerWith('tokenFile: f')],
+    ['our key at another city', peerWith('credential: { issuer: "https://i", clientId: c, keyFile: f, audience: a }')],
     ['the key of TLS', 'tls: { certFile: c, keyFile: f }\n'],
   ])('are not where others can read %s', (_, yaml) => {
     const config = configOf(yaml);
@@ -63,10 +71,19 @@ describe('secret files', () => {
 
 describe('mianzheng doctor', () => {
   it('goes on where a department cannot be opened, and says which check failed', async () => {
-    const { code, out, err } = await mianzheng(['doctor', '--json'], { MIANZHENG_DATA: folder });
+    writeFileSync(join(folder, 'peer.token'), 'a token', { mode: 0o600 });
+    const file = join(folder, 'mianzheng.yaml');
+    writeFileSync(file, peerWith('tokenFile: peer.token'));
+    const { code, out, err } = await mianzheng(['doctor', '--json'], {
+      MIANZHENG_DATA: folder,
+      MIANZHENG_CONFIG: file,
+    });
     expect({ code, err }).toEqual({ code: 1, err: '' });
     const findings = JSON.parse(out) as { check: string; state: string }[];
-    expect(findings.filter(({ state }) => state === 'WRONG').map(({ check }) => check)).toEqual(['departments']);
+    expect(findings.filter(({ state }) => state === 'WRONG').map(({ check }) => check)).toEqual([
+      'departments',
+      'city tongxiang, LICENCES',
+    ]);
     expect(findings.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['control store', 'secret files', 'record']),
     );

@@ -145,7 +145,7 @@ async function judged(context: OperationContext, number: string) {
   try {
     const file = await gateway.store.findCase(client.id, number);
     if (file === null) throw new TypeError('a confirmed offer has no case');
-    const verdict = concluded(file, await judge(context, file, null), draft, receiptsOf(context));
+    const verdict = await concluded(file, await judge(context, file, null), draft, receiptsOf(context));
     draft.durable(await gateway.record.append(draft.entry({ outcome: 'ANSWERED', code: null, status: 200 })));
     return verdict;
   } catch (error) {

@@ -110,8 +110,8 @@ async function addIndex(db: Knex, dialect: Dialect, table: string, columns: read
 }
 
 /**
- * Creates the tables where they are missing. Cases of an earlier version get their citizens' rows, in a table that
- * takes its name only when it is whole: broken off, it is made anew.
+ * Creates the tables where they are missing. Cases of an earlier version get their citizens' rows; that all have them is
+ * said by a table without rows, which is made last: broken off, it is done once more.
  */
 export async function createCaseTables(db: Knex, dialect: Dialect): Promise<void> {
   if (!(await db.schema.hasTable('case_file'))) {
@@ -133,18 +133,19 @@ export async function createCaseTables(db: Knex, dialect: Dialect): Promise<void
   for (const columns of [['filed_on'], ['matter', 'filed_on'], ['client', 'filed_on'], ['number']]) {
     await addIndex(db, dialect, 'case_file', columns);
   }
-  if (await db.schema.hasTable('case_citizen')) return;
-  await db.schema.dropTableIfExists('case_citizen_new');
-  await db.schema.createTable('case_citizen_new', (table) => {
-    exactly(table, dialect);
-    table.string('citizen', 18).notNullable();
-    table.string('client', 64).notNullable();
-    table.string('number', 64).notNullable();
-    table.string('filed_on', 10).notNullable();
-    table.primary(['citizen', 'client', 'number']);
-    table.index(['client', 'number'], 'case_citizen_client_number_index');
-    table.index(['citizen', 'filed_on'], 'case_citizen_citizen_filed_on_index');
-  });
+  if (await db.schema.hasTable('case_citizen_whole')) return;
+  if (!(await db.schema.hasTable('case_citizen'))) {
+    await db.schema.createTable('case_citizen', (table) => {
+      exactly(table, dialect);
+      table.string('citizen', 18).notNullable();
+      table.string('client', 64).notNullable();
+      table.string('number', 64).notNullable();
+      table.string('filed_on', 10).notNullable();
+      table.primary(['citizen', 'client', 'number']);
+      table.index(['client', 'number']);
+      table.index(['citizen', 'filed_on']);
+    });
+  }
   for (let last: CaseRow | undefined; ; ) {
     const after = last;
     const query = db<CaseRow>('case_file').orderBy(['client', 'number']).limit(ROWS_A_STATEMENT);
@@ -156,14 +157,14 @@ export async function createCaseTables(db: Knex, dialect: Dialect): Promise<void
       });
     }
     const rows = await query;
-    await addCitizens(db, 'case_citizen_new', rows.map(fileOf));
+    await addCitizens(db, rows.map(fileOf));
     last = rows.at(-1);
     if (last === undefined) break;
   }
-  await db.schema.renameTable('case_citizen_new', 'case_citizen');
+  await db.schema.createTable('case_citizen_whole', (table) => void table.integer('id').primary());
 }
 
-async function addCitizens(db: Knex, table: string, files: readonly CaseFile[]): Promise<void> {
+async function addCitizens(db: Knex, files: readonly CaseFile[]): Promise<void> {
   const rows = files.flatMap(({ client, number, filedOn, subjects }) =>
     [...new Set(subjects.flatMap(({ kind, id }) => (kind === 'CITIZEN' ? [id] : [])))].map(
       (citizen): CitizenRow => ({ citizen, client, number, filed_on: filedOn }),
@@ -171,7 +172,7 @@ async function addCitizens(db: Knex, table: string, files: readonly CaseFile[]):
   );
   for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
     const some = rows.slice(from, from + ROWS_A_STATEMENT);
-    await db(table).insert(some).onConflict(['citizen', 'client', 'number']).ignore();
+    await db('case_citizen').insert(some).onConflict(['citizen', 'client', 'number']).ignore();
   }
 }
 
@@ -184,7 +185,7 @@ export async function readCase(db: Knex, { client, number }: CaseKey): Promise<C
 /** Registers a case whose number is new. @param db the transaction that needs it @throws where the number is taken */
 export async function insertCase(db: Knex, file: CaseFile): Promise<void> {
   await db('case_file').insert(rowOf(file));
-  await addCitizens(db, 'case_citizen', [file]);
+  await addCitizens(db, [file]);
 }
 
 /**
@@ -207,7 +208,6 @@ export async function insertCases(
   const registered = rows.map((row) => same(byNumber.get(row.number), row));
   await addCitizens(
     db,
-    'case_citizen',
     all.filter((_, i) => registered[i]),
   );
   return registered;

@@ -88,6 +88,7 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
   const working = beside?.(gateway);
   const { clientCertificateHeader } = config;
   let stoppingSince: number | null = null;
+  let listening: Promise<string> | null = null;
   const server = buildServer(gateway, {
     ...config.limits,
     draining: () => stoppingSince !== null,
@@ -108,7 +109,9 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
       stoppingSince = performance.now();
       log.info({ signal }, 'stopping');
       working?.stop();
-      stop(server, gateway, config.limits.drainMs)
+      // A port that is being opened cannot be closed before it is open.
+      Promise.allSettled([listening])
+        .then(() => stop(server, gateway, config.limits.drainMs))
         .catch((error: unknown) => {
           log.error({ err: error }, 'stopping failed');
           process.exitCode = 1;
@@ -117,7 +120,8 @@ export async function serveGateway(options: GatewayProcessOptions): Promise<stri
     });
   }
   try {
-    return await server.listen({ host: config.host, port: config.port });
+    listening = server.listen({ host: config.host, port: config.port });
+    return await listening;
   } catch (error) {
     working?.stop();
     await gateway.close();

@@ -82,14 +82,16 @@ export interface RecordSearch {
 /** A thread does not inherit what loads TypeScript; run from its sources, the program registers it first. */
 const FROM_SOURCES = `
   const { workerData } = require('node:worker_threads');
-  import('tsx/esm/api').then(({ register }) => { register(); return import(workerData.script); });
+  import(workerData.loader).then(({ register }) => { register(); return import(workerData.script); });
 `;
 
 function startThread(options: ThreadOptions): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./thread.js', import.meta.url), { workerData: options });
   const script = new URL('./thread.ts', import.meta.url).href;
-  return new Worker(FROM_SOURCES, { eval: true, workerData: { ...options, script } });
+  // From here: the thread would look for it from the folder that the process was started in.
+  const loader = import.meta.resolve('tsx/esm/api');
+  return new Worker(FROM_SOURCES, { eval: true, workerData: { ...options, script, loader } });
 }
 
 interface Waiting {

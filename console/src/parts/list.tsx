@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useWords } from '../words.js';
 import { Failure } from './failure.js';
 import { Nothing } from './page.js';
+import { useNames } from './session.js';
 import { useNumber } from './time.js';
 import type { UrlState } from './url.js';
 import { COMMON } from './words.js';
@@ -50,8 +51,10 @@ export function List<T extends object, R>(props: {
   const { of, url, sorted, label } = props;
   const say = useWords(COMMON);
   const number = useNumber();
+  const names = useNames();
   if (of.error !== null) return <Failure error={of.error} onRetry={() => void of.refetch()} />;
-  const page = of.data === undefined ? undefined : props.page(of.data);
+  // Names are waited for, so that nothing moves when they come.
+  const page = of.data === undefined || !names.ready ? undefined : props.page(of.data);
   const columns: TableColumnsType<T> = props.columns.map(({ title, key, render, sort, end, width }) => ({
     title,
     key: sort ?? key,

@@ -1,3 +1,4 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Segmented, Table } from 'antd';
 import { useMemo } from 'react';
 import {
@@ -5,6 +6,7 @@ import {
   type MonitoringPeriodQuery,
   type MonitoringStep,
   OverviewLive,
+  type OverviewLiveQuery,
 } from '../../api/generated.js';
 import { CountBars, SeriesChart } from '../../parts/chart.js';
 import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
@@ -104,12 +106,11 @@ function Ratings({ of }: { readonly of: NonNullable<MonitoringPeriodQuery['monit
   );
 }
 
-function Now() {
+function Now({ of }: { readonly of: UseQueryResult<OverviewLiveQuery> }) {
   const say = useWords(MONITORING);
   const number = useNumber();
-  const answer = useAsk(OverviewLive, {}, { every: 5_000 });
   return (
-    <Answer of={answer}>
+    <Answer of={of}>
       {({ live }) => (
         <div className="mz-columns">
           <div className="mz-span-4">
@@ -177,6 +178,7 @@ export default function MonitoringPage() {
   const { ms, step, stepMs } = PERIODS[chosen];
   const from = useMemo(() => new Date((Math.floor(Date.now() / stepMs) + 1) * stepMs - ms).toISOString(), [ms, stepMs]);
   const answer = useAsk(MonitoringPeriod, { from, to: null, step }, { every: 30_000 });
+  const now = useAsk(OverviewLive, {}, { every: 5_000 });
   return (
     <Page
       title={say('title')}
@@ -205,10 +207,11 @@ export default function MonitoringPage() {
             </Section>
             <Tops of={monitoring} />
             {monitoring.ratings !== null && <Ratings of={monitoring.ratings} />}
+            {/* Below what stands: above it, or beside it while it loads, one would move the other. */}
+            <Now of={now} />
           </>
         )}
       </Answer>
-      <Now />
     </Page>
   );
 }

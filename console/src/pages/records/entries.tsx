@@ -82,7 +82,7 @@ export function Entries({ url, filter }: { readonly url: UrlState; readonly filt
               </span>
             ),
           },
-          { title: say('kind'), key: 'kind', render: (_, { kind }) => term(RECORD_KINDS, kind, language) },
+          { title: say('kind'), key: 'kind', width: 100, render: (_, { kind }) => term(RECORD_KINDS, kind, language) },
           {
             title: `${common('client')} / ${common('actor')}`,
             key: 'who',
@@ -91,6 +91,7 @@ export function Entries({ url, filter }: { readonly url: UrlState; readonly filt
           {
             title: common('matter'),
             key: 'matter',
+            width: 180,
             render: (_, { matter, caseNumber }) => (
               <span className="mz-title-cell">
                 <span>{matter === null ? '' : matters.name(matter)}</span>

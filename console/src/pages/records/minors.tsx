@@ -76,58 +76,58 @@ export function MinorsReport() {
           )}
         </Answer>
       </Section>
-      <Section flush>
-        <Answer of={answer}>
-          {({ minorsReport }) => (
-            <Table
-              aria-label={say('minors')}
-              size="middle"
-              dataSource={[...minorsReport.lines]}
-              rowKey={(line) =>
-                `${line.client ?? ''} ${line.operator ?? ''} ${line.matter ?? ''} ${line.legalBases.join()}`
-              }
-              pagination={{ pageSize: 50, hideOnSinglePage: true }}
-              locale={{ emptyText: <Nothing /> }}
-              columns={[
-                {
-                  title: common('client'),
-                  key: 'client',
-                  render: (_, { client, operator }) => (
-                    <span className="mz-title-cell">
-                      <span>{client === null ? '' : clients.name(client)}</span>
-                      <span className="mz-quiet">{operator}</span>
-                    </span>
-                  ),
-                },
-                {
-                  title: common('matter'),
-                  key: 'matter',
-                  render: (_, { matter }) => (matter === null ? '' : matters.name(matter)),
-                },
-                {
-                  title: common('legalBasis'),
-                  key: 'basis',
-                  width: '26%',
-                  render: (_, { legalBases }) => legalBases.join('；'),
-                },
-                {
-                  title: say('fields'),
-                  key: 'fields',
-                  render: (_, { fields }) => <Codes of={fields.map(({ name }) => name)} most={2} />,
-                },
-                ...(['requests', 'minorsCount', 'under14', 'atNight'] as const).map((key) => ({
-                  title: say(key),
-                  key,
-                  align: 'right' as const,
-                  className: 'mz-number',
-                  render: (_: unknown, line: (typeof minorsReport.lines)[number]) =>
-                    number(key === 'minorsCount' ? line.minors : line[key]),
-                })),
-              ]}
-            />
-          )}
-        </Answer>
-      </Section>
+      {/* Not before it is there: what stands above would move it. */}
+      {answer.data !== undefined && (
+        <Section flush>
+          <Table
+            aria-label={say('minors')}
+            size="middle"
+            scroll={{ x: 'max-content' }}
+            dataSource={[...answer.data.minorsReport.lines]}
+            rowKey={(line) =>
+              `${line.client ?? ''} ${line.operator ?? ''} ${line.matter ?? ''} ${line.legalBases.join()}`
+            }
+            pagination={{ pageSize: 50, hideOnSinglePage: true }}
+            locale={{ emptyText: <Nothing /> }}
+            columns={[
+              {
+                title: common('client'),
+                key: 'client',
+                render: (_, { client, operator }) => (
+                  <span className="mz-title-cell">
+                    <span>{client === null ? '' : clients.name(client)}</span>
+                    <span className="mz-quiet">{operator}</span>
+                  </span>
+                ),
+              },
+              {
+                title: common('matter'),
+                key: 'matter',
+                render: (_, { matter }) => (matter === null ? '' : matters.name(matter)),
+              },
+              {
+                title: common('legalBasis'),
+                key: 'basis',
+                width: '26%',
+                render: (_, { legalBases }) => legalBases.join('；'),
+              },
+              {
+                title: say('fields'),
+                key: 'fields',
+                render: (_, { fields }) => <Codes of={fields.map(({ name }) => name)} most={2} />,
+              },
+              ...(['requests', 'minorsCount', 'under14', 'atNight'] as const).map((key) => ({
+                title: say(key),
+                key,
+                align: 'right' as const,
+                className: 'mz-number',
+                render: (_: unknown, line: (typeof answer.data.minorsReport.lines)[number]) =>
+                  number(key === 'minorsCount' ? line.minors : line[key]),
+              })),
+            ]}
+          />
+        </Section>
+      )}
     </>
   );
 }

@@ -1,20 +1,11 @@
 /** The part of a gateway that plans, without any connection. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Connector } from '../connectors/contract.js';
 import { openAuthorizer } from './authorize/authorizer.js';
 import { buildCatalogue } from './authorize/catalogue.js';
 import type { DocumentLimits } from './authorize/document-size.js';
 import { buildGatewaySchema } from './authorize/schema.js';
 import type { Config } from './config.js';
-import { PACKAGE_ROOT } from './package-root.js';
-
-/** Reads the SDL files of schema/. */
-export function readSchemaFiles(): ReadonlyMap<string, string> {
-  const folder = join(PACKAGE_ROOT, 'schema');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-}
+import { readSchemaFiles } from './package-root.js';
 
 /** The bounds of a document, as configured. */
 export function documentLimitsOf({ limits }: Pick<Config, 'limits'>): DocumentLimits {

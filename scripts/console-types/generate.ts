@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as operationTypes from '@graphql-codegen/typescript-operations';
 import {
-  buildSchema,
+  buildASTSchema,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
@@ -15,6 +15,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql';
+import { adminDocument } from '../../src/admin/schema.js';
 
 function textsUnder(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -66,7 +67,7 @@ function operations({ definitions }: DocumentNode): string {
  * @throws Error where a document does not fit the schema
  */
 export async function consoleTypes(folder: string): Promise<string> {
-  const schema = buildSchema(textsUnder(join(folder, 'schema/admin')).join('\n'));
+  const schema = buildASTSchema(adminDocument());
   const document = parse(textsUnder(join(folder, 'console/src')).join('\n'));
   const types = await codegen({
     schema: parse(printSchema(schema)),

@@ -2,11 +2,10 @@
  * Builds the schema of the control plane from the SDL of its themes, joined with the functions that answer it. A
  * field of Query or Mutation that says not who may ask it, or that nothing answers, keeps the gateway from starting.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   buildASTSchema,
   concatAST,
+  type DocumentNode,
   GraphQLError,
   type GraphQLObjectType,
   GraphQLScalarType,
@@ -16,9 +15,10 @@ import {
   parse,
   Source,
   validateSchema,
+  visit,
 } from 'graphql';
 import { parseDate } from '../domain/calendar.js';
-import { PACKAGE_ROOT } from '../package-root.js';
+import { readAdminSchemaFiles, readSchemaFiles } from '../package-root.js';
 import type { Role } from './actor.js';
 import type { AdminContext } from './context.js';
 import type { Theme } from './theme.js';
@@ -37,9 +37,6 @@ export class AdminSchemaFaults extends Error {
     super(`the schema of the control plane cannot be served:\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
   }
 }
-
-/** Folder of the SDL. */
-export const ADMIN_SCHEMA_FOLDER = join(PACKAGE_ROOT, 'schema', 'admin');
 
 /** What every theme uses. */
 const COMMON = 'common.graphql';
@@ -94,13 +91,35 @@ function attach(schema: GraphQLSchema, themes: readonly Theme[], faults: string[
 }
 
 /**
+ * The SDL of the control plane. An enum that it names and does not define is the data plane's: what can happen to a case,
+ * or what a field's class is, has one list of names.
+ * @param files of schema/admin/, by name; default: all
+ */
+export function adminDocument(files?: readonly string[]): DocumentNode {
+  const texts = readAdminSchemaFiles();
+  const documents = (files ?? [...texts.keys()].sort()).map((file) => {
+    const text = texts.get(file);
+    if (text === undefined) throw new AdminSchemaFaults([`there is no schema/admin/${file}`]);
+    return parse(new Source(text, file));
+  });
+  const own = concatAST(documents);
+  const defined = new Set(own.definitions.flatMap((one) => ('name' in one ? [one.name?.value] : [])));
+  const named = new Set<string>();
+  visit(own, { NamedType: ({ name }) => void named.add(name.value) });
+  const shared = [...readSchemaFiles()].flatMap(([file, text]) =>
+    parse(new Source(text, file)).definitions.filter(
+      (one) => one.kind === Kind.ENUM_TYPE_DEFINITION && named.has(one.name.value) && !defined.has(one.name.value),
+    ),
+  );
+  return { ...own, definitions: [...own.definitions, ...shared] };
+}
+
+/**
  * Builds the schema.
  * @throws AdminSchemaFaults with every fault; GraphQLError for SDL that does not parse
  */
 export function buildAdminSchema(themes: readonly Theme[]): AdminSchema {
-  const files = [COMMON, ...themes.map(({ file }) => file)];
-  const documents = files.map((file) => parse(new Source(readFileSync(join(ADMIN_SCHEMA_FOLDER, file), 'utf8'), file)));
-  const schema = buildASTSchema(concatAST(documents));
+  const schema = buildASTSchema(adminDocument([COMMON, ...themes.map(({ file }) => file)]));
   const faults = validateSchema(schema).map((fault) => fault.toString());
   for (const type of Object.values(schema.getTypeMap())) {
     const check = type instanceof GraphQLScalarType ? CHECKED[type.name] : undefined;

@@ -8,7 +8,8 @@ import { buildGatewaySchema } from '../authorize/schema.js';
 import { type Config, loadConfig } from '../config.js';
 import { MianzhengError } from '../errors.js';
 import { documentFolder } from '../open-admission.js';
-import { documentLimitsOf, readSchemaFiles } from '../open-authorization.js';
+import { documentLimitsOf } from '../open-authorization.js';
+import { readSchemaFiles } from '../package-root.js';
 import { CommandError, NO, print, table } from './output.js';
 
 /** An application's identifier that can name a folder. */

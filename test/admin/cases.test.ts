@@ -84,6 +84,7 @@ beforeAll(async () => {
       }),
       event(6, { kind: 'RATED', rating: 'g-1', level: 'DISSATISFIED', comment: secret }),
       event(7, { kind: 'RECTIFICATION_OPENED', rating: 'g-1', due: '2026-07-10' }),
+      event(8, { kind: 'LICENCE_STATUS_CHANGED', coordinate: 'Licence.status', receipt: 'r-1' }),
     ],
     true,
   );
@@ -177,6 +178,7 @@ describe('cases', () => {
           told('DECIDED', 'REFUSED', null, 'test/5'),
           told('RATED', 'DISSATISFIED', null, 'test/6'),
           told('RECTIFICATION_OPENED', null, '2026-07-10', 'test/7'),
+          told('LICENCE_STATUS_CHANGED', null, null, 'test/8'),
         ],
       },
     });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue, CatalogueFaults } from '../../src/authorize/catalogue.js';
 import { buildGatewaySchema } from '../../src/authorize/schema.js';
-import { readSchemaFiles } from '../../src/open-authorization.js';
+import { readSchemaFiles } from '../../src/package-root.js';
 import { catalogue } from '../support/memory-gateway.js';
 
 const SHARED = '@shared(class: CONDITIONAL, department: PLATFORM)';

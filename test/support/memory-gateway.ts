@@ -35,7 +35,6 @@ import { LICENCE_WATCH_LIMITS, type LicenceWatchLimits, openLicenceWatch } from 
 import { Load } from '../../src/load.js';
 import { loadMatters, type Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
-import { readSchemaFiles } from '../../src/open-authorization.js';
 import { runBudgets } from '../../src/open-budgets.js';
 import { runCases } from '../../src/open-cases.js';
 import { type OpenGateway, waits, watchEntries } from '../../src/open-gateway.js';
@@ -44,7 +43,7 @@ import { sendInside } from '../../src/open-seasons.js';
 import { openCitizenDesk } from '../../src/operations/citizen-desk.js';
 import { ATTEMPT_DEFAULTS, openClaimAttempts } from '../../src/operations/claim-attempts.js';
 import { openSeasonLimits, type SeasonLimit } from '../../src/operations/season-limits.js';
-import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { PACKAGE_ROOT, readSchemaFiles } from '../../src/package-root.js';
 import { answer, type Reply } from '../../src/pipeline.js';
 import type { ProofCatalogue } from '../../src/proofs/proof.js';
 import { readProofs } from '../../src/proofs/read.js';

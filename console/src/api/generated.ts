@@ -118,19 +118,6 @@ export type CaseFilter = {
   readonly filedTo?: string | null | undefined;
 };
 
-/** State of a case (办件状态). */
-export type CaseState =
-  /** 已登记，待核验 */
-  | 'REGISTERED'
-  /** 已核验，待决定 */
-  | 'JUDGED'
-  /** 已办结 */
-  | 'DECIDED'
-  /** 人工复核中 */
-  | 'UNDER_REVIEW'
-  /** 已撤回 */
-  | 'WITHDRAWN';
-
 /** What waits for somebody by a day. */
 export type CaseDeadlineKind =
   /** 部门核验 */
@@ -141,84 +128,6 @@ export type CaseDeadlineKind =
   | 'COMMITMENT'
   /** 差评整改 */
   | 'RECTIFICATION';
-
-/** Where a rectification (整改) stands. */
-export type RectificationState =
-  /** 无需整改 */
-  | 'NONE_NEEDED'
-  /** 待整改 */
-  | 'OPEN'
-  /** 已答复，待回访 */
-  | 'ANSWERED'
-  /** 已解决 */
-  | 'RESOLVED'
-  /** 未解决，须重新整改 */
-  | 'UNRESOLVED';
-
-/** What can happen to a case. */
-export type CaseEventKind =
-  /** 登记 */
-  | 'REGISTERED'
-  /** 核验 */
-  | 'JUDGED'
-  /** 决定 */
-  | 'DECIDED'
-  /** 签署告知承诺 */
-  | 'COMMITTED'
-  /** 履行承诺 */
-  | 'COMMITMENT_KEPT'
-  /** 违反承诺 */
-  | 'COMMITMENT_BREACHED'
-  /** 部门核验任务下发 */
-  | 'TASK_OPENED'
-  /** 部门核验答复 */
-  | 'TASK_ANSWERED'
-  /** 申请人工复核 */
-  | 'REVIEW_ASKED'
-  /** 复核结论 */
-  | 'REVIEW_DECIDED'
-  /** 重新办理 */
-  | 'REOPENED'
-  /** 撤回 */
-  | 'WITHDRAWN'
-  /** 免申即享推送 */
-  | 'OFFERED'
-  /** 确认领取 */
-  | 'OFFER_CONFIRMED'
-  /** 放弃领取 */
-  | 'OFFER_DECLINED'
-  /** 提出数据异议 */
-  | 'FACT_DISPUTED'
-  /** 异议答复 */
-  | 'DISPUTE_ANSWERED'
-  /** 评价 */
-  | 'RATED'
-  /** 差评整改 */
-  | 'RECTIFICATION_OPENED'
-  /** 整改答复 */
-  | 'RECTIFIED'
-  /** 整改办结 */
-  | 'RECTIFICATION_CLOSED';
-
-/** Sharing class (共享类型), 政务数据共享条例. */
-export type SharingClass =
-  /** 无条件共享 */
-  | 'UNCONDITIONAL'
-  /** 有条件共享 */
-  | 'CONDITIONAL'
-  /** 不予共享 */
-  | 'NOT_SHARED';
-
-/** Sensitivity (敏感程度). */
-export type Sensitivity =
-  /** 公开 */
-  | 'PUBLIC'
-  /** 内部 */
-  | 'INTERNAL'
-  /** 个人信息 */
-  | 'PERSONAL'
-  /** 敏感个人信息 */
-  | 'SENSITIVE';
 
 /** How a field is had (数据获取方式). */
 export type FieldKind =
@@ -379,19 +288,6 @@ export type ClientEventFilter = {
   readonly client?: string | null | undefined;
 };
 
-/** Where a commitment stands. */
-export type CommitmentState =
-  /** 待补材料 */
-  | 'AWAITING_DOCUMENTS'
-  /** 待核查: the last day has passed with documents missing. */
-  | 'FOLLOW_UP'
-  /** 已履行 */
-  | 'COMPLETED'
-  /** 未履行: it bars every later commitment. */
-  | 'BREACHED'
-  /** 已信用修复 */
-  | 'REINSTATED';
-
 /** What a department found. */
 export type CommitmentOutcome =
   /** 已履行 */
@@ -481,22 +377,6 @@ export type ReminderState =
   | 'EXPIRED'
   /** 未配置渠道: the configuration names no channel for the department. */
   | 'NO_CHANNEL';
-
-/** State of a dispute. */
-export type DisputeState =
-  /** 核查中 */
-  | 'OPEN'
-  /** 已答复 */
-  | 'ANSWERED'
-  /** 已撤回 */
-  | 'WITHDRAWN';
-
-/** What the owner found. */
-export type DisputeFinding =
-  /** 数据有误，已更正 */
-  | 'CORRECTED'
-  /** 数据无误 */
-  | 'UPHELD';
 
 /** Which disputes; all conditions must hold. */
 export type DisputeFilter = {
@@ -773,6 +653,128 @@ export type TaskFilter = {
   /** Whether beyond its time. */
   readonly overdue?: boolean | null | undefined;
 };
+
+/** State of a case (办件状态). */
+export type CaseState =
+  /** 已登记，待核验 */
+  | 'REGISTERED'
+  /** 已核验，待决定 */
+  | 'JUDGED'
+  /** 已办结 */
+  | 'DECIDED'
+  /** 人工复核中 */
+  | 'UNDER_REVIEW'
+  /** 已撤回 */
+  | 'WITHDRAWN';
+
+/** Where a rectification stands. */
+export type RectificationState =
+  /** 无需整改 */
+  | 'NONE_NEEDED'
+  /** 待整改 */
+  | 'OPEN'
+  /** 已答复，待回访 */
+  | 'ANSWERED'
+  /** 已解决 */
+  | 'RESOLVED'
+  /** 未解决，须重新整改 */
+  | 'UNRESOLVED';
+
+/** What can happen to a case. */
+export type CaseEventKind =
+  /** 登记 */
+  | 'REGISTERED'
+  /** 核验 */
+  | 'JUDGED'
+  /** 决定 */
+  | 'DECIDED'
+  /** 签署告知承诺 */
+  | 'COMMITTED'
+  /** 履行承诺 */
+  | 'COMMITMENT_KEPT'
+  /** 违反承诺 */
+  | 'COMMITMENT_BREACHED'
+  /** 部门核验任务下发 */
+  | 'TASK_OPENED'
+  /** 部门核验答复 */
+  | 'TASK_ANSWERED'
+  /** 申请人工复核 */
+  | 'REVIEW_ASKED'
+  /** 复核结论 */
+  | 'REVIEW_DECIDED'
+  /** 重新办理 */
+  | 'REOPENED'
+  /** 撤回 */
+  | 'WITHDRAWN'
+  /** 免申即享推送 */
+  | 'OFFERED'
+  /** 确认领取 */
+  | 'OFFER_CONFIRMED'
+  /** 放弃领取 */
+  | 'OFFER_DECLINED'
+  /** 提出数据异议 */
+  | 'FACT_DISPUTED'
+  /** 异议答复 */
+  | 'DISPUTE_ANSWERED'
+  /** 所依据的电子证照状态变化 */
+  | 'LICENCE_STATUS_CHANGED'
+  /** 评价 */
+  | 'RATED'
+  /** 差评整改 */
+  | 'RECTIFICATION_OPENED'
+  /** 整改答复 */
+  | 'RECTIFIED'
+  /** 整改办结 */
+  | 'RECTIFICATION_CLOSED';
+
+/** Where a commitment stands. */
+export type CommitmentState =
+  /** 先行办结，待补齐材料 */
+  | 'AWAITING_DOCUMENTS'
+  /** 逾期未补齐，待核查 */
+  | 'FOLLOW_UP'
+  /** 已履行 */
+  | 'COMPLETED'
+  /** 未履行或虚假承诺 */
+  | 'BREACHED'
+  /** 已信用修复 */
+  | 'REINSTATED';
+
+/** Sharing class (共享类型), 政务数据共享条例. */
+export type SharingClass =
+  /** 无条件共享: any authenticated application may read it without a grant. */
+  | 'UNCONDITIONAL'
+  /** 有条件共享: only under a grant, for its matters, fields, regions, subjects and time. */
+  | 'CONDITIONAL'
+  /** 不予共享: never, whatever is granted. */
+  | 'NOT_SHARED';
+
+/** Sensitivity (敏感程度) of a field. */
+export type Sensitivity =
+  /** Already public (公开). */
+  | 'PUBLIC'
+  /** Of an organisation or a thing, not public (内部). */
+  | 'INTERNAL'
+  /** Personal information (个人信息). */
+  | 'PERSONAL'
+  /** Sensitive personal information (敏感个人信息), PIPL art. 28: also everything about a child under 14. */
+  | 'SENSITIVE';
+
+/** State of a dispute (校核状态). */
+export type DisputeState =
+  /** 核查中 */
+  | 'OPEN'
+  /** 已答复 */
+  | 'ANSWERED'
+  /** 已撤回 */
+  | 'WITHDRAWN';
+
+/** What the owner found (核查结果). */
+export type DisputeFinding =
+  /** 数据有误，已更正 */
+  | 'CORRECTED'
+  /** 数据无误 */
+  | 'UPHELD';
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -201,6 +201,7 @@ export const CASE_EVENTS: Terms<CaseEventKind> = {
   OFFER_CONFIRMED: ['确认领取', 'Benefit confirmed'],
   OFFER_DECLINED: ['放弃领取', 'Benefit declined'],
   FACT_DISPUTED: ['提出数据异议', 'Fact disputed'],
+  LICENCE_STATUS_CHANGED: ['所依据证照状态变化', 'A licence it rests on changed'],
   DISPUTE_ANSWERED: ['异议答复', 'Dispute answered'],
   RATED: ['评价', 'Rated'],
   RECTIFICATION_OPENED: ['差评整改', 'Rectification opened'],

@@ -6,6 +6,7 @@ import { createHmac, hkdfSync, randomUUID } from 'node:crypto';
 import type { Alarms } from '../alarms/alarm.js';
 import { MianzhengError } from '../errors.js';
 import type { StatedClaim } from '../matters/index.js';
+import { answering } from '../store/answering.js';
 import type { Attempt, AttemptLimits } from '../store/claim-attempts.js';
 import type { CaseFile, ControlStore } from '../store/control-store.js';
 
@@ -56,14 +57,6 @@ export function openClaimAttempts({ limits, store, alarms, secret, now }: ClaimA
   const digest = (...parts: readonly string[]): string =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
   let pruned = Number.NEGATIVE_INFINITY;
-
-  async function answering<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (cause) {
-      throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-    }
-  }
 
   function refuse(file: CaseFile, { index, scope }: { readonly index: number; readonly scope: string }): never {
     const at = now();

@@ -1,6 +1,7 @@
 /** Events of cases and the notices that tell of them, as the control store offers them. */
 import type { Knex } from 'knex';
 import { MianzhengError } from '../errors.js';
+import { answering } from './answering.js';
 import {
   appendCaseEvents,
   type CaseEvent,
@@ -106,16 +107,6 @@ export interface CaseJournal {
   rectifications(most: number): Promise<readonly Rating[]>;
   /** As `settleNotice`. */
   delivered(id: string, state: 'DELIVERED' | 'EXPIRED'): Promise<void>;
-}
-
-/** A request meanwhile is to be asked again, not refused. */
-async function answering<T>(work: PromiseLike<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof MianzhengError) throw cause;
-    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-  }
 }
 
 async function handOver(db: Knex, { id, message }: HandedNotice, now: number): Promise<void> {

@@ -9,6 +9,7 @@ import {
   commitmentState,
 } from '../commitments/commitment.js';
 import { MianzhengError } from '../errors.js';
+import { answering } from './answering.js';
 import {
   appendCaseEvents,
   type CaseEvent,
@@ -130,15 +131,6 @@ function storedOf(row: CommitmentRow): StoredCommitment {
   const events = JSON.parse(row.events) as CommitmentEvent[];
   const subject = { kind, id: subject_id };
   return { commitment: { id, client, number, matter, subject, ...terms, dueOn, events }, revision };
-}
-
-async function answering<T>(work: PromiseLike<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof MianzhengError) throw cause;
-    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-  }
 }
 
 async function first(query: PromiseLike<CommitmentRow | undefined>): Promise<StoredCommitment | null> {

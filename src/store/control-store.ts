@@ -5,6 +5,7 @@ import type { Grant } from '../authorize/rights.js';
 import { MianzhengError } from '../errors.js';
 import { type Access, access } from './access.js';
 import { type AccessApplications, accessApplications } from './access-applications.js';
+import { answering } from './answering.js';
 import { removeCaseEvents } from './case-events.js';
 import {
   type CaseFile,
@@ -268,15 +269,6 @@ function connection(url: string): Knex.Config {
   };
 }
 
-/** A request meanwhile is to be asked again, not refused. */
-async function answering<T>(work: PromiseLike<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-  }
-}
-
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
   readonly #files = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
@@ -306,9 +298,9 @@ class SqlControlStore implements ControlStore {
       exchange: (told) => exchangeCounts(db, dialect, told),
       prune: (hour) => pruneCounts(db, dialect, hour),
     };
-    this.policies = policyOffers(db, answering);
+    this.policies = policyOffers(db);
     this.seasons = seasonRuns(db);
-    this.presentations = licencePresentations(db, answering);
+    this.presentations = licencePresentations(db);
     this.licenceWatches = licenceWatches(db);
     this.events = {
       raise: (event, hold, key) => db.transaction((trx) => writeAlarm(trx, event, hold, key)),

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { answering } from './answering.js';
 import { type CaseFile, insertCase } from './case-files.js';
 
 /** A showing of one licence by its holder. */
@@ -178,11 +179,8 @@ async function prune(db: Knex, before: number, most: number): Promise<number> {
   return db('presentation').whereIn('id', ids).delete();
 }
 
-/** The store's part. @param answering turns a store that does not answer into OVERLOADED */
-export function licencePresentations(
-  db: Knex,
-  answering: <T>(work: PromiseLike<T>) => Promise<T>,
-): LicencePresentations {
+/** The store's part. */
+export function licencePresentations(db: Knex): LicencePresentations {
   return {
     async add({ id, client, caseNumber, licence, holder, at, expiresAt, usesLeft }, token) {
       const row: PresentationRow = {

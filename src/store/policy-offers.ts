@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { answering } from './answering.js';
 import { appendCaseEvents, type CaseEvent } from './case-events.js';
 import { type CaseFile, insertCase } from './case-files.js';
 
@@ -421,8 +422,8 @@ export interface PolicyOffers {
   ): Promise<boolean>;
 }
 
-/** The store's part. @param answering turns a store that does not answer into OVERLOADED */
-export function policyOffers(db: Knex, answering: <T>(work: PromiseLike<T>) => Promise<T>): PolicyOffers {
+/** The store's part. */
+export function policyOffers(db: Knex): PolicyOffers {
   return {
     findRun: (client, id) => answering(findRun(db, client, id)),
     beginRun: (run) => answering(beginRun(db, run)),

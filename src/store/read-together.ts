@@ -1,6 +1,6 @@
 /** Reads that come in one turn of the event loop go as one statement: of many cases as of one. */
 import DataLoader from 'dataloader';
-import { MianzhengError } from '../errors.js';
+import { answering } from './answering.js';
 import type { CaseKey } from './case-events.js';
 
 /** Keys of one statement. */
@@ -14,14 +14,7 @@ const KEYS_A_STATEMENT = 200;
 export function readTogether<Key, Answer>(
   read: (keys: readonly Key[]) => Promise<readonly Answer[]>,
 ): (key: Key) => Promise<Answer> {
-  const answered = async (keys: readonly Key[]): Promise<readonly Answer[]> => {
-    try {
-      return await read(keys);
-    } catch (cause) {
-      throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-    }
-  };
-  const reads = new DataLoader(answered, {
+  const reads = new DataLoader((keys: readonly Key[]) => answering(read(keys)), {
     cache: false,
     maxBatchSize: KEYS_A_STATEMENT,
     batchScheduleFn: (depart) => setImmediate(depart),

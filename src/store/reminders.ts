@@ -3,7 +3,7 @@
  * written with its message in one transaction, and of two processes that write the same one the first has it.
  */
 import type { Knex } from 'knex';
-import { MianzhengError } from '../errors.js';
+import { answering } from './answering.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
 /** What has to be answered: an owner's part of an application for access, a task of department verification, a dispute. */
@@ -77,15 +77,6 @@ const rows = (db: Knex) => db<ReminderRow>('reminder');
 
 function reminderOf({ kind, due_on, at, ...rest }: ReminderRow): Reminder {
   return { ...rest, of: kind, dueOn: due_on, at: Number(at) };
-}
-
-async function answering<T>(work: PromiseLike<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof MianzhengError) throw cause;
-    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-  }
 }
 
 /** The reminders of a store. */

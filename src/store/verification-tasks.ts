@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Json } from '../audit/entries.js';
-import { MianzhengError } from '../errors.js';
 import type { Finding, TaskAnswer, VerificationTask } from '../verifications/task.js';
+import { answering } from './answering.js';
 import {
   appendCaseEvents,
   type CaseEvent,
@@ -146,15 +146,6 @@ function selected(db: Knex, { departments, matter, answered, overdueOn, notOverd
     );
   }
   return query;
-}
-
-async function answering<T>(work: PromiseLike<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof MianzhengError) throw cause;
-    throw new MianzhengError('OVERLOADED', 'the control store does not answer', { retryAfter: 5, cause });
-  }
 }
 
 /** A task with its answer, and the event that tells of it. */

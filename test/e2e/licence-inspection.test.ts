@@ -112,7 +112,8 @@ describe.each(SETTINGS)('on $name', ({ skip, open }) => {
         presentedBy: WALLET,
         face: expect.arrayContaining([{ field: 'typeName', state: 'FILLED', value: '居住证' }]),
       });
-      expect(entries.at(-1)).toMatchObject({
+      // The gateway's own work goes into the record too, and may come after.
+      expect(entries.filter(({ kind }) => kind === 'request').at(-1)).toMatchObject({
         client: INSPECTOR,
         subjects: expect.arrayContaining([run.gateway.pseudonym('CITIZEN', permit.holder)]),
       });

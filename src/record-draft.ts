@@ -199,8 +199,13 @@ export class RecordDraft {
     draft.policyVersion = this.policyVersion;
     draft.#plan = this.#plan;
     draft.#legalBases = this.#plan?.legalBases ?? NOTHING;
-    draft.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
+    draft.answers(coordinate);
     return draft;
+  }
+
+  /** An answer discloses what this operation came to, by coordinate. */
+  answers(coordinate: string): void {
+    this.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
   }
 
   /** Drafts of cases made so far. */

@@ -283,19 +283,28 @@ export async function bringList(id: string, bytes: AsyncIterable<Uint8Array>, co
     throw new MianzhengError('STATE_CONFLICT', 'the season has begun with its list', { field: 'id' });
   }
   const taken = await parts.seasonDesk.takeList(run, bytes);
-  const read = taken.is === 'READ';
-  await context.change(async (trx) => {
-    const change: SeasonChange = read
-      ? { state: 'READY', list: taken.list }
-      : { state: 'NEW', list: null, faults: taken.faults };
-    if (!(await changeSeason(trx, run, change))) {
-      throw new MianzhengError('STATE_CONFLICT', 'the season was changed meanwhile', { field: 'id' });
-    }
-    const about = read ? { list: taken.list.sha256, rows: taken.list.rows, faulty: taken.list.faulty } : { list: null };
-    const before = { state: run.state, list: run.list?.sha256 ?? null };
-    const after = { state: change.state, ...about };
-    return { result: null, changes: [{ action: 'season.list', subject: `season:${id}`, before, after }] };
-  });
+  const list = taken.is === 'READ' ? taken.list : null;
+  const change: SeasonChange =
+    taken.is === 'READ' ? { state: 'READY', list } : { state: 'NEW', list, faults: taken.faults };
+  let dropped = list;
+  try {
+    await context.change(async (trx) => {
+      await lockPolicy(trx);
+      const now = await seasonIn(trx, id);
+      // While it was on its way another may have been brought, or the season begun with the one before.
+      const same = now?.state === run.state && now.list?.name === run.list?.name;
+      if (!same || !(await changeSeason(trx, run, change))) {
+        throw new MianzhengError('STATE_CONFLICT', 'the season was changed meanwhile', { field: 'id' });
+      }
+      const about = list === null ? { list } : { list: list.sha256, rows: list.rows, faulty: list.faulty };
+      const before = { state: run.state, list: run.list?.sha256 ?? null };
+      const after = { state: change.state, ...about };
+      return { result: null, changes: [{ action: 'season.list', subject: `season:${id}`, before, after }] };
+    });
+    dropped = run.list;
+  } finally {
+    if (dropped !== null) await parts.seasonDesk.dropList(run, dropped);
+  }
 }
 
 /** Files lie on one machine. @throws MianzhengError STATE_CONFLICT on another */

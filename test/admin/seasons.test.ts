@@ -147,6 +147,34 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect(started).toMatchObject([{ after: { state: 'READY', rows } }, { after: { state: 'RUNNING', rows } }]);
   });
 
+  it('is recorded as begun with the list that it begins with', { timeout: 60_000 }, async () => {
+    const { id } = await operator.create(input());
+    await operator.bring(id, listOf(city.folder, 'A', 9));
+    const { seasons } = run.gateway.store;
+    const find = seasons.find.bind(seasons);
+    // Another is brought just after it was looked at whose season it is.
+    const statuses: number[] = [];
+    let looked = false;
+    Object.assign(seasons, {
+      async find(of: string) {
+        const found = await find(of);
+        if (looked) return found;
+        looked = true;
+        statuses.push(await operator.bring(id, listOf(city.folder, 'B', 5)));
+        return found;
+      },
+    });
+    try {
+      await operator.change('startSeason', id);
+    } finally {
+      Object.assign(seasons, { find });
+    }
+    expect(statuses).toEqual([204]);
+    const done = await operator.until(id, ({ state }) => state === 'DONE');
+    expect(done).toMatchObject({ list: { rows: 5 }, progress: { done: 5 } });
+    expect((await noted(id)).find(({ action }) => action === 'season.start')).toMatchObject({ after: { rows: 5 } });
+  });
+
   it('counts by no column that holds numbers of people', { timeout: 60_000 }, async () => {
     const { id } = await operator.create(input({ columns: [{ name: 'school', heading: '监护人' }] }));
     await operator.bring(id, listOf(city.folder, 'Y', 9));

@@ -46,7 +46,7 @@ export class RowsOfPeers extends Map<string, readonly Row[]> {
   readonly withheld = new Set<string>();
   /** Keys whose rows, as a whole, are disputed there. */
   readonly disputedKeys = new Set<string>();
-  /** Attributes that are disputed there, by row. */
+  /** Fields of the schema that are disputed there, by row: of a link its own name, not that of the attribute it starts from. */
   readonly disputed = new Map<Row, ReadonlySet<string>>();
   /** Who answered. */
   readonly answers: PeerAnswer[] = [];

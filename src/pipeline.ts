@@ -249,6 +249,7 @@ async function findCase(
     const why = 'this application has registered no such case for this matter';
     throw new MianzhengError('CASE_UNKNOWN', why, { field: 'Mianzheng-Case' });
   }
+  journey.draft.nameCase(file.number);
   return file;
 }
 

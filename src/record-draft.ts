@@ -4,6 +4,7 @@ import type { Pseudonymiser } from './audit/subject-pseudonym.js';
 import { coordinatesAbout } from './authorize/about-subjects.js';
 import type { AccessPlan, ObjectPlan } from './authorize/plan.js';
 import { ageLetter } from './domain/age-class.js';
+import { MianzhengError } from './errors.js';
 import type { Execution } from './execute/executor.js';
 import type { SourceState } from './execute/outcomes.js';
 import type { ComparedClaim } from './matters/index.js';
@@ -111,6 +112,7 @@ export class RecordDraft {
   readonly #receipts: PendingReceipt[] = [];
   readonly #afterwards: ((position: Position) => void)[] = [];
   #cases = 0;
+  #named: string | null = null;
 
   /**
    * @param requestId names the request in the answer, the log and the record
@@ -127,6 +129,21 @@ export class RecordDraft {
   /** The request's own plan was made; what it denies is withheld whether or not it runs. */
   planned(plan: AccessPlan): void {
     this.#plan = plan;
+  }
+
+  /**
+   * What follows is about this case, whatever the header says.
+   * @throws MianzhengError BAD_USER_INPUT where the request is about another one too: an entry names one case, and what is
+   *   disclosed in the other would stand under a number that is not its own
+   */
+  nameCase(number: string): void {
+    if (this.#named !== null && this.#named !== number) {
+      throw new MianzhengError('BAD_USER_INPUT', 'Mianzheng-Case: a request is about one case', {
+        field: 'Mianzheng-Case',
+      });
+    }
+    this.#named = number;
+    this.caseNumber = number;
   }
 
   /** A plan ran: the request's own, or that of a matter's facts. */
@@ -199,8 +216,13 @@ export class RecordDraft {
     draft.policyVersion = this.policyVersion;
     draft.#plan = this.#plan;
     draft.#legalBases = this.#plan?.legalBases ?? NOTHING;
-    draft.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
+    draft.answers(coordinate);
     return draft;
+  }
+
+  /** An answer discloses what this operation came to, by coordinate. */
+  answers(coordinate: string): void {
+    this.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
   }
 
   /** Drafts of cases made so far. */

@@ -96,22 +96,24 @@ type Answer = z.infer<typeof answerForm>;
 
 /** What the other gateway said of each place of its answer. */
 class Said {
-  readonly #exact = new Map<string, string>();
+  readonly #exact = new Set<string>();
   /** Places of every element of a list at once. */
-  readonly #everywhere = new Map<string, string>();
+  readonly #everywhere = new Set<string>();
 
   constructor({ extensions }: Answer) {
     for (const { path: place, outcome } of extensions.mianzheng.outcomes) {
       const everywhere = place.includes('*') || !place.some((key) => typeof key === 'number');
-      (everywhere ? this.#everywhere : this.#exact).set(JSON.stringify(place.filter((key) => key !== '*')), outcome);
+      // Of one place several things may be said, such as that it is masked and disputed.
+      (everywhere ? this.#everywhere : this.#exact).add(
+        JSON.stringify([outcome, ...place.filter((key) => key !== '*')]),
+      );
     }
   }
 
   /** Whether it says that of a place, or of all like it. */
   is(outcome: string, place: readonly (string | number)[]): boolean {
-    if (this.#exact.get(JSON.stringify(place)) === outcome) return true;
-    const shape = JSON.stringify(place.filter((key) => typeof key !== 'number'));
-    return this.#everywhere.get(shape) === outcome;
+    if (this.#exact.has(JSON.stringify([outcome, ...place]))) return true;
+    return this.#everywhere.has(JSON.stringify([outcome, ...place.filter((key) => typeof key !== 'number')]));
   }
 }
 
@@ -269,7 +271,7 @@ export function connectGateway(of: PeerDepartment, options: PeerOptions): Connec
     for (const reading of readings) {
       const place = [...at, reading.key];
       const value = object[reading.key];
-      if (said.is('DISPUTED', place)) disputed.add(reading.attribute);
+      if (said.is('DISPUTED', place)) disputed.add(reading.key);
       row[reading.attribute] = readingOf(reading, value, place, said, into);
     }
     if (disputed.size > 0) into.disputed.set(row, disputed);

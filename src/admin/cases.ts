@@ -2,7 +2,7 @@
 import { type GraphQLSchema, getNamedType, isAbstractType, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { deadlinesOf, lastOf, outcomeOf, standingOf } from '../cases/standing.js';
 import { MianzhengError } from '../errors.js';
-import type { Matter } from '../matters/index.js';
+import { commitmentOwners, type Matter } from '../matters/index.js';
 import { type CaseEvent, RATING_LEVELS, type RatingLevel } from '../store/case-events.js';
 import { COUNTED, type ListedCases } from '../store/case-files.js';
 import type { CaseFile } from '../store/control-store.js';
@@ -132,8 +132,40 @@ export function shownEvents(events: readonly CaseEvent[]) {
   }));
 }
 
-function shown(file: CaseFile, events: () => Promise<readonly CaseEvent[]>, today: string) {
+/** What a case came to: others' facts can be inferred from it. */
+const RESULTS: ReadonlySet<CaseEvent['kind']> = new Set(['JUDGED', 'DECIDED', 'REVIEW_DECIDED']);
+
+/** How much of a case's course a person is told. */
+interface Told {
+  /** Whether what the case came to is told. */
+  readonly results: boolean;
+  /** The events that are told. */
+  of(events: readonly CaseEvent[]): readonly CaseEvent[];
+}
+
+const EVERYTHING: Told = { results: true, of: (events) => events };
+
+/**
+ * As the record tells it: to a department, nothing that is about another's facts, tasks and commitments, and not what came
+ * of its own and others' facts together.
+ */
+function toldOf({ matter }: CaseFile, context: AdminContext): Told {
+  const { actor, parts } = context;
+  if (concernOf(context) === null) return EVERYTHING;
+  const owners = (event: CaseEvent): readonly (string | null)[] | null => {
+    if ('coordinate' in event) return [parts.authorizer.ownerOf(event.coordinate)];
+    if ('department' in event) return [event.department];
+    if ('commitment' in event) return commitmentOwners(parts.matters.get(matter)?.requirements ?? []);
+    return null;
+  };
+  const own = (department: string | null) => department !== null && actor.departments.has(department);
+  return { results: false, of: (events) => events.filter((event) => owners(event)?.some(own) ?? true) };
+}
+
+function shown(file: CaseFile, events: () => Promise<readonly CaseEvent[]>, context: AdminContext) {
   const standing = async () => standingOf(await events());
+  const told = toldOf(file, context);
+  const course = async () => told.of(await events());
   return {
     client: file.client,
     number: file.number,
@@ -142,15 +174,18 @@ function shown(file: CaseFile, events: () => Promise<readonly CaseEvent[]>, toda
     division: file.division ?? null,
     subjects: file.subjects.map(({ role, kind }) => ({ role, kind })),
     state: async () => (await standing()).state,
-    verdict: async () => (await standing()).judged?.verdict ?? null,
-    decision: async () => shownDecision(await events()),
+    verdict: async () => (told.results ? ((await standing()).judged?.verdict ?? null) : null),
+    decision: async () => (told.results ? shownDecision(await events()) : null),
     deadlines: async () =>
-      deadlinesOf(await events()).map(({ what, due }) => ({ kind: what, dueOn: due, overdue: due < today })),
+      deadlinesOf(await course()).map(({ what, due }) => ({ kind: what, dueOn: due, overdue: due < context.today })),
     async rating() {
       const { rating } = await standing();
       return rating && { level: levelNumber(rating.level), rectification: rating.rectification, dueOn: rating.due };
     },
-    events: async () => shownEvents(await events()),
+    events: async () =>
+      shownEvents(await course()).map((event) =>
+        told.results || !RESULTS.has(event.kind) ? event : { ...event, outcome: null },
+      ),
   };
 }
 
@@ -177,7 +212,7 @@ async function list({ filter, page }: CasesArguments, context: AdminContext) {
     ...(concerning === null ? {} : { concerning }),
   };
   const listed = await context.parts.store.listCases(query, slice);
-  return pageWithEvents(listed, page, context, (file, events) => shown(file, events, context.today));
+  return pageWithEvents(listed, page, context, (file, events) => shown(file, events, context));
 }
 
 /** Whether the case concerns a department that the person administers, as in {@link list}. */
@@ -189,14 +224,14 @@ async function sees(file: CaseFile, context: AdminContext): Promise<boolean> {
 }
 
 async function one({ client, number }: { readonly client: string; readonly number: string }, context: AdminContext) {
-  const { parts, today } = context;
+  const { parts } = context;
   const named = `case:${words('client', client, 1, TEXT)}/${recordedCaseNumber(number.slice(0, TEXT), parts)}`;
   context.note('cases.read', named, null);
   const file = await parts.store.findCase(client, number);
   if (file === null || !(await sees(file, context))) return null;
   for (const { kind, id } of file.subjects) context.concern(kind, id);
   const events = await parts.store.cases.events(file);
-  return shown(file, async () => events, today);
+  return shown(file, async () => events, context);
 }
 
 /** Theme `cases.graphql`. */

@@ -103,7 +103,7 @@ export async function ownOffers(context: AdminContext) {
 function askingOf(context: AdminContext) {
   const { requestId, today } = context;
   const change: AdminContext['change'] = (work) => context.change(work);
-  return { requestId, today, change };
+  return { requestId, nextId: () => context.nextId(), today, change };
 }
 
 async function answerOffer({ id, confirm }: { readonly id: string; readonly confirm: boolean }, context: AdminContext) {

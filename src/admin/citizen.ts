@@ -24,7 +24,7 @@ function ownPseudonym(context: AdminContext): string {
   return context.parts.pseudonym('CITIZEN', citizenId);
 }
 
-/** Of a request what concerns one subject: own fields, no other people, no verdict on others. */
+/** Of a request what concerns one subject: own fields, no other people, no verdict on others; who asked at the office is the office's to tell. */
 function ownPart(record: RequestRecord, pseudonym: string): RequestRecord {
   const { about, disclosed, masked, used } = record;
   const own = about?.[record.subjects.indexOf(pseudonym)];
@@ -32,6 +32,7 @@ function ownPart(record: RequestRecord, pseudonym: string): RequestRecord {
   const { about: _about, ages: _ages, ...rest } = record;
   return {
     ...rest,
+    operator: null,
     subjects: [],
     disclosed: mine(disclosed),
     masked: mine(masked),

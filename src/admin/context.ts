@@ -52,6 +52,8 @@ export interface AdminContext {
   readonly allowed: readonly string[];
   /** Names the request in the answer, the log and the record. */
   readonly requestId: string;
+  /** Names what the request brings about in an entry of its own: the request's identifier with a number, from 0, behind a dot. */
+  nextId(): string;
   /** When the request arrived, ms since the epoch. */
   readonly now: number;
   /** `YYYY-MM-DD` where the gateway stands. */

@@ -16,6 +16,7 @@ export class ControlDraft {
   readonly #changes: ControlChange[] = [];
   readonly #notes: ChangeRecord[] = [];
   readonly #subjects = new Set<string>();
+  #followed = 0;
 
   /**
    * @param requestId names the request in the answer, the log and the record
@@ -41,6 +42,13 @@ export class ControlDraft {
   /** Something was looked for; nothing is changed by it. */
   noted(note: ChangeRecord): void {
     this.#notes.push(note);
+  }
+
+  /** As `AdminContext.nextId`. */
+  nextId(): string {
+    const id = `${this.requestId}.${this.#followed}`;
+    this.#followed += 1;
+    return id;
   }
 
   /** Identifiers of the changes. */

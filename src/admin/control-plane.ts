@@ -117,6 +117,7 @@ export function openControlPlane(parts: ControlParts): ControlPlane {
       actor,
       allowed,
       requestId: draft.requestId,
+      nextId: () => draft.nextId(),
       now: draft.arrived,
       today: todayIn(parts.utcOffsetMinutes, draft.arrived),
       async change(work) {

@@ -146,6 +146,8 @@ export function askedOf(argument: FilterArgument, context: AdminContext): Asked 
       ...(caseNumber == null ? {} : { caseNumber }),
       ...(pseudonym === null ? {} : { subject: pseudonym }),
       ...(coordinates === null ? {} : { coordinates }),
+      // Else who was met beside whom could be asked for, one identifier after the other.
+      ...(own === null || coordinates === null ? {} : { about: coordinates }),
     },
     recorded: {
       from: new Date(period.from).toISOString(),

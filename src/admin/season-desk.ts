@@ -25,6 +25,7 @@ import {
   placesOf,
   readResult,
   removeFiles,
+  removeList,
   resultsOf,
   type SeasonFile,
   type SeasonFileName,
@@ -69,8 +70,10 @@ export interface SeasonDesk {
   readonly clients: readonly SeasonClient[];
   /** Days that a season and its files are kept after it stopped. */
   readonly keepDays: number;
-  /** Keeps a list and looks it over. @throws MianzhengError BODY_TOO_LARGE */
+  /** Keeps a list, where it can be read, and looks it over. @throws MianzhengError BODY_TOO_LARGE */
   takeList(run: SeasonRun, bytes: AsyncIterable<Uint8Array>): Promise<ListTaken>;
+  /** Lets go of a list that was taken and did not become, or no longer is, the season's. */
+  dropList(run: Pick<SeasonRun, 'id'>, list: Pick<SeasonList, 'name'>): Promise<void>;
   /** Results that can be fetched. */
   files(run: SeasonRun): Promise<readonly SeasonFile[]>;
   read(run: SeasonRun, name: SeasonFileName): Readable;
@@ -174,18 +177,23 @@ class OpenDesk implements SeasonDesk {
 
   async takeList(run: SeasonRun, bytes: AsyncIterable<Uint8Array>): Promise<ListTaken> {
     const { folder } = this.#options;
-    const size = await keepList(folder, run, bytes);
+    const kept = await keepList(folder, run, bytes);
     const patience = AbortSignal.timeout(HOLD_MS);
     try {
       const roles = await this.#gateway(run, () => undefined).roles(patience);
-      const input = await openInput(placesOf(folder, run).list, roles, run.terms.columns);
-      return { is: 'READ', list: { bytes: size, ...(await preview(input, ROWS_MOST)) } };
+      const input = await openInput(placesOf(folder, { id: run.id, list: kept }).list, roles, run.terms.columns);
+      return { is: 'READ', list: { ...kept, ...(await preview(input, ROWS_MOST)) } };
     } catch (error) {
+      await this.dropList(run, kept);
       if (error instanceof SeasonFault) return { is: 'UNREADABLE', faults: this.#told(error) };
       if (!patience.aborted) throw error;
       const silent = { zh: '网关没有答复，请稍后重新上传', en: 'the gateway does not answer; upload it again later' };
       return { is: 'UNREADABLE', faults: [silent] };
     }
+  }
+
+  dropList(run: Pick<SeasonRun, 'id'>, list: Pick<SeasonList, 'name'>): Promise<void> {
+    return removeList(this.#options.folder, run, list);
   }
 
   files(run: SeasonRun): Promise<readonly SeasonFile[]> {

@@ -1,11 +1,12 @@
 /** Files of a season run from the console: the list as it was brought, and what came of it. */
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { MianzhengError } from '../errors.js';
 import type { SeasonFiles } from '../season/run.js';
-import type { SeasonRun } from '../store/seasons.js';
+import type { SeasonList, SeasonRun } from '../store/seasons.js';
 
 /** Largest list, bytes: 75,000 applications are some 5 MB of CSV. */
 export const LIST_MOST_BYTES = { '.csv': 32 * 1024 * 1024, '.xlsx': 16 * 1024 * 1024 } as const;
@@ -34,10 +35,13 @@ export function listEnding(name: string): keyof typeof LIST_MOST_BYTES | null {
 }
 
 /** Where the files of a season are. @param folder of all seasons */
-export function placesOf(folder: string, { id, file }: Pick<SeasonRun, 'id' | 'file'>): SeasonFiles {
+export function placesOf(
+  folder: string,
+  { id, list }: Pick<SeasonRun, 'id'> & { readonly list: Pick<SeasonList, 'name'> | null },
+): SeasonFiles {
   const own = join(folder, id);
   return {
-    list: join(own, `list${listEnding(file) ?? ''}`),
+    list: join(own, list?.name ?? 'list'),
     journal: join(own, 'journal'),
     results: [join(own, 'result.csv'), join(own, 'result.xlsx')],
     picture: join(own, 'summary.svg'),
@@ -45,17 +49,18 @@ export function placesOf(folder: string, { id, file }: Pick<SeasonRun, 'id' | 'f
 }
 
 /**
- * Keeps a list, whole or not at all.
- * @returns its bytes
+ * Keeps a list, whole or not at all, beside any that was brought before: that one may be the season's, and stay it.
  * @throws MianzhengError BODY_TOO_LARGE
  */
 export async function keepList(
   folder: string,
   run: Pick<SeasonRun, 'id' | 'file'>,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<number> {
-  const most = LIST_MOST_BYTES[listEnding(run.file) ?? '.csv'];
-  const { list } = placesOf(folder, run);
+): Promise<Pick<SeasonList, 'name' | 'bytes'>> {
+  const ending = listEnding(run.file) ?? '.csv';
+  const most = LIST_MOST_BYTES[ending];
+  const name = `list-${randomUUID()}${ending}`;
+  const { list } = placesOf(folder, { id: run.id, list: { name } });
   await mkdir(join(folder, run.id), { recursive: true, mode: 0o700 });
   const part = `${list}.part`;
   let size = 0;
@@ -79,7 +84,12 @@ export async function keepList(
     await rm(part, { force: true });
     throw error;
   }
-  return size;
+  return { name, bytes: size };
+}
+
+/** Removes a list that is not the season's. */
+export function removeList(folder: string, { id }: Pick<SeasonRun, 'id'>, list: Pick<SeasonList, 'name'>) {
+  return rm(placesOf(folder, { id, list }).list, { force: true });
 }
 
 /** Results that are there. */

@@ -206,12 +206,12 @@ interface Move {
   /** States it may be made from. */
   readonly from: readonly SeasonState[];
   readonly change: SeasonChange;
-  /** What the record has beside the state. */
-  readonly beside?: Readonly<Record<string, string | number>>;
+  /** What the record has beside the state, of the season as it is changed. */
+  readonly beside?: (run: SeasonRun) => Readonly<Record<string, string | number>>;
 }
 
 /** @throws MianzhengError STATE_CONFLICT */
-async function move(context: AdminContext, id: string, { action, from, change, beside = {} }: Move): Promise<void> {
+async function move(context: AdminContext, id: string, { action, from, change, beside }: Move): Promise<void> {
   const { parts, now } = context;
   const subject = `season:${id}`;
   const elsewhere = (): MianzhengError =>
@@ -228,20 +228,20 @@ async function move(context: AdminContext, id: string, { action, from, change, b
     }
     if (!(await changeSeason(trx, run, change))) throw elsewhere();
     const before = { state: run.state, client: run.client, done: run.progress.done };
-    const after = { state: change.state, client: run.client, ...beside };
+    const after = { state: change.state, client: run.client, ...beside?.(run) };
     return { result: null, changes: [{ action, subject, before, after }] };
   });
   await parts.seasonDesk.turn();
 }
 
 async function start({ id }: OfSeason, context: AdminContext, action: 'season.start' | 'season.resume') {
-  const run = await ownSeason(id, context);
+  await ownSeason(id, context);
   const { now, actor } = context;
   await move(context, id, {
     action,
     from: action === 'season.start' ? ['READY'] : ['PAUSED', 'DONE'],
     change: { state: 'RUNNING', startedBy: actor.name, startedAt: now, stoppedAt: null },
-    beside: { list: run.list?.sha256 ?? '', rows: run.list?.rows ?? 0 },
+    beside: ({ list: begun }) => ({ list: begun?.sha256 ?? '', rows: begun?.rows ?? 0 }),
   });
   return again(id, context);
 }
@@ -261,7 +261,7 @@ async function end({ id, reason }: OfSeason & { readonly reason: string }, conte
   const run = await ownSeason(id, context);
   const change = { state: 'ENDED', stoppedAt: context.now } as const;
   const from = ['NEW', 'READY', 'RUNNING', 'PAUSED'] as const;
-  await move(context, id, { action: 'season.end', from, change, beside: { reason: why } });
+  await move(context, id, { action: 'season.end', from, change, beside: () => ({ reason: why }) });
   const left = await context.parts.store.seasons.find(id);
   // One that never began may be gone by now.
   return shown(context, left ?? { ...run, ...change });
@@ -283,19 +283,28 @@ export async function bringList(id: string, bytes: AsyncIterable<Uint8Array>, co
     throw new MianzhengError('STATE_CONFLICT', 'the season has begun with its list', { field: 'id' });
   }
   const taken = await parts.seasonDesk.takeList(run, bytes);
-  const read = taken.is === 'READ';
-  await context.change(async (trx) => {
-    const change: SeasonChange = read
-      ? { state: 'READY', list: taken.list }
-      : { state: 'NEW', list: null, faults: taken.faults };
-    if (!(await changeSeason(trx, run, change))) {
-      throw new MianzhengError('STATE_CONFLICT', 'the season was changed meanwhile', { field: 'id' });
-    }
-    const about = read ? { list: taken.list.sha256, rows: taken.list.rows, faulty: taken.list.faulty } : { list: null };
-    const before = { state: run.state, list: run.list?.sha256 ?? null };
-    const after = { state: change.state, ...about };
-    return { result: null, changes: [{ action: 'season.list', subject: `season:${id}`, before, after }] };
-  });
+  const list = taken.is === 'READ' ? taken.list : null;
+  const change: SeasonChange =
+    taken.is === 'READ' ? { state: 'READY', list } : { state: 'NEW', list, faults: taken.faults };
+  let dropped = list;
+  try {
+    await context.change(async (trx) => {
+      await lockPolicy(trx);
+      const now = await seasonIn(trx, id);
+      // While it was on its way another may have been brought, or the season begun with the one before.
+      const same = now?.state === run.state && now.list?.name === run.list?.name;
+      if (!same || !(await changeSeason(trx, run, change))) {
+        throw new MianzhengError('STATE_CONFLICT', 'the season was changed meanwhile', { field: 'id' });
+      }
+      const about = list === null ? { list } : { list: list.sha256, rows: list.rows, faulty: list.faulty };
+      const before = { state: run.state, list: run.list?.sha256 ?? null };
+      const after = { state: change.state, ...about };
+      return { result: null, changes: [{ action: 'season.list', subject: `season:${id}`, before, after }] };
+    });
+    dropped = run.list;
+  } finally {
+    if (dropped !== null) await parts.seasonDesk.dropList(run, dropped);
+  }
 }
 
 /** Files lie on one machine. @throws MianzhengError STATE_CONFLICT on another */

@@ -22,6 +22,8 @@ import { concluded } from './verify.js';
 /** A citizen's request. */
 export interface CitizenAsking {
   readonly requestId: string;
+  /** Names the judging that an answer brings about, in an entry of its own: another name at each call. */
+  readonly nextId: () => string;
   /** `YYYY-MM-DD` where the gateway stands. */
   readonly today: string;
   /** Runs work in a transaction, and records what it changed before the request is answered. */
@@ -78,7 +80,7 @@ export function openCitizenDesk(gateway: Gateway): CitizenDesk {
 
 async function answerOwnOffer(
   gateway: Gateway,
-  { requestId, today, change }: CitizenAsking,
+  { requestId, nextId, today, change }: CitizenAsking,
   { number, citizen, confirm }: OfferAnswer,
 ): Promise<void> {
   const { policies } = gateway.store;
@@ -94,7 +96,7 @@ async function answerOwnOffer(
   if (client.held || gateway.alarms.holds(client.id)) {
     throw new MianzhengError('CLIENT_HELD', 'the office that offers it is on hold, until a person releases it');
   }
-  const draft = draftOf(gateway, requestId, today, { client: client.id, matter: matter.code, number });
+  const draft = draftOf(gateway, nextId(), today, { client: client.id, matter: matter.code, number });
   const wait = gateway.wait(() => false);
   // The citizen acts by no grant; what the facts rest on has quotas of its own.
   const quotas: OperationContext['quotas'] = [];
@@ -125,18 +127,20 @@ async function answerOwnOffer(
   );
 }
 
-/** The draft of the judging, as that of a case among several of a request. */
+/** The draft of the judging, as that of a request of the application that offers. */
 function draftOf(
   { now, pseudonym, policy }: Pick<Gateway, 'now' | 'pseudonym' | 'policy'>,
   requestId: string,
   today: string,
   { client, matter, number }: { readonly client: string; readonly matter: string; readonly number: string },
 ): RecordDraft {
-  const request = new RecordDraft(requestId, now(), pseudonym, today);
-  request.client = client;
-  request.matter = matter;
-  request.policyVersion = policy.version;
-  return request.ofCase(number, 'Mutation.answerOffer');
+  const draft = new RecordDraft(requestId, now(), pseudonym, today);
+  draft.client = client;
+  draft.matter = matter;
+  draft.caseNumber = number;
+  draft.policyVersion = policy.version;
+  draft.answers('Mutation.answerOffer');
+  return draft;
 }
 
 /** Judges the case, and records that before anything of it is told, whatever it comes to. */

@@ -132,7 +132,7 @@ export async function inspect(desk: InspectionDesk, code: string, shown: readonl
   if (found === null)
     throw new MianzhengError('BAD_USER_INPUT', 'code: it is not good, or not any more', { field: 'code' });
   const file = fileOf(found);
-  draft.caseNumber = caseNumber;
+  draft.nameCase(caseNumber);
   // The holder is in no field that was asked for, and sees the use of their licence by this.
   draft.concern([found.holder, `LICENCE:${found.licence}`]);
   desk.admit(file);

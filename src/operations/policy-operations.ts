@@ -35,7 +35,7 @@ export const POLICY_OPERATIONS: Operations = {
     const { gateway, client, draft, today } = context;
     const matter = findingMatter(named(context.matter));
     const { offer: number, token, confirm } = args as { offer: string; token: string; confirm: boolean };
-    const answered = await answerOffer(
+    return answerOffer(
       {
         today,
         now: gateway.now,
@@ -47,6 +47,7 @@ export const POLICY_OPERATIONS: Operations = {
         matterOf: (offer) => (offer.client === client.id && offer.matter === matter.code ? matter : null),
         admit: (file) => admitRegistration({ gateway, client, draft, file, traffic: 'ORDINARY' }, context.quotas),
         judge: async (offer) => {
+          draft.nameCase(offer.number);
           const file = await gateway.store.findCase(offer.client, offer.number);
           if (file === null) throw new TypeError('a confirmed offer has no case');
           return concluded(file, await judge(context, file, null), draft, receiptsOf(context));
@@ -56,8 +57,6 @@ export const POLICY_OPERATIONS: Operations = {
       },
       { number, proof: { token }, confirm },
     );
-    draft.caseNumber = answered.caseNumber;
-    return answered;
   },
 };
 

@@ -18,8 +18,8 @@ export const VERIFY_OPERATIONS: Operations = {
   'Mutation.registerCase': async ({ gateway, client, matter, draft, today, quotas }, args) => {
     const registered = caseFrom(args.input as RegisterCaseInput, client.id, named(matter), today);
     admitRegistration({ gateway, client, draft, file: registered, traffic: 'ORDINARY' }, quotas);
+    draft.nameCase(registered.number);
     await gateway.store.registerCase(registered);
-    draft.caseNumber = registered.number;
     draft.concern(subjectsOf(registered));
     noteRegistration(gateway, registered, draft);
     return { ...registered, subjectCount: registered.subjects.length };

@@ -18,6 +18,8 @@ export interface RecordFilter {
   readonly subject?: string;
   /** Coordinates of which an entry disclosed, masked, used or withheld one. */
   readonly coordinates?: readonly string[];
+  /** Coordinates of which one was given of the subject, as far as the entry says of whom what was given. */
+  readonly about?: readonly string[];
   readonly outcome?: string;
   /** Code of a refusal or failure. */
   readonly code?: string;
@@ -50,6 +52,8 @@ interface Row {
   readonly shape: number;
   readonly caseNumber: string | null;
   readonly who: string | null;
+  /** Set of what was given of the person looked for; null: the entry does not say. */
+  readonly about: number | null;
 }
 
 /** Whether a shape has one of the coordinates in any of its sets. */
@@ -109,8 +113,10 @@ export function findPlaces(
   const narrow = page.person !== null || filter.caseNumber !== undefined || filter.who !== undefined;
   if (!narrow && matching.length < shapes.all().length) return merged(db, matching, bounds, page.size);
   const wanted = new Set(matching.map(({ id }) => id));
+  const about = filter.about === undefined ? null : setsWith(db, shapes, filter.about);
   const passes = (row: Row) =>
     wanted.has(row.shape) &&
+    (about === null || row.about === null || about.has(row.about)) &&
     (filter.caseNumber === undefined || row.caseNumber === filter.caseNumber) &&
     (filter.who === undefined || row.who === filter.who);
   const { caseNumber, who } = filter;
@@ -138,7 +144,8 @@ function merged(
 
 /** Entries of one person, case or operator, or all. */
 function scan(db: Database, { caseNumber, who }: RecordFilter, person: number | null) {
-  const columns = 'entry.id, entry.time, entry.shape, entry.case_number AS caseNumber, entry.who';
+  const about = person === null ? 'NULL' : 'subject.about';
+  const columns = `entry.id, entry.time, entry.shape, entry.case_number AS caseNumber, entry.who, ${about} AS about`;
   const within = (table: string, id: string) =>
     `${table}.time >= @from AND (${table}.time, ${table}.${id}) < (@time, @id) ORDER BY ${table}.time DESC, ${table}.${id} DESC`;
   if (person !== null) {

@@ -121,6 +121,13 @@ export function isBlank({ cells }: RawRow): boolean {
 
 /** Characters of a school's name that count. */
 const LONGEST_SCHOOL = 60;
+/** As many digits in a row as the shortest identity number has: a school has no such name. */
+const IDENTIFIER = /\d{15}/;
+
+/** What a row is counted by beside its division; null where the cell holds nothing, or what may be somebody's number. */
+function readSchool(cell: Cell | undefined): string | null {
+  return cell?.is === 'TEXT' && !IDENTIFIER.test(cell.text) ? cell.text.slice(0, LONGEST_SCHOOL) : null;
+}
 
 /**
  * Reads a row. The check is of what only this side can see: whether identifiers are well formed and
@@ -144,7 +151,7 @@ export function readRow({ row, cells }: RawRow, columns: Columns): SeasonRow {
     subjects.push({ role, kind, id: take(column, readIdentifier) });
   }
   if (faults.length > 0) return { is: 'FAULTY', row, number: number === '' ? null : number, faults };
-  const school = columns.school === null ? undefined : cells[columns.school.at];
-  const counted = school?.is === 'TEXT' ? { school: school.text.slice(0, LONGEST_SCHOOL) } : {};
+  const school = columns.school === null ? null : readSchool(cells[columns.school.at]);
+  const counted = school === null ? {} : { school };
   return { is: 'APPLICATION', row, number, filedOn, ...place, ...counted, subjects };
 }

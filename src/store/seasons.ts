@@ -37,6 +37,8 @@ export interface SeasonNotice {
 
 /** A list as it was looked over. Holds headings and places of faults, never a cell. */
 export interface SeasonList {
+  /** Name of its file in the season's folder; of every list that is brought another. */
+  readonly name: string;
   readonly sha256: string;
   readonly bytes: number;
   readonly rows: number;

@@ -85,6 +85,17 @@ beforeAll(async () => {
       event(6, { kind: 'RATED', rating: 'g-1', level: 'DISSATISFIED', comment: secret }),
       event(7, { kind: 'RECTIFICATION_OPENED', rating: 'g-1', due: '2026-07-10' }),
       event(8, { kind: 'LICENCE_STATUS_CHANGED', coordinate: 'Licence.status', receipt: 'r-1' }),
+      event(9, { kind: 'TASK_OPENED', task: 't-1', department: 'PROPERTY', proof: 'ZM-050', due: '2026-07-20' }),
+      event(10, { kind: 'TASK_ANSWERED', task: 't-1', department: 'PROPERTY', answer: 'NOT_CONFIRMED' }),
+      event(11, { kind: 'TASK_OPENED', task: 't-2', department: 'PROPERTY', proof: 'ZM-051', due: '2026-07-21' }),
+      event(12, { kind: 'FACT_DISPUTED', dispute: 'd-1', coordinate: 'PropertyUnit.address' }),
+      event(13, {
+        kind: 'DISPUTE_ANSWERED',
+        dispute: 'd-1',
+        coordinate: 'PropertyUnit.address',
+        outcome: 'CORRECTED',
+      }),
+      event(14, { kind: 'COMMITTED', commitment: 'k-1', due: '2026-07-30' }),
     ],
     true,
   );
@@ -149,12 +160,16 @@ describe('cases', () => {
     number matter filedOn division subjects { role kind } state verdict decision { outcome byPerson }
     deadlines { kind dueOn overdue } rating { level rectification dueOn } events { kind actor outcome department dueOn record } } }`;
   const one = (who: string, client: string, number: string) => desk.ask(who, ONE, { client, number });
+  const told = (
+    kind: string,
+    outcome: string | null,
+    dueOn: string | null,
+    record: string,
+    department: string | null = null,
+  ) => ({ kind, actor: 'client:school', outcome, department, dueOn, record });
 
   it('are told with their course, without anybody’s words or number, and the look names whom it is about', async () => {
-    const { data, extensions } = await one('vaccination-admin', 'school', 'C-1');
-    const told = (kind: string, outcome: string | null, dueOn: string | null, record: string) => {
-      return { kind, actor: 'client:school', outcome, department: null, dueOn, record };
-    };
+    const { data, extensions } = await one('auditor', 'school', 'C-1');
     expect(data).toEqual({
       case: {
         number: 'C-1',
@@ -168,7 +183,11 @@ describe('cases', () => {
         state: 'DECIDED',
         verdict: 'NEEDS_REVIEW',
         decision: { outcome: 'REFUSED', byPerson: true },
-        deadlines: [{ kind: 'RECTIFICATION', dueOn: '2026-07-10', overdue: false }],
+        deadlines: [
+          { kind: 'RECTIFICATION', dueOn: '2026-07-10', overdue: false },
+          { kind: 'TASK', dueOn: '2026-07-21', overdue: false },
+          { kind: 'COMMITMENT', dueOn: '2026-07-30', overdue: false },
+        ],
         rating: { level: 2, rectification: 'OPEN', dueOn: '2026-07-10' },
         events: [
           told('REGISTERED', null, null, 'test/1'),
@@ -179,6 +198,12 @@ describe('cases', () => {
           told('RATED', 'DISSATISFIED', null, 'test/6'),
           told('RECTIFICATION_OPENED', null, '2026-07-10', 'test/7'),
           told('LICENCE_STATUS_CHANGED', null, null, 'test/8'),
+          told('TASK_OPENED', null, '2026-07-20', 'test/9', 'PROPERTY'),
+          told('TASK_ANSWERED', 'NOT_CONFIRMED', null, 'test/10', 'PROPERTY'),
+          told('TASK_OPENED', null, '2026-07-21', 'test/11', 'PROPERTY'),
+          told('FACT_DISPUTED', null, null, 'test/12'),
+          told('DISPUTE_ANSWERED', 'CORRECTED', null, 'test/13'),
+          told('COMMITTED', null, '2026-07-30', 'test/14'),
         ],
       },
     });
@@ -192,6 +217,66 @@ describe('cases', () => {
       changes: [{ action: 'cases.read', subject: 'case:school/C-1', before: null, after: null }],
     });
   });
+
+  const OFFICE = [
+    told('REGISTERED', null, null, 'test/1'),
+    // What it came to is of others' facts too, as in the record and in monitoring.
+    told('JUDGED', null, null, 'test/2'),
+    told('REVIEW_ASKED', null, '2026-07-15', 'test/3'),
+    told('REVIEW_DECIDED', null, null, 'test/4'),
+    told('DECIDED', null, null, 'test/5'),
+    told('RATED', 'DISSATISFIED', null, 'test/6'),
+    told('RECTIFICATION_OPENED', null, '2026-07-10', 'test/7'),
+  ];
+  const RECTIFICATION = { kind: 'RECTIFICATION', dueOn: '2026-07-10', overdue: false };
+
+  it.each([
+    ['vaccination-admin', OFFICE, [RECTIFICATION]],
+    [
+      'licence-admin',
+      // The commitment stands in the place of a requirement of theirs.
+      [
+        ...OFFICE,
+        told('LICENCE_STATUS_CHANGED', null, null, 'test/8'),
+        told('COMMITTED', null, '2026-07-30', 'test/14'),
+      ],
+      [RECTIFICATION, { kind: 'COMMITMENT', dueOn: '2026-07-30', overdue: false }],
+    ],
+    [
+      'property-admin',
+      [
+        ...OFFICE,
+        told('TASK_OPENED', null, '2026-07-20', 'test/9', 'PROPERTY'),
+        told('TASK_ANSWERED', 'NOT_CONFIRMED', null, 'test/10', 'PROPERTY'),
+        told('TASK_OPENED', null, '2026-07-21', 'test/11', 'PROPERTY'),
+        told('FACT_DISPUTED', null, null, 'test/12'),
+        told('DISPUTE_ANSWERED', 'CORRECTED', null, 'test/13'),
+      ],
+      [RECTIFICATION, { kind: 'TASK', dueOn: '2026-07-21', overdue: false }],
+    ],
+  ])(
+    'tell %s nothing of other departments’ facts, nor what can be inferred of them',
+    async (who, events, deadlines) => {
+      const { data } = await one(who, 'school', 'C-1');
+      expect(data).toMatchObject({ case: { state: 'DECIDED', verdict: null, decision: null, deadlines, events } });
+      const listed = await desk.ask(
+        who,
+        '{ cases(filter: {client: "school"}) { items { verdict decision { outcome } deadlines { kind } events { kind outcome } } } }',
+      );
+      expect(listed.data).toEqual({
+        cases: {
+          items: [
+            {
+              verdict: null,
+              decision: null,
+              deadlines: deadlines.map(({ kind }) => ({ kind })),
+              events: events.map(({ kind, outcome }) => ({ kind, outcome })),
+            },
+          ],
+        },
+      });
+    },
+  );
 
   it('show what waits, and that it is late', async () => {
     const { data } = await one('property-admin', 'benefits', 'C-2');

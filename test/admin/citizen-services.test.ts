@@ -337,6 +337,25 @@ describe('own offers', () => {
     expect(own.data).toMatchObject({ mine: { cases: { items: [{ number: 'OF-YES', state: 'JUDGED' }, {}, {}] } } });
   });
 
+  it('are confirmed two in one request: each case has its own judging, entry and receipt', async () => {
+    await offer('OF-TWO-A');
+    await offer('OF-TWO-B');
+    const both = `mutation { a: answerOffer(id: "OF-TWO-A", confirm: true) { state }
+      b: answerOffer(id: "OF-TWO-B", confirm: true) { state } }`;
+    const { data, control, requests } = await ask(CITIZEN.name, both, {});
+    expect(data).toEqual({ a: { state: 'CONFIRMED' }, b: { state: 'CONFIRMED' } });
+    const id = control?.kind === 'control' ? control.requestId : '';
+    expect(requests.map(({ requestId, caseNumber }) => [requestId, caseNumber])).toEqual([
+      [`${id}.0`, 'OF-TWO-A'],
+      [`${id}.1`, 'OF-TWO-B'],
+    ]);
+    await desk.settle();
+    for (const number of ['OF-TWO-A', 'OF-TWO-B']) {
+      const events = await desk.gateway.store.cases.events({ client: 'school', number });
+      expect(events.map(({ kind }) => kind)).toEqual(['OFFER_CONFIRMED', 'JUDGED']);
+    }
+  });
+
   it('are confirmed while a department is down: the verdict is PENDING, and judged again by the same answer', async () => {
     down = true;
     const first = await answer('OF-DOWN', true);

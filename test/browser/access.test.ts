@@ -104,9 +104,7 @@ describe.skipIf(chromium === null)('access', () => {
     const parts = (decided.data?.decideApplication?.parts ?? []) as readonly { readonly grant: string }[];
     const grant = parts[0]?.grant ?? '';
     expect((await owner.ask(REVOKE, { id: grant, reason: '用途已经结束。' })).code).toBeNull();
-    // A revocation binds on every instance within a second.
-    await new Promise((done) => setTimeout(done, 1000));
-    expect(await given()).toEqual({ data: { resident: null }, codes: ['WITHHELD'] });
+    await expect.poll(given, { timeout: 10_000 }).toEqual({ data: { resident: null }, codes: ['WITHHELD'] });
 
     for (const { page } of [applicant, owner, other]) await page.context().close();
   });

@@ -203,6 +203,20 @@ const SAID: readonly {
     disputed: ['status'],
   },
   {
+    name: 'an attribute masked and disputed',
+    data: { ...PERSON, name: '陈*涵' },
+    outcomes: [at('MASKED', 'residents', 0, 'name'), at('DISPUTED', 'residents', 0, 'name')],
+    row: { ...ROW, name: undefined },
+    disputed: ['name'],
+  },
+  {
+    name: 'a link disputed, which is marked by its own name',
+    data: PERSON,
+    outcomes: [at('DISPUTED', 'residents', 0, 'household')],
+    row: ROW,
+    disputed: ['household'],
+  },
+  {
     name: 'a link that leads to nobody known there',
     data: { ...PERSON, household: null },
     outcomes: [at('ABSENT', 'residents', 0, 'household')],

@@ -137,13 +137,15 @@ describe('whoever guesses', () => {
       // What is known to be wrong tells nothing new.
       expect(outcomeOf(await state(run, { childBirthDate: '2020/1/6' }))).toBe('MISMATCH');
       expect(outcomeOf(await state(run, { childBirthDate: '2020-01-01' }))).toBe('CLAIM_ATTEMPTS_EXCEEDED');
-      expect(run.entries.at(-1)).toMatchObject({
+      // The alarm may be recorded before it or after it.
+      const refusal = run.entries.filter(({ kind }) => kind === 'request').at(-1);
+      expect(refusal).toMatchObject({
         outcome: 'REFUSED',
         code: 'CLAIM_ATTEMPTS_EXCEEDED',
         used: [],
         subjects: [`pseudonym of CITIZEN:${GUARDIAN}`, `pseudonym of CITIZEN:${CHILD}`],
       });
-      expect(run.entries.at(-1)).not.toHaveProperty('claims');
+      expect(refusal).not.toHaveProperty('claims');
       await run.settle();
       const alarms = run.entries.filter((entry) => entry.kind === 'alarm');
       expect(alarms).toMatchObject([{ alarm: 'CLAIM_GUESSING', client: 'school', held: false }]);

@@ -16,6 +16,10 @@ const clientOf = (id: string) => ({ id, nameZh: id, nameEn: id, active: true });
 const named = (client: string, id: string, rest: Partial<Grant> = {}) =>
   grantOf({ id, client, coordinates: { 'Resident.name': 'FULL' }, ...rest });
 
+function fail(error: unknown): never {
+  throw error;
+}
+
 describe('a watched policy', () => {
   let folder: string;
   let store: ControlStore;
@@ -63,6 +67,23 @@ describe('a watched policy', () => {
     } finally {
       for (const watch of watches.splice(0)) await watch.close();
       await elsewhere.close();
+    }
+  });
+
+  it('is asked for often enough that a change binds within a second', async () => {
+    const policy = await store.readPolicy();
+    const policyVersion = vi.fn(async () => policy.version);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const watch = await watchPolicy(
+        { readPolicy: async () => policy, policyVersion } as unknown as ControlStore,
+        fail,
+      );
+      vi.advanceTimersByTime(500);
+      await watch.close();
+      expect(policyVersion).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.useRealTimers();
     }
   });
 

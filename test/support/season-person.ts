@@ -40,7 +40,7 @@ export interface SeasonPerson {
   ask(query: string, variables?: object): Promise<{ readonly data: never; readonly codes: readonly string[] }>;
   create(input: object): Promise<SeasonSeen>;
   /** @returns the status */
-  bring(id: string, list: string | Uint8Array): Promise<number>;
+  bring(id: string, list: string | Uint8Array | ReadableStream<Uint8Array>): Promise<number>;
   /** @param field of Mutation, which takes an identifier @returns the season, or the code of the refusal */
   change(field: string, id: string, reason?: string): Promise<SeasonSeen | string>;
   season(id: string): Promise<SeasonSeen | null>;
@@ -82,7 +82,8 @@ export function personAt(url: string, token: string): SeasonPerson {
     },
     async bring(id, list) {
       const headers = { authorization, 'content-type': 'application/octet-stream' };
-      return (await fetch(`${url}/admin/seasons/${id}/list`, { method: 'PUT', headers, body: list })).status;
+      return (await fetch(`${url}/admin/seasons/${id}/list`, { method: 'PUT', headers, body: list, duplex: 'half' }))
+        .status;
     },
     async change(field, id, reason) {
       const more = reason === undefined ? ['', ''] : [', $reason: String!', ', reason: $reason'];

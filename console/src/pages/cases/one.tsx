@@ -21,7 +21,7 @@ function Basics({ of }: { readonly of: Shown }) {
   const language = useLanguage();
   const clients = useClientOptions();
   const matters = useMatterOptions();
-  const { decision, verdict } = of;
+  const { decision, verdict, state } = of;
   return (
     <Facts
       of={[
@@ -36,13 +36,18 @@ function Basics({ of }: { readonly of: Shown }) {
             .map(({ role, kind }) => `${role} (${term(SUBJECT_KINDS, kind, language)})`)
             .join(language === 'zh' ? '、' : ', '),
         ],
-        [say('verdict'), verdict === null ? common('none') : term(VERDICTS, verdict, language)],
-        [
-          say('decision'),
-          decision === null
-            ? common('none')
-            : `${term(DECISIONS, decision.outcome, language)} · ${instantText(decision.time)} · ${say(decision.byPerson ? 'byPerson' : 'byMachine')}`,
-        ],
+        // What it came to is not told to a department: then there is nothing to say, rather than that there is none.
+        verdict === null && state !== 'REGISTERED'
+          ? null
+          : [say('verdict'), verdict === null ? common('none') : term(VERDICTS, verdict, language)],
+        decision === null && state === 'DECIDED'
+          ? null
+          : [
+              say('decision'),
+              decision === null
+                ? common('none')
+                : `${term(DECISIONS, decision.outcome, language)} · ${instantText(decision.time)} · ${say(decision.byPerson ? 'byPerson' : 'byMachine')}`,
+            ],
       ]}
     />
   );

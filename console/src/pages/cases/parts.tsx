@@ -9,7 +9,9 @@ import { useLanguage } from '../../words.js';
 export type Standing = Pick<CaseListQuery['cases']['items'][number], 'state' | 'decision' | 'deadlines' | 'rating'>;
 
 function toneOf({ state, decision }: Standing): Tone {
-  if (state === 'DECIDED') return decision?.outcome === 'REFUSED' ? 'bad' : 'good';
+  // A department is not told the decision.
+  if (state === 'DECIDED' && decision !== null) return decision.outcome === 'REFUSED' ? 'bad' : 'good';
+  if (state === 'DECIDED') return 'off';
   return state === 'WITHDRAWN' ? 'off' : 'wait';
 }
 

@@ -70,7 +70,7 @@ export default function ApplicationsPage() {
     {
       title: common('matter'),
       key: 'matters',
-      width: 160,
+      width: 158,
       render: (line) => joined(line.matters.map(matters.name)),
     },
     {
@@ -90,7 +90,7 @@ export default function ApplicationsPage() {
     {
       title: say('fields'),
       key: 'items',
-      width: 70,
+      width: 84,
       end: true,
       render: ({ items }) => number(items.length),
     },

@@ -13,6 +13,22 @@ import {
 /** All metrics of one process with their values; can be sent to another process. */
 export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
 
+/** A source of facts, as the metrics show it. */
+export interface SourceShown {
+  readonly department: string;
+  readonly breaker: keyof typeof BREAKER;
+  /** Another city's gateway, the matter that it is asked for, and fetches it answered and did not; null: our own department. */
+  readonly elsewhere: {
+    readonly city: string;
+    readonly matter: string;
+    readonly up: number;
+    readonly down: number;
+  } | null;
+}
+
+/** How a breaker's state is shown: of several processes the highest is. */
+const BREAKER = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 } as const;
+
 /** The gateway's metrics. */
 export interface Metrics {
   /** One request ended; `seconds` from its arrival to its durable record. */
@@ -31,6 +47,8 @@ export interface Metrics {
   webhook(result: string): void;
   /** A request was shed before it was read. */
   shed(): void;
+  /** Shows how sources of facts are protected, and what came of asking other cities. @param read asked when the metrics are */
+  watchSources(read: () => readonly SourceShown[]): void;
   /** Shows how many entries a cache or queue has. @param read asked when the metrics are */
   watch(of: string, read: () => number): void;
   /** Media type of `text`. */
@@ -111,8 +129,39 @@ export function openMetrics(): Metrics {
       for (const [of, read] of watched) this.set({ of }, read());
     },
   });
+  let sources: () => readonly SourceShown[] = () => [];
+  new Gauge({
+    name: 'mianzheng_breaker',
+    help: "Breaker of a department, or of another city's gateway for a department and matter: 0 closed, 1 half open, 2 open",
+    labelNames: ['department', 'city', 'matter'],
+    aggregator: 'max',
+    registers: [registry],
+    collect() {
+      for (const { department, breaker, elsewhere } of sources()) {
+        this.set({ department, city: elsewhere?.city ?? '', matter: elsewhere?.matter ?? '' }, BREAKER[breaker]);
+      }
+    },
+  });
+  new Counter({
+    name: 'mianzheng_city_fetches_total',
+    help: 'Fetches from other cities, by whether they were answered',
+    labelNames: ['city', 'department', 'matter', 'result'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { department, elsewhere } of sources()) {
+        if (elsewhere === null) continue;
+        const { city, matter, up, down } = elsewhere;
+        this.inc({ city, department, matter, result: 'UP' }, up);
+        this.inc({ city, department, matter, result: 'DOWN' }, down);
+      }
+    },
+  });
   return {
     shed: () => shed.inc(),
+    watchSources(read) {
+      sources = read;
+    },
     watch: (of, read) => void watched.set(of, read),
     request(outcome, code, seconds) {
       countRequest(outcome, code);

@@ -119,6 +119,13 @@ export function watchEntries(
     metrics.watch(`${department} queue`, () => queue()?.waiting ?? 0);
     metrics.watch(`${department} statements`, () => queue()?.inAir ?? 0);
   }
+  for (const [i, { city, department, matter }] of sources.cities().entries()) {
+    metrics.watch(`${city} ${department} ${matter} queue`, () => sources.cities()[i]?.waiting ?? 0);
+  }
+  metrics.watchSources(() => [
+    ...sources.protections().map(({ department, breaker }) => ({ department, breaker, elsewhere: null })),
+    ...sources.cities().map(({ department, breaker, ...elsewhere }) => ({ department, breaker, elsewhere })),
+  ]);
 }
 
 /** The settings of the control plane. */

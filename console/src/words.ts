@@ -39,3 +39,9 @@ export function useWords<K extends string>(all: Words<K>): Say<K> {
   const language = useLanguage();
   return (key, values = {}) => fill(all[language][key], values);
 }
+
+/** Joins names as the language of now does. */
+export function useJoined(): (names: readonly string[]) => string {
+  const language = useLanguage();
+  return (names) => names.join(language === 'zh' ? '、' : ', ');
+}

@@ -40,6 +40,7 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'overview', path: '/', who: 'household-admin' },
   { name: 'catalogue', path: '/catalogue?department=HOUSEHOLD', who: 'household-admin' },
   { name: 'catalogue-field', path: '/catalogue?field=Resident.idNumber', who: 'household-admin' },
+  { name: 'catalogue-demands', path: '/catalogue?list=demands', who: 'household-admin' },
   { name: 'applications', path: '/applications', who: 'household-admin' },
   {
     name: 'application-decide',
@@ -74,5 +75,6 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'records-minors', path: '/records?list=minors', who: 'auditor' },
   { name: 'monitoring', path: '/monitoring', who: 'auditor' },
   { name: 'clients', path: '/clients', who: 'platform-admin' },
+  { name: 'clients-keys', path: '/clients?list=keys', who: 'platform-admin' },
   { name: 'clients-events', path: '/clients?list=events', who: 'platform-admin' },
 ];

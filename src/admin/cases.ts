@@ -1,6 +1,6 @@
 /** Cases (办件) as the administration sees them: numbers, roles and their course, never an identifier or a value. */
 import { type GraphQLSchema, getNamedType, isAbstractType, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
-import { deadlinesOf, lastOf, outcomeOf, standingOf } from '../cases/standing.js';
+import { type CaseState, deadlinesOf, lastOf, outcomeOf, standingOf } from '../cases/standing.js';
 import { MianzhengError } from '../errors.js';
 import { commitmentOwners, type Matter } from '../matters/index.js';
 import { type CaseEvent, RATING_LEVELS, type RatingLevel } from '../store/case-events.js';
@@ -17,6 +17,7 @@ interface CasesArguments {
   readonly filter?: {
     readonly client?: string | null;
     readonly matter?: string | null;
+    readonly state?: CaseState | null;
     readonly number?: string | null;
     readonly filedFrom?: string | null;
     readonly filedTo?: string | null;
@@ -191,7 +192,7 @@ function shown(file: CaseFile, events: () => Promise<readonly CaseEvent[]>, cont
 
 async function list({ filter, page }: CasesArguments, context: AdminContext) {
   const slice = sliceOf(page);
-  const { client, matter, number, filedFrom, filedTo } = filter ?? {};
+  const { client, matter, state, number, filedFrom, filedTo } = filter ?? {};
   if (number != null && !CASE_NUMBER.test(number)) {
     throw new MianzhengError('BAD_USER_INPUT', 'takes 1 to 64 letters, digits, hyphens or dots', {
       field: 'filter.number',
@@ -200,6 +201,7 @@ async function list({ filter, page }: CasesArguments, context: AdminContext) {
   const plain = {
     ...(client == null ? {} : { client: words('filter.client', client, 1, TEXT) }),
     ...(matter == null ? {} : { matter: words('filter.matter', matter, 1, TEXT) }),
+    ...(state == null ? {} : { state }),
     ...(filedFrom == null ? {} : { filedFrom }),
     ...(filedTo == null ? {} : { filedTo }),
   };

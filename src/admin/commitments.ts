@@ -11,10 +11,11 @@ import {
 import { MianzhengError } from '../errors.js';
 import { commitmentOwners } from '../matters/index.js';
 import { type CommitmentFilter, changeCommitmentIn, type StoredCommitment } from '../store/commitments.js';
-import { departmentsSeen, seesAll } from './actor.js';
+import { departmentsSeen, seesAll, seesDepartment } from './actor.js';
 import { known } from './clients.js';
 import type { AdminContext } from './context.js';
 import { checkPage, type PageArgument } from './lists.js';
+import { remindersShown } from './reminders.js';
 import type { Theme } from './theme.js';
 
 interface CommitmentsArguments {
@@ -48,13 +49,19 @@ function actionsOn({ commitment }: StoredCommitment, context: AdminContext): str
 }
 
 /** The schema's `Commitment`. */
-function shown(stored: StoredCommitment, context: AdminContext) {
+function shown(
+  stored: StoredCommitment,
+  context: AdminContext,
+  reminders = remindersShown(context, 'COMMITMENT', [stored.commitment.id]),
+) {
   const { commitment } = stored;
   const { id, client, case: caseNumber, matter, dueOn, state, overdue } = toldCommitment(commitment, context.today);
   const documents = context.parts.matters.get(matter)?.commitment?.documents ?? [];
   const received = new Set(
     commitment.events.flatMap((event) => (event.kind === 'DOCUMENT_RECEIVED' ? event.document : [])),
   );
+  const departments = ownersOf(matter, context);
+  const seen = departments.filter((department) => seesDepartment(context.actor, department));
   return {
     id,
     client,
@@ -63,7 +70,8 @@ function shown(stored: StoredCommitment, context: AdminContext) {
     dueOn,
     state,
     overdue,
-    departments: ownersOf(matter, context),
+    departments,
+    reminders: reminders(id, ...seen),
     signedAt: instant(commitment.signedAt),
     documents: commitment.documents.map((document) => {
       const name = documents.find((one) => one.document === document)?.name;
@@ -104,7 +112,9 @@ async function list(args: CommitmentsArguments, context: AdminContext) {
   const { number, size } = args.page;
   const page = { offset: (number - 1) * size, most: size };
   const { items, total } = await context.parts.store.commitments.list(filterOf(args, context), page);
-  return { items: items.map((stored) => shown(stored, context)), total, number, size };
+  const ids = items.map(({ commitment }) => commitment.id);
+  const reminders = remindersShown(context, 'COMMITMENT', ids);
+  return { items: items.map((stored) => shown(stored, context, reminders)), total, number, size };
 }
 
 /** One that the person may see; of another department's nothing shows, not even that it is there. */

@@ -32,7 +32,7 @@ export interface ControlParts
     >,
     Pick<OpenGateway, 'catalogue' | 'publicKeys' | 'load' | 'developmentIssuer' | 'citizens'> {
   /** Departments: how they do, never what they hold. */
-  readonly sources: Pick<Gateway['sources'], 'queues' | 'protections' | 'connectors'>;
+  readonly sources: Pick<Gateway['sources'], 'queues' | 'protections' | 'cities' | 'connectors'>;
   /** Folder of the record, with the chains of every instance that shares the data folder. */
   readonly recordFolder: string;
   /** Searches of the record. */

@@ -3,7 +3,7 @@
 import type { MetricsSnapshot } from '../metrics.js';
 import type { Counted } from '../records/activity.js';
 import { RATING_LEVELS } from '../store/case-events.js';
-import { departmentsSeen } from './actor.js';
+import { departmentsSeen, seesDepartment } from './actor.js';
 import type { AdminContext } from './context.js';
 import { answered, ownCoordinates, periodOf } from './record-asked.js';
 import type { Theme } from './theme.js';
@@ -78,6 +78,34 @@ export function percentile(snapshot: MetricsSnapshot, share: number): number | n
 /** Longest wait for a department's sign of life, ms. */
 const HEALTH_MS = 1000;
 
+type City = ReturnType<AdminContext['parts']['sources']['cities']>[number];
+
+/** The schema's `lastFault` and `lastFaultAt`. */
+function shownFault(last: { readonly fault: string; readonly at: number } | null) {
+  return { lastFault: last?.fault ?? null, lastFaultAt: last === null ? null : new Date(last.at).toISOString() };
+}
+
+/** How other cities' gateways do that are asked for the facts of departments that the person sees. */
+async function citiesOf({ parts, actor }: Pick<AdminContext, 'parts' | 'actor'>) {
+  const signs = new Map<string, Promise<string>>();
+  const signOf = ({ city, department, health }: City): Promise<string> => {
+    const gateway = `${city} ${department}`;
+    const sign = signs.get(gateway) ?? health(AbortSignal.timeout(HEALTH_MS)).then(({ state }) => state);
+    signs.set(gateway, sign);
+    return sign;
+  };
+  return Promise.all(
+    parts.sources
+      .cities()
+      .filter(({ department }) => seesDepartment(actor, department))
+      .map(async (one) => {
+        const { city, department, matter, breaker, waiting, inAir, up, down } = one;
+        const state = await signOf(one);
+        return { city, department, matter, state, breaker, ...shownFault(one.lastFault), waiting, inAir, up, down };
+      }),
+  );
+}
+
 async function live(_args: object, { parts, actor, now }: AdminContext) {
   const departments = departmentsSeen(actor);
   const snapshot = await parts.metrics.snapshot();
@@ -98,13 +126,11 @@ async function live(_args: object, { parts, actor, now }: AdminContext) {
         const { department } = connector;
         const { state } = await connector.health(AbortSignal.timeout(HEALTH_MS));
         const queue = queues.get(department);
-        const fault = protections.get(department)?.lastFault ?? null;
         return {
           department,
           state,
           breaker: protections.get(department)?.breaker ?? 'CLOSED',
-          lastFault: fault?.fault ?? null,
-          lastFaultAt: fault === null ? null : new Date(fault.at).toISOString(),
+          ...shownFault(protections.get(department)?.lastFault ?? null),
           waiting: queue?.waiting ?? 0,
           inAir: queue?.inAir ?? 0,
           up: counted(department, 'UP'),
@@ -112,6 +138,7 @@ async function live(_args: object, { parts, actor, now }: AdminContext) {
         };
       }),
     ),
+    cities: () => citiesOf({ parts, actor }),
   };
 }
 

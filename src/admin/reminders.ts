@@ -2,8 +2,8 @@
 import type { RemindedOf, Reminder } from '../store/reminders.js';
 import type { AdminContext } from './context.js';
 
-/** The schema's `Reminder`s of one thing and department, read where they are asked for. */
-export type RemindersShown = (subject: string, department: string) => () => Promise<readonly object[]>;
+/** The schema's `Reminder`s of one thing and its departments, read where they are asked for. */
+export type RemindersShown = (subject: string, ...departments: readonly string[]) => () => Promise<readonly object[]>;
 
 /** Reminders of the things of one page: read once for all of them, and only where somebody asks. */
 export function remindersShown(
@@ -12,9 +12,15 @@ export function remindersShown(
   subjects: readonly string[],
 ): RemindersShown {
   let read: Promise<readonly Reminder[]> | null = null;
-  return (subject, department) => async () => {
-    read ??= parts.store.reminders.of(of, subjects);
-    const own = (await read).filter((one) => one.subject === subject && one.department === department);
-    return own.map(({ stage, at, state }) => ({ stage, at: new Date(at).toISOString(), state }));
-  };
+  return (subject, ...departments) =>
+    async () => {
+      read ??= parts.store.reminders.of(of, subjects);
+      const own = (await read).filter((one) => one.subject === subject && departments.includes(one.department));
+      return own.map(({ department, stage, at, state }) => ({
+        department,
+        stage,
+        at: new Date(at).toISOString(),
+        state,
+      }));
+    };
 }

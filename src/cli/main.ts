@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   proofs: async () => (await import('./proofs.js')).proofsCommand(),
   tasks: async () => (await import('./tasks.js')).tasksCommand(),
   commitments: async () => (await import('./commitments.js')).commitmentsCommand(),
+  reminders: async () => (await import('./reminders.js')).remindersCommand(),
   policy: async () => (await import('./policy.js')).policyCommand(),
   licence: async () => (await import('./licence.js')).licenceCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),

@@ -37,8 +37,8 @@ async function serve(options: Options): Promise<void> {
     process.stdout.write(options.json ? `${JSON.stringify({ url })}\n` : welcome(url, config));
   };
   if (config.processes === 1) {
-    const beside = ({ store }: OpenGateway) => {
-      const [jobs, following] = [runRecurring(config, log, Date.now, store), followRecord(config, log)];
+    const beside = (gateway: OpenGateway) => {
+      const [jobs, following] = [runRecurring(config, log, Date.now, gateway), followRecord(config, log)];
       return {
         stop() {
           jobs.stop();

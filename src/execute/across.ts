@@ -30,10 +30,11 @@ export interface Across {
   readonly bounds: readonly (readonly string[])[];
 }
 
-/** A peer behind protections of its own. */
+/** A peer behind protections of its own, and what came of asking it. */
 export interface PeerSource {
   readonly peer: Peer;
   readonly source: DepartmentSource;
+  readonly fetches: { up: number; down: number };
 }
 
 /** Whether everything the peer holds lies within the regions granted. */
@@ -60,15 +61,17 @@ export async function loadAcross(
   if (sought.length === 0) return here;
   const rows = new RowsOfPeers(here.rows);
   await Promise.all(
-    peers.map(async ({ peer, source }) => {
+    peers.map(async ({ peer, source, fetches }) => {
       if (!reaches(peer, across)) {
         for (const key of sought) rows.withheld.add(key);
         return;
       }
       try {
         add(rows, await source.load({ ...template, regions: null }, sought, wait), sought);
+        fetches.up += 1;
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
+        fetches.down += 1;
         for (const key of sought) rows.unknown.set(key, error);
         rows.answers.push({ peer: peer.name, state: 'DOWN', caseNumber: null, record: null });
       }

@@ -3,7 +3,7 @@ import type { Connector } from '../../connectors/contract.js';
 import type { FetchTemplate, RowsByKey } from '../domain/fetch.js';
 import type { ScanPage, ScanTemplate } from '../domain/scan.js';
 import { PATIENT, type Wait } from '../domain/wait.js';
-import { type Across, loadAcross, type Peer } from './across.js';
+import { type Across, loadAcross, type Peer, type PeerSource } from './across.js';
 import { DepartmentSource, type LastFault } from './department-source.js';
 
 /** How a department is protected, and we from it. */
@@ -49,6 +49,34 @@ export interface Fetched {
   readonly fetchedAt: string;
 }
 
+/** How a source is protected now, as this process has it. */
+export interface Protection {
+  readonly department: string;
+  /** OPEN: fetches are refused at once; HALF_OPEN: the next one tries. */
+  readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+  /** The last fetch it did not answer; null: none since the start. */
+  readonly lastFault: LastFault | null;
+}
+
+/** What a department has to do now: fetches that wait for a statement, and statements in the air. */
+export interface Queue {
+  readonly department: string;
+  readonly waiting: number;
+  readonly inAir: number;
+}
+
+/** Another city's gateway (跨省通办) as it is asked for the facts of one department in requests of one matter. */
+export interface City extends Protection, Queue {
+  /** Its name in our configuration. */
+  readonly city: string;
+  /** Code of the matter. */
+  readonly matter: string;
+  /** Fetches it answered since the start, and those it did not. */
+  readonly up: number;
+  readonly down: number;
+  readonly health: Connector['health'];
+}
+
 /** All departments. */
 export interface Sources {
   /**
@@ -67,16 +95,12 @@ export interface Sources {
   /** The department's connector. @throws RangeError for one that is not configured */
   connector(department: string): Connector;
   readonly connectors: readonly Connector[];
-  /** What each department has to do now: fetches that wait for a statement, and statements in the air. */
-  queues(): readonly { readonly department: string; readonly waiting: number; readonly inAir: number }[];
-  /** How each department is protected now, as this process has it. */
-  protections(): readonly {
-    readonly department: string;
-    /** OPEN: fetches are refused at once; HALF_OPEN: the next one tries. */
-    readonly breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
-    /** The last fetch it did not answer; null: none since the start. */
-    readonly lastFault: LastFault | null;
-  }[];
+  /** Of each department. */
+  queues(): readonly Queue[];
+  /** Of each department. */
+  protections(): readonly Protection[];
+  /** Other cities' gateways, one for each city, department and matter. */
+  cities(): readonly City[];
   /** Closes every connector. */
   close(): Promise<void>;
 }
@@ -96,7 +120,9 @@ export function openSources(
   peers: readonly Peer[] = [],
 ): Sources {
   const peerLimits = { ...limits, batchKeys: PEER_KEYS };
-  const elsewhere = peers.map((peer) => ({ peer, source: new DepartmentSource(peer.connector, peerLimits, now) }));
+  const elsewhere = peers.map((peer): PeerSource => {
+    return { peer, source: new DepartmentSource(peer.connector, peerLimits, now), fetches: { up: 0, down: 0 } };
+  });
   const departments = new Map(
     connectors.map((connector) => [connector.department, new DepartmentSource(connector, limits, now)]),
   );
@@ -120,6 +146,13 @@ export function openSources(
     queues: () => [...departments].map(([department, { waiting, inAir }]) => ({ department, waiting, inAir })),
     protections: () =>
       [...departments].map(([department, { breaker, lastFault }]) => ({ department, breaker, lastFault })),
+    cities: () =>
+      elsewhere.map(({ peer: { name, matter, connector }, source, fetches }) => {
+        const { breaker, lastFault, waiting, inAir } = source;
+        const { department } = connector;
+        const health: City['health'] = (signal) => connector.health(signal);
+        return { city: name, department, matter, breaker, lastFault, waiting, inAir, ...fetches, health };
+      }),
     close: async () => {
       const all = [...departments.values(), ...elsewhere.map(({ source }) => source)];
       await Promise.all(all.map((source) => source.close()));

@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import type { ChainFault } from '../audit/chain.js';
 import type { Config } from '../config.js';
-import type { ControlStore } from '../store/control-store.js';
+import type { Gateway } from '../gateway.js';
+import { mattersOf } from '../open-matters.js';
 import { runFollowUps } from './follow-up.js';
 import { type PeriodicJob, runPeriodically } from './periodic.js';
 import { runReminders } from './remind.js';
@@ -14,12 +15,19 @@ const HOURS_A_DAY = 24;
 /**
  * Begins it; it must run in one process of an installation only.
  * @param now ms since the epoch
- * @param store the control store, where this process has it open; default: each run opens it
+ * @param gateway the gateway of this process, whose store and matters are used; default: each run opens its own
  */
-export function runRecurring(config: Config, log: Logger, now: () => number, store?: ControlStore): PeriodicJob {
+export function runRecurring(
+  config: Config,
+  log: Logger,
+  now: () => number,
+  gateway?: Pick<Gateway, 'store' | 'matters'>,
+): PeriodicJob {
+  const store = gateway?.store;
+  const matters = gateway === undefined ? mattersOf(config) : async () => gateway.matters;
   const onFault = ({ what, chain, cause }: ChainFault) => log.error({ err: cause, what, chain }, 'record fault');
   const remind = async (signal: AbortSignal): Promise<void> => {
-    const { written, withoutChannel } = await runReminders({ config, now, store, onFault, signal });
+    const { written, withoutChannel } = await runReminders({ config, now, store, matters, onFault, signal });
     if (written > 0) log.info({ written, withoutChannel }, 'departments are reminded of deadlines');
   };
   const followUp = async (signal: AbortSignal): Promise<void> => {

@@ -62,10 +62,7 @@ export function openSeasonLimits({ limits, sources, now, utcOffsetMinutes }: Sea
   }
 
   const pacedSources: Sources = {
-    connectors: sources.connectors,
-    connector: (department) => sources.connector(department),
-    queues: () => sources.queues(),
-    protections: () => sources.protections(),
+    ...sources,
     async load(template, keys, wait, across) {
       await turn(template.department, keys.length);
       return sources.load(template, keys, wait, across);
@@ -74,7 +71,6 @@ export function openSeasonLimits({ limits, sources, now, utcOffsetMinutes }: Sea
       await turn(template.department, most);
       return sources.scan(template, after, most, wait);
     },
-    close: () => sources.close(),
   };
   return {
     admit(fetches) {

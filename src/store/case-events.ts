@@ -245,7 +245,8 @@ export async function lockCase(db: Knex, { client, number }: CaseKey): Promise<b
 }
 
 /**
- * Adds events, in order. An event whose id is there already is left as it is.
+ * Adds events, in order. An event whose id is there already is left as it is. Those that may change a case's state come
+ * through the journal, which keeps the state.
  * @param db the transaction of what the events tell
  * @param how `claimedUntil`: ms since the epoch, until when only the caller settles them, default: anybody at once; `settled`: they stand in the record and nobody is to be told, default: no
  */

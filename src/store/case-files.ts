@@ -3,6 +3,7 @@
  * subjects, so that somebody's own cases are found without reading the others; written in the transaction of the case.
  */
 import type { Knex } from 'knex';
+import { type CaseState, UNTOUCHED } from '../cases/standing.js';
 import type { CaseKey } from './case-events.js';
 import { type Dialect, exactly } from './exactly.js';
 
@@ -33,6 +34,7 @@ export interface CaseFile {
 export interface CaseQuery {
   readonly client?: string;
   readonly matter?: string;
+  readonly state?: CaseState;
   /** Beginning of the case number. */
   readonly number?: string;
   /** First and last day of filing, `YYYY-MM-DD`. */
@@ -57,7 +59,7 @@ export interface ListedCases {
 /** How far a list of cases is counted: to count all of a city's would read all. */
 export const COUNTED = 10_000;
 
-/** Rows of one INSERT: six values each, and SQLite takes 32,766 a statement. */
+/** Rows of one INSERT: seven values each, and SQLite takes 32,766 a statement. */
 const ROWS_A_STATEMENT = 250;
 
 interface CaseRow {
@@ -67,6 +69,8 @@ interface CaseRow {
   readonly filed_on: string;
   readonly division: string | null;
   readonly subjects: string;
+  /** Null in what an earlier version wrote, until `case-states.ts` has reckoned it. */
+  readonly state: CaseState | null;
 }
 
 /** That a citizen is among the subjects of a case. */
@@ -78,7 +82,15 @@ interface CitizenRow {
 }
 
 function rowOf({ client, number, matter, filedOn, division, subjects }: CaseFile): CaseRow {
-  return { client, number, matter, filed_on: filedOn, division: division ?? null, subjects: JSON.stringify(subjects) };
+  return {
+    client,
+    number,
+    matter,
+    filed_on: filedOn,
+    division: division ?? null,
+    subjects: JSON.stringify(subjects),
+    state: UNTOUCHED.state,
+  };
 }
 
 function fileOf({ client, number, matter, filed_on, division, subjects }: CaseRow): CaseFile {
@@ -123,6 +135,7 @@ export async function createCaseTables(db: Knex, dialect: Dialect): Promise<void
       table.string('filed_on', 10).notNullable();
       table.text('subjects').notNullable();
       table.string('division', 6);
+      table.string('state', 16);
       table.primary(['client', 'number']);
     });
   }
@@ -130,9 +143,11 @@ export async function createCaseTables(db: Knex, dialect: Dialect): Promise<void
   if (!(await db.schema.hasColumn('case_file', 'division'))) {
     await db.schema.alterTable('case_file', (table) => void table.string('division', 6));
   }
-  for (const columns of [['filed_on'], ['matter', 'filed_on'], ['client', 'filed_on'], ['number']]) {
-    await addIndex(db, dialect, 'case_file', columns);
+  if (!(await db.schema.hasColumn('case_file', 'state'))) {
+    await db.schema.alterTable('case_file', (table) => void table.string('state', 16));
   }
+  const indexed = [['filed_on'], ['matter', 'filed_on'], ['client', 'filed_on'], ['state', 'filed_on'], ['number']];
+  for (const columns of indexed) await addIndex(db, dialect, 'case_file', columns);
   if (await db.schema.hasTable('case_citizen_whole')) return;
   if (!(await db.schema.hasTable('case_citizen'))) {
     await db.schema.createTable('case_citizen', (table) => {
@@ -213,10 +228,11 @@ export async function insertCases(
   return registered;
 }
 
-function selected(db: Knex, { client, matter, number, filedFrom, filedTo, concerning }: CaseQuery) {
+function selected(db: Knex, { client, matter, state, number, filedFrom, filedTo, concerning }: CaseQuery) {
   const query = db<CaseRow>('case_file');
   if (client !== undefined) query.where({ client });
   if (matter !== undefined) query.where({ matter });
+  if (state !== undefined) query.where({ state });
   // No character of a case number comes after `~`.
   if (number !== undefined) query.where('number', '>=', number).where('number', '<', `${number}~`);
   if (filedFrom !== undefined) query.where('filed_on', '>=', filedFrom);

@@ -1,5 +1,6 @@
 /** Events of cases and the notices that tell of them, as the control store offers them. */
 import type { Knex } from 'knex';
+import { standingOf } from '../cases/standing.js';
 import { MianzhengError } from '../errors.js';
 import { answering } from './answering.js';
 import {
@@ -12,6 +13,7 @@ import {
   readEventsOf,
   settleCaseEvent,
 } from './case-events.js';
+import { keepNotedStates, putCaseState, reckonCaseStates } from './case-states.js';
 import {
   addNotices,
   handOverNotice,
@@ -56,8 +58,11 @@ export async function changeCaseIn<Change extends CaseChange>(
   if (!(await lockCase(trx, key))) {
     throw new MianzhengError('CASE_UNKNOWN', 'this application has registered no such case');
   }
-  const change = decide(await readCaseEvents(trx, key));
+  const events = await readCaseEvents(trx, key);
+  const change = decide(events);
   await appendCaseEvents(trx, change.events, { claimedUntil });
+  const { state } = standingOf([...events, ...change.events]);
+  if (state !== standingOf(events).state) await putCaseState(trx, [key], state);
   await addNotices(trx, change.notices);
   await change.also?.(trx);
   return change;
@@ -121,7 +126,9 @@ export function caseJournal(db: Knex): CaseJournal {
       answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
     note: (events, settled) =>
       db.transaction(async (trx) => {
+        const reckoned = await keepNotedStates(trx, events);
         await appendCaseEvents(trx, events, { settled });
+        await reckonCaseStates(trx, reckoned);
         if (settled) await numberEvents(trx, events);
       }),
     events: (key) => answering(readCaseEvents(db, key)),

@@ -20,6 +20,7 @@ import {
 } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 import { byCase, readTogether } from './read-together.js';
+import { removeReminders } from './reminders.js';
 
 /** A change of a commitment on its way into the record; nothing of it is kept where this throws. `before`: null where there was none. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordCommitment = (before: Commitment | null, after: Commitment) => Promise<string | undefined>;
@@ -298,13 +299,15 @@ export function commitments(db: Knex, journal: CaseJournal): Commitments {
   };
 }
 
-/** Removes the commitments of cases, but those that bar. @param db a transaction @param keys at most a few hundred */
+/** Removes the commitments of cases and their reminders, but those that bar. @param db a transaction @param keys at most a few hundred */
 export async function removeCommitments(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
-  await db('commitment')
-    .whereIn(
-      ['client', 'number'],
-      keys.map((key) => [...key]),
-    )
-    .whereNot({ state: 'BREACHED' })
-    .delete();
+  const theirs = () =>
+    db('commitment')
+      .whereIn(
+        ['client', 'number'],
+        keys.map((key) => [...key]),
+      )
+      .whereNot({ state: 'BREACHED' });
+  await removeReminders(db, 'COMMITMENT', theirs().select('id'));
+  await theirs().delete();
 }

@@ -1,13 +1,13 @@
 /**
- * Reminders (催办) of what a department has to answer by a day: one when the day is near, one when it has passed. One is
+ * Reminders (催办) of what a department has to look after by a day: one when the day is near, one when it has passed. One is
  * written with its message in one transaction, and of two processes that write the same one the first has it.
  */
 import type { Knex } from 'knex';
 import { answering } from './answering.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
-/** What has to be answered: an owner's part of an application for access, a task of department verification, a dispute. */
-export type RemindedOf = 'APPLICATION' | 'TASK' | 'DISPUTE';
+/** What is due: an owner's part of an application for access, a task of department verification, a dispute, the documents of a commitment. */
+export type RemindedOf = 'APPLICATION' | 'TASK' | 'DISPUTE' | 'COMMITMENT';
 
 /** 临期提醒: the last day is near; 超期催办: it has passed. */
 export type ReminderStage = 'NEAR' | 'PASSED';
@@ -20,9 +20,9 @@ export interface Reminder {
   /** UUID: the key by which a receiver tells a repetition (idempotency key). */
   readonly id: string;
   readonly of: RemindedOf;
-  /** Identifier of what has to be answered. */
+  /** Identifier of what is due. */
   readonly subject: string;
-  /** Who has to. */
+  /** Who has to see to it. */
   readonly department: string;
   readonly stage: ReminderStage;
   /** The last day, `YYYY-MM-DD`. */
@@ -119,13 +119,7 @@ export function reminders(db: Knex): Reminders {
   };
 }
 
-/** Removes the reminders of tasks of cases. @param db a transaction, before the tasks go @param keys at most a few hundred */
-export async function removeTaskReminders(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
-  const tasks = db('verification_task')
-    .select('id')
-    .whereIn(
-      ['client', 'number'],
-      keys.map((key) => [...key]),
-    );
-  await rows(db).where({ kind: 'TASK' }).whereIn('subject', tasks).delete();
+/** Removes the reminders of things of one kind. @param db a transaction, before the things go @param subjects selects their identifiers */
+export async function removeReminders(db: Knex, of: RemindedOf, subjects: Knex.QueryBuilder): Promise<void> {
+  await rows(db).where({ kind: of }).whereIn('subject', subjects).delete();
 }

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { createAccessApplicationTable } from './access-applications.js';
 import { createCaseEventTable } from './case-events.js';
 import { createCaseTables } from './case-files.js';
+import { reckonMissingStates } from './case-states.js';
 import { createAttemptTables } from './claim-attempts.js';
 import { createCommitmentTable } from './commitments.js';
 import { createConsoleSessionTable } from './console-sessions.js';
@@ -195,6 +196,7 @@ async function create(db: Knex, dialect: 'mysql' | 'sqlite'): Promise<void> {
   await createAccessApplicationTable(db, dialect);
   await createFieldResponsibilityTable(db, dialect);
   await createCaseEventTable(db, (table) => exactly(table, dialect));
+  await reckonMissingStates(db);
   await createToldEventTables(db, (table) => exactly(table, dialect));
   await createNoticeTable(db, (table) => exactly(table, dialect));
   await createTaskTable(db, (table) => exactly(table, dialect));

@@ -14,7 +14,7 @@ import {
 } from './case-events.js';
 import type { CaseJournal } from './case-journal.js';
 import { byCase, readTogether } from './read-together.js';
-import { removeTaskReminders } from './reminders.js';
+import { removeReminders } from './reminders.js';
 
 /** A change of a task on its way into the record; nothing of it is kept where this throws. @returns its place there, `chain/seq`; undefined: it has none yet */
 export type RecordTask = (
@@ -270,11 +270,11 @@ export function verificationTasks(db: Knex, journal: CaseJournal): VerificationT
 
 /** Removes the tasks of cases, and their reminders. @param db a transaction @param keys at most a few hundred */
 export async function removeTasks(db: Knex, keys: readonly (readonly string[])[]): Promise<void> {
-  await removeTaskReminders(db, keys);
-  await db('verification_task')
-    .whereIn(
+  const theirs = () =>
+    db('verification_task').whereIn(
       ['client', 'number'],
       keys.map((key) => [...key]),
-    )
-    .delete();
+    );
+  await removeReminders(db, 'TASK', theirs().select('id'));
+  await theirs().delete();
 }

@@ -128,6 +128,14 @@ const LOOKS: readonly Look[] = [
   { who: 'vaccination-admin', filter: { client: 'benefits' }, sees: [] },
   { who: 'auditor', filter: { matter: 'employment-subsidy', filedFrom: '2026-06-25' }, sees: ['C-2'] },
   { who: 'auditor', filter: { number: 'C-' }, sees: ['C-2', 'C-1'] },
+  // By state, whoever asks sees no more than without.
+  { who: 'auditor', filter: { state: 'REGISTERED' }, sees: ['C-2', LONG] },
+  { who: 'operator', filter: { state: 'DECIDED', matter: 'school-enrolment-primary' }, sees: ['C-1'] },
+  { who: 'platform-admin', filter: { state: 'DECIDED', matter: 'employment-subsidy' }, sees: [] },
+  { who: 'auditor', filter: { state: 'UNDER_REVIEW' }, sees: [] },
+  { who: 'property-admin', filter: { state: 'REGISTERED' }, sees: ['C-2'] },
+  { who: 'vaccination-admin', filter: { state: 'REGISTERED' }, sees: [] },
+  { who: 'vaccination-admin', filter: { state: 'DECIDED' }, sees: ['C-1'] },
   // A number as long as somebody's is recorded by a pseudonym.
   { who: 'auditor', filter: { number: LONG }, sees: [LONG], recorded: { number: `pseudonym of CASE:${LONG}` } },
   { who: 'auditor', filter: { number: '%' }, sees: 'BAD_USER_INPUT', recorded: null },

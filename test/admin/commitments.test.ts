@@ -106,6 +106,30 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     });
   });
 
+  it('show each department that looks after them the reminders it was sent', async () => {
+    const reminder = {
+      of: 'COMMITMENT',
+      subject: ids['C-2'] ?? '',
+      stage: 'NEAR',
+      dueOn: '2026-08-05',
+      at: NOW,
+    } as const;
+    for (const department of ['SOCIAL_SECURITY', 'A_DEPARTMENT_OF_BEFORE']) {
+      await store.reminders.write({ ...reminder, id: randomUUID(), department }, async () => null);
+    }
+    const told = { department: 'SOCIAL_SECURITY', stage: 'NEAR', at: new Date(NOW).toISOString(), state: 'NO_CHANNEL' };
+    for (const [role, expected] of [
+      [OWNER, [[], [told]]],
+      ['department-admin:PROPERTY', []],
+      ['auditor', [[], [told], []]],
+    ] as const) {
+      const page = (await commitments.query.commitments?.({ page: { number: 1, size: 20 } }, as(role))) as {
+        readonly items: readonly { readonly reminders: () => Promise<unknown> }[];
+      };
+      expect(await Promise.all(page.items.map(({ reminders }) => reminders()))).toEqual(expected);
+    }
+  });
+
   const conclude = (context: AdminContext, outcome: string, reason = REASON, number = 'C-1') =>
     commitments.mutation.concludeCommitment?.({ id: ids[number], outcome, reason }, context) as Promise<unknown>;
   const reinstate = (context: AdminContext) =>

@@ -122,8 +122,8 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       readonly reminders: () => Promise<unknown>;
     };
     expect(await shown.reminders()).toEqual([
-      { stage: 'NEAR', at: '2026-07-09T02:00:00.000Z', state: 'DELIVERED' },
-      { stage: 'PASSED', at: '2026-07-09T02:00:00.001Z', state: 'NO_CHANNEL' },
+      { department: 'HOUSEHOLD', stage: 'NEAR', at: '2026-07-09T02:00:00.000Z', state: 'DELIVERED' },
+      { department: 'HOUSEHOLD', stage: 'PASSED', at: '2026-07-09T02:00:00.001Z', state: 'NO_CHANNEL' },
     ]);
   });
 

@@ -24,6 +24,7 @@ const COMMANDS = [
   'receipt verify',
   'receipt rotate',
   'retention run',
+  'reminders run',
   'backup',
   'restore',
   'client list',

@@ -30,6 +30,26 @@ describe('the metrics of several processes', () => {
     }
   });
 
+  it('show the worst breaker of all, and what came of asking other cities in sum', async () => {
+    const states = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const;
+    const all = states.map((breaker, i) => {
+      const metrics = openMetrics();
+      metrics.watchSources(() => [
+        { department: 'HOUSEHOLD', breaker: 'CLOSED', elsewhere: null },
+        { department: 'HOUSEHOLD', breaker, elsewhere: { city: 'tongxiang', matter: 'm', up: i, down: 1 } },
+      ]);
+      return metrics;
+    });
+    const text = await gather(...all).gathered.text();
+    const lines = text.split('\n').filter((line) => /^mianzheng_(breaker|city_fetches_total)\{/.test(line));
+    expect(lines.sort()).toEqual([
+      'mianzheng_breaker{department="HOUSEHOLD",city="",matter=""} 0',
+      'mianzheng_breaker{department="HOUSEHOLD",city="tongxiang",matter="m"} 2',
+      'mianzheng_city_fetches_total{city="tongxiang",department="HOUSEHOLD",matter="m",result="DOWN"} 3',
+      'mianzheng_city_fetches_total{city="tongxiang",department="HOUSEHOLD",matter="m",result="UP"} 3',
+    ]);
+  });
+
   it('keep what an ended process had counted, but not its memory', async () => {
     const [first, second, third] = [openMetrics(), openMetrics(), openMetrics()];
     first.request('ANSWERED', 'OK', 0.01);

@@ -1,10 +1,10 @@
 /** The console's own words stand for closed lists of the gateway: each entry has its words, and there are no others. */
 import { describe, expect, it } from 'vitest';
 import { ERROR_WORDS } from '../../console/src/parts/error-words.js';
-import { REASONS, SEASON_RESULTS } from '../../console/src/parts/terms.js';
+import { REASONS, SEASON_RESULTS, SOURCE_FAULTS } from '../../console/src/parts/terms.js';
 import { fill, words } from '../../console/src/words.js';
 import { WITHHELD_REASONS } from '../../src/domain/withheld.js';
-import { ERROR_STATUS } from '../../src/errors.js';
+import { ERROR_STATUS, type SourceFault } from '../../src/errors.js';
 import { VERDICTS_ZH } from '../../src/season/result-file.js';
 
 describe('the words for errors', () => {
@@ -21,6 +21,14 @@ describe('the words for errors', () => {
 describe('the words for withheld fields', () => {
   it('cover every reason of the planner', () => {
     expect(Object.keys(REASONS).sort()).toEqual(Object.keys(WITHHELD_REASONS).sort());
+  });
+});
+
+describe('the words for faults of a source', () => {
+  it('cover each, and no other', () => {
+    // A fault that has no words, or has been given up, does not compile.
+    const faults: Readonly<Record<SourceFault, unknown>> = SOURCE_FAULTS;
+    expect(Object.keys(faults)).toHaveLength(6);
   });
 });
 

@@ -233,6 +233,9 @@ describe('a fetch across cities', () => {
     expect(faults).toEqual(['TIMEOUT', 'TIMEOUT', 'OVERLOADED', 'OVERLOADED']);
     expect(asked).toBe(2);
     expect(sources.protections()).toMatchObject([{ breaker: 'CLOSED', lastFault: null }]);
+    const protection = { city: 't', department: 'D', matter: 'm', breaker: 'OPEN' };
+    const fetches = { up: 0, down: 4, waiting: 0, inAir: 0 };
+    expect(sources.cities()).toMatchObject([{ ...protection, ...fetches, lastFault: { fault: 'TIMEOUT', at: 0 } }]);
     await sources.close();
   });
 });

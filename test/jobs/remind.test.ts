@@ -10,8 +10,10 @@ import { exportRecord } from '../../src/audit/export.js';
 import { loadOrCreateSigningKey } from '../../src/audit/signing-key.js';
 import { loadOrCreateKey } from '../../src/audit/subject-pseudonym.js';
 import { verifyRecord } from '../../src/audit/verify.js';
+import { type Commitment, type CommitmentAct, decideAct } from '../../src/commitments/commitment.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { runReminders } from '../../src/jobs/remind.js';
+import type { Matter } from '../../src/matters/index.js';
 import { openMetrics } from '../../src/metrics.js';
 import { runCases } from '../../src/open-cases.js';
 import { openStore } from '../../src/open-store.js';
@@ -80,6 +82,50 @@ async function addTask(store: ControlStore, dueOn: string | null) {
   return opened?.id ?? '';
 }
 
+/** A matter whose commitments two departments look after, and what is known of it. */
+const MATTERS = new Map([
+  [
+    'licence',
+    {
+      requirements: [
+        { department: 'PROPERTY', effect: 'REQUIRED', whenFalse: 'NEEDS_COMMITMENT' },
+        { department: 'HOUSEHOLD', effect: 'REQUIRED', whenFalse: 'NEEDS_COMMITMENT' },
+        { department: 'VACCINATION', effect: 'REQUIRED', whenFalse: 'NOT_MET' },
+      ],
+    },
+  ],
+]) as unknown as ReadonlyMap<string, Matter>;
+
+const COMMITMENT_OWNERS = ['HOUSEHOLD', 'PROPERTY'] as const;
+
+async function addCommitment(store: ControlStore, dueOn: string, matter = 'licence') {
+  const of = { client: 'office', number: `L-${randomUUID().slice(0, 8)}`, matter };
+  const subject = { kind: 'ENTERPRISE', id: '91350702MB2A10019D' };
+  await store.registerCase({ ...of, filedOn: '2026-01-01', subjects: [{ role: 'enterprise', ...subject }] });
+  const signed: Commitment = {
+    ...of,
+    id: randomUUID(),
+    subject,
+    documents: ['premises'],
+    textDigest: '0'.repeat(64),
+    signatory: 'office holder',
+    signedAt: 1,
+    dueOn,
+    events: [{ kind: 'SIGNED', at: 1, by: 'client:office' }],
+  };
+  await store.commitments.sign(signed, null, async () => 'gateway-1/1');
+  return signed.id;
+}
+
+/** Does something about a commitment. */
+async function actOn(store: ControlStore, id: string, act: CommitmentAct) {
+  const stored = await store.commitments.find(id);
+  if (stored === null) throw new Error('there is no such commitment');
+  const result = decideAct(stored.commitment, act, 2, 'person:somebody');
+  if (!result.ok) throw new Error(result.refusal);
+  await store.commitments.add(stored, result.events, null, async () => 'gateway-1/2');
+}
+
 async function addDispute(store: ControlStore, raisedOn: string) {
   const id = randomUUID();
   const dispute: StoredDispute = {
@@ -128,7 +174,13 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   }
 
   const run = (today: string, of = config, shared?: ControlStore) =>
-    runReminders({ config: of, now: () => morningOf(today), store: shared, onFault: fault });
+    runReminders({
+      config: of,
+      now: () => morningOf(today),
+      store: shared,
+      matters: async () => MATTERS,
+      onFault: fault,
+    });
 
   async function entries(of = config) {
     const found: unknown[] = [];
@@ -139,47 +191,37 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
 
   it.each(CASES)('$name', async ({ days = 1, due, today, reminded }) => {
     config = { ...config, reminders: { workingDaysBefore: days, channels: [] } };
-    const application = await addApplication(store, due);
-    const task = await addTask(store, due);
-    const written = { written: 2 * reminded.length, withoutChannel: 2 * reminded.length };
-    expect(await run(today)).toEqual(written);
+    const duties = [
+      ['APPLICATION', await addApplication(store, due), ['HOUSEHOLD']],
+      ['TASK', await addTask(store, due), ['HOUSEHOLD']],
+      ['COMMITMENT', await addCommitment(store, due), COMMITMENT_OWNERS],
+    ] as const;
+    const count = 4 * reminded.length;
+    expect(await run(today)).toEqual({ written: count, withoutChannel: count });
     // Once each, however often it runs.
     expect(await run(today)).toEqual({ written: 0, withoutChannel: 0 });
-    for (const [of, subject] of [
-      ['APPLICATION', application],
-      ['TASK', task],
-    ] as const) {
+    const recorded: unknown[] = [];
+    for (const [of, subject, departments] of duties) {
       const own = await store.reminders.of(of, [subject]);
-      expect(own).toEqual(
-        reminded.map((stage) => ({
-          id: own[0]?.id,
-          of,
-          subject,
-          department: 'HOUSEHOLD',
-          stage,
-          dueOn: due,
-          at: morningOf(today),
-          state: 'NO_CHANNEL',
+      const told = reminded.flatMap((stage) => departments.map((department) => ({ stage, department })));
+      const common = { of, subject, dueOn: due, at: morningOf(today), state: 'NO_CHANNEL' };
+      const idOf = (department: string) => own.find((one) => one.department === department)?.id;
+      expect(own.toSorted((x, y) => x.department.localeCompare(y.department))).toEqual(
+        told.map((one) => ({ ...common, ...one, id: idOf(one.department) })),
+      );
+      recorded.push(
+        ...told.map(({ stage, department }) => ({
+          kind: 'administration',
+          time: new Date(morningOf(today)).toISOString(),
+          actor: 'gateway',
+          action: `reminder.${stage.toLowerCase()}`,
+          subject: `${of.toLowerCase()}:${subject}`,
+          before: null,
+          after: { reminder: idOf(department), department, due, channel: false },
         })),
       );
     }
-    const ids = new Map(
-      [...(await store.reminders.of('APPLICATION', [application])), ...(await store.reminders.of('TASK', [task]))].map(
-        ({ id, of }) => [of, id],
-      ),
-    );
-    const entry = (kind: 'APPLICATION' | 'TASK', subject: string, stage: string) => ({
-      kind: 'administration',
-      time: new Date(morningOf(today)).toISOString(),
-      actor: 'gateway',
-      action: `reminder.${stage.toLowerCase()}`,
-      subject: `${kind.toLowerCase()}:${subject}`,
-      before: null,
-      after: { reminder: ids.get(kind), department: 'HOUSEHOLD', due, channel: false },
-    });
-    expect(await entries()).toEqual(
-      reminded.flatMap((stage) => [entry('APPLICATION', application, stage), entry('TASK', task, stage)]),
-    );
+    expect(await entries()).toEqual(recorded);
   });
 
   it('reminds of a dispute by its ten working days, near and passed, once each', async () => {
@@ -210,8 +252,28 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       await store.disputes.close(trx, dispute, closed);
       return { result: null, changes: [] };
     });
+    await actOn(store, await addCommitment(store, '2026-07-15'), { act: 'RECEIVE', document: 'premises' });
+    const breached = { act: 'BREACH', reason: 'not what was promised' } as const;
+    await actOn(store, await addCommitment(store, '2026-07-15'), breached);
+    // A matter that is no longer there: nobody looks after its commitments.
+    await addCommitment(store, '2026-07-15', 'a-matter-of-before');
     expect((await run('2026-07-31')).written).toBe(0);
     expect(await entries()).toEqual([]);
+  });
+
+  it('reminds of a commitment that has passed also while it is followed up', async () => {
+    const commitment = await addCommitment(store, '2026-07-15');
+    await actOn(store, commitment, { act: 'OPEN_FOLLOW_UP', today: '2026-07-16' });
+    expect((await run('2026-07-16')).written).toBe(2);
+    const told = await store.reminders.of('COMMITMENT', [commitment]);
+    expect(told.map(({ stage }) => stage)).toEqual(['PASSED', 'PASSED']);
+  });
+
+  it('goes to who looks after the commitments of a matter, as the installation has it', async () => {
+    const commitment = await addCommitment(store, '2026-07-15', 'labour-dispatch-licence');
+    await runReminders({ config, now: () => morningOf('2026-07-15'), onFault: fault });
+    const told = await store.reminders.of('COMMITMENT', [commitment]);
+    expect(told.map(({ department, stage }) => [department, stage])).toEqual([['SOCIAL_SECURITY', 'NEAR']]);
   });
 
   it('is written once by two processes that run together', async () => {
@@ -236,8 +298,12 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect(await store.reminders.of('TASK', [task])).toEqual([]);
     await run('2026-07-15');
     expect(await store.reminders.of('TASK', [task])).toHaveLength(1);
+    const commitment = await addCommitment(store, '2026-07-15');
+    await run('2026-07-15');
+    expect(await store.reminders.of('COMMITMENT', [commitment])).toHaveLength(2);
     await store.removeCasesFiledBefore('2026-01-02', 10);
     expect(await store.reminders.of('TASK', [task])).toEqual([]);
+    expect(await store.reminders.of('COMMITMENT', [commitment])).toEqual([]);
   });
 
   it('reaches the channel of its department, with an idempotency key and no person, and shows that it did', async () => {
@@ -252,7 +318,8 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
       },
     };
     const task = await addTask(store, '2026-07-15');
-    expect(await run('2026-07-15')).toEqual({ written: 1, withoutChannel: 0 });
+    const commitment = await addCommitment(store, '2026-07-15');
+    expect(await run('2026-07-15')).toEqual({ written: 3, withoutChannel: 0 });
     const [queued] = await store.reminders.of('TASK', [task]);
     expect(queued?.state).toBe('QUEUED');
     const signingKey = await loadOrCreateSigningKey(keyFolder(config));
@@ -271,9 +338,26 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     await cases.close();
     await record.close();
     const lines = readFileSync(join(config.data, 'household.jsonl'), 'utf8').trim().split('\n');
-    expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      id: queued?.id,
+    expect(lines).toHaveLength(2);
+    const messages = lines.map((line) => JSON.parse(line) as { readonly id: string; readonly message: unknown });
+    const [promised] = (await store.reminders.of('COMMITMENT', [commitment])).filter(
+      ({ department }) => department === 'HOUSEHOLD',
+    );
+    expect(messages.find(({ id }) => id === promised?.id)?.message).toMatchObject({
+      data: {
+        of: 'COMMITMENT',
+        id: commitment,
+        department: 'HOUSEHOLD',
+        client: 'office',
+        matter: 'licence',
+        text: {
+          zh: '告知承诺须于 2026-07-15 前（含当日）补齐材料。',
+          en: 'The documents of the commitment are to be complete by 2026-07-15.',
+        },
+      },
+    });
+    expect(lines.join()).not.toContain('91350702MB2A10019D');
+    expect(messages.find(({ id }) => id === queued?.id)).toMatchObject({
       message: {
         type: 'reminder.near',
         timestamp: '2026-07-15T01:00:00.000Z',
@@ -294,7 +378,7 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
         },
       },
     });
-    expect(existsSync(join(config.data, 'property.jsonl'))).toBe(false);
+    expect(readFileSync(join(config.data, 'property.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
     expect((await store.reminders.of('TASK', [task])).map(({ state }) => state)).toEqual(['DELIVERED']);
     expect(await verifyRecord(recordFolder(config), [signingKey.publicJwk])).toMatchObject({ state: 'INTACT' });
   });

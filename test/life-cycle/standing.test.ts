@@ -2,20 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { type CaseAct, type Deciding, requireAct, requireGround, standingOf } from '../../src/cases/standing.js';
 import { MianzhengError } from '../../src/errors.js';
-import type { CaseHappening } from '../../src/store/case-events.js';
 import { tableCases } from '../domain/cases.js';
+import { happening, STATES } from './states.js';
 
-interface StateCase {
-  readonly name: string;
-  readonly events: readonly (string | Readonly<Record<string, object>>)[];
-  readonly state: string;
-  readonly verdict?: string;
-  readonly rectification?: string;
-  readonly may: readonly string[];
-}
-
-const { states = [], grounds = [] } = tableCases<unknown>('case-states.yaml') as {
-  readonly states?: readonly StateCase[];
+const { grounds = [] } = tableCases<unknown>('case-states.yaml') as {
   readonly grounds?: readonly (Partial<Deciding> &
     Pick<Deciding, 'verdict' | 'outcome'> & { readonly refused?: string })[];
 };
@@ -31,25 +21,6 @@ const ACTS: readonly CaseAct[] = [
   'CLOSE_RECTIFICATION',
 ];
 
-/** What events of any kind need, under the names their kinds have for it. */
-const FILLED = {
-  verdict: 'NOT_MET',
-  outcome: 'REFUSED',
-  review: 'review-1',
-  rating: 'rating-1',
-  level: 'VERY_DISSATISFIED',
-  task: 't-1',
-  commitment: 'c-1',
-  offer: 'o-1',
-  dispute: 'd-1',
-  due: '2026-07-08',
-};
-
-function happening(written: StateCase['events'][number]): CaseHappening {
-  const [kind, own] = typeof written === 'string' ? [written, {}] : (Object.entries(written)[0] ?? ['', {}]);
-  return { ...FILLED, ...own, kind } as unknown as CaseHappening;
-}
-
 /** What is thrown; null where nothing is. */
 function refusal(act: () => void): MianzhengError | null {
   try {
@@ -62,7 +33,7 @@ function refusal(act: () => void): MianzhengError | null {
 }
 
 describe('a case', () => {
-  test.each(states)('$name', ({ events, state, verdict, rectification, may }) => {
+  test.each(STATES)('$name', ({ events, state, verdict, rectification, may }) => {
     const standing = standingOf(events.map(happening));
     expect(standing.state).toBe(state);
     if (verdict !== undefined) expect(standing.judged?.verdict).toBe(verdict);

@@ -19,6 +19,7 @@ function sourcesOf() {
     connectors: [],
     queues: () => [],
     protections: () => [],
+    cities: () => [],
     scan: () => Promise.reject(new RangeError('nothing is scanned here')),
     connector: () => {
       throw new RangeError('none');

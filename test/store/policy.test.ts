@@ -1,11 +1,11 @@
 /** Grants as the gateway sees them: a change binds on every instance. */
-import knex, { type Knex } from 'knex';
+import knex from 'knex';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CaseFile, type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import { readGrant } from '../../src/store/policy.js';
 import { watchPolicy } from '../../src/store/policy-watch.js';
 import { grantOf } from '../support/memory-gateway.js';
-import { STORE_PLACES } from '../support/store-places.js';
+import { handOf, STORE_PLACES } from '../support/store-places.js';
 
 const CASE: CaseFile = {
   client: 'school',
@@ -14,12 +14,6 @@ const CASE: CaseFile = {
   filedOn: '2026-07-01',
   subjects: [{ role: 'child', kind: 'CITIZEN', id: '350702202001010013' }],
 };
-
-/** The same database, as an administrator with SQL in hand would open it. */
-function handOf(url: string): Knex.Config {
-  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url };
-  return { client: 'better-sqlite3', connection: { filename: url }, useNullAsDefault: true };
-}
 
 const MATTER = 'school-enrolment-primary';
 

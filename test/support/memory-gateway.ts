@@ -28,7 +28,8 @@ import { openSeal } from '../../src/disputes/seal.js';
 import { DEFAULT_MASK_SETTINGS } from '../../src/domain/mask.js';
 import { ANNOUNCED } from '../../src/domain/working-days.js';
 import { MianzhengError } from '../../src/errors.js';
-import { openSources } from '../../src/execute/sources.js';
+import type { Peer } from '../../src/execute/across.js';
+import { openSources, SOURCE_LIMITS, type SourceLimits } from '../../src/execute/sources.js';
 import type { Call } from '../../src/http/graphql-request.js';
 import { keepingUp } from '../../src/keeping-up.js';
 import { LICENCE_WATCH_LIMITS, type LicenceWatchLimits, openLicenceWatch } from '../../src/licences/licence-watch.js';
@@ -118,6 +119,10 @@ export interface MemoryGatewayOptions {
   readonly licenceWatch?: Partial<LicenceWatchLimits>;
   /** Bounds of streams; default: as in the configuration's default. */
   readonly subscriptions?: Partial<FeedLimits>;
+  /** Gateways of other cities; default: none. */
+  readonly peers?: readonly Peer[];
+  /** How sources are protected; default: as everywhere. */
+  readonly protections?: Partial<SourceLimits>;
   /** Applications that entrust their seasons to the console; default: none. */
   readonly seasonClients?: readonly SeasonClient[];
   /** Who is told of what happens to cases; default: nobody. Files are relative to the gateway's own folder. */
@@ -232,7 +237,7 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
       hanging: options.hanging?.includes(department) ?? false,
     }),
   );
-  const sources = openSources(connectors, () => NOW);
+  const sources = openSources(connectors, () => NOW, { ...SOURCE_LIMITS, ...options.protections }, options.peers);
   const entries: NewEntry[] = [];
   const record: RecordChain = {
     async append(entry) {

@@ -110,6 +110,8 @@ export type CaseFilter = {
   readonly client?: string | null | undefined;
   /** Matter. */
   readonly matter?: string | null | undefined;
+  /** Where they stand (办件状态). */
+  readonly state?: CaseState | null | undefined;
   /** Beginning of the case number: 1 to 64 letters, digits, hyphens or dots. */
   readonly number?: string | null | undefined;
   /** Filed on or after this day. */
@@ -1045,7 +1047,7 @@ export type CommitmentListQueryVariables = Exact<{
 }>;
 
 
-export type CommitmentListQuery = { readonly commitments: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly departments: ReadonlyArray<string>, readonly state: CommitmentState, readonly signedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly actions: ReadonlyArray<string>, readonly documents: ReadonlyArray<{ readonly nameZh: string, readonly nameEn: string, readonly received: boolean }>, readonly events: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly by: string, readonly reason: string | null }> }> } };
+export type CommitmentListQuery = { readonly commitments: { readonly total: number, readonly number: number, readonly size: number, readonly items: ReadonlyArray<{ readonly id: string, readonly client: string, readonly matter: string, readonly caseNumber: string, readonly departments: ReadonlyArray<string>, readonly state: CommitmentState, readonly signedAt: string, readonly dueOn: string, readonly overdue: boolean, readonly actions: ReadonlyArray<string>, readonly reminders: ReadonlyArray<{ readonly department: string, readonly stage: ReminderStage, readonly at: string, readonly state: ReminderState }>, readonly documents: ReadonlyArray<{ readonly nameZh: string, readonly nameEn: string, readonly received: boolean }>, readonly events: ReadonlyArray<{ readonly at: string, readonly kind: string, readonly by: string, readonly reason: string | null }> }> } };
 
 export type ConcludeCommitmentMutationVariables = Exact<{
   id: string;
@@ -1179,6 +1181,11 @@ export type RevokeGrantMutationVariables = Exact<{
 
 export type RevokeGrantMutation = { readonly revokeGrant: { readonly id: string } };
 
+export type MatterNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MatterNamesQuery = { readonly matters: { readonly items: ReadonlyArray<{ readonly code: string, readonly name: { readonly zh: string, readonly en: string } }> } };
+
 export type MatterListQueryVariables = Exact<{
   text?: string | null | undefined;
   page: PageInput;
@@ -1210,6 +1217,11 @@ export type MonitoringPeriodQueryVariables = Exact<{
 
 
 export type MonitoringPeriodQuery = { readonly monitoring: { readonly requests: number, readonly series: ReadonlyArray<{ readonly at: string, readonly answered: number, readonly refused: number, readonly failed: number }>, readonly verdicts: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly refusals: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topClients: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topMatters: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly topFields: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly unanswered: ReadonlyArray<{ readonly name: string, readonly count: number }>, readonly ratings: { readonly openRectifications: number, readonly overdueRectifications: number, readonly levels: ReadonlyArray<{ readonly name: string, readonly count: number }> } | null } };
+
+export type MonitoringLiveQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MonitoringLiveQuery = { readonly live: { readonly p50: number | null, readonly p95: number | null, readonly p99: number | null, readonly departments: ReadonlyArray<{ readonly department: string, readonly state: string, readonly breaker: string, readonly lastFault: string | null, readonly lastFaultAt: string | null, readonly waiting: number, readonly inAir: number, readonly up: number, readonly down: number }>, readonly cities: ReadonlyArray<{ readonly city: string, readonly department: string, readonly matter: string, readonly state: string, readonly breaker: string, readonly lastFault: string | null, readonly lastFaultAt: string | null, readonly waiting: number, readonly inAir: number, readonly up: number, readonly down: number }> } };
 
 export type OverviewLiveQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1562,7 +1574,7 @@ export const ReleaseClient: Operation<ReleaseClientMutation, ReleaseClientMutati
 
 export const CommitmentList: Operation<CommitmentListQuery, CommitmentListQueryVariables> = {
   name: 'CommitmentList',
-  text: "query CommitmentList($filter:CommitmentFilter$page:PageInput!){commitments(filter:$filter page:$page){total number size items{id client matter caseNumber departments state signedAt dueOn overdue documents{nameZh nameEn received}events{at kind by reason}actions}}}",
+  text: "query CommitmentList($filter:CommitmentFilter$page:PageInput!){commitments(filter:$filter page:$page){total number size items{id client matter caseNumber departments state signedAt dueOn overdue reminders{department stage at state}documents{nameZh nameEn received}events{at kind by reason}actions}}}",
 };
 
 export const ConcludeCommitment: Operation<ConcludeCommitmentMutation, ConcludeCommitmentMutationVariables> = {
@@ -1640,6 +1652,11 @@ export const RevokeGrant: Operation<RevokeGrantMutation, RevokeGrantMutationVari
   text: "mutation RevokeGrant($id:ID!$reason:String!){revokeGrant(id:$id reason:$reason){id}}",
 };
 
+export const MatterNames: Operation<MatterNamesQuery, MatterNamesQueryVariables> = {
+  name: 'MatterNames',
+  text: "query MatterNames{matters(page:{number:1 size:200}){items{code name{zh en}}}}",
+};
+
 export const MatterList: Operation<MatterListQuery, MatterListQueryVariables> = {
   name: 'MatterList',
   text: "query MatterList($text:String$page:PageInput!){matters(text:$text page:$page){total number size items{code name{zh en}instant formerProofs{mode}requirements{id}form{from}clients}}}",
@@ -1658,6 +1675,11 @@ export const TryMatter: Operation<TryMatterQuery, TryMatterQueryVariables> = {
 export const MonitoringPeriod: Operation<MonitoringPeriodQuery, MonitoringPeriodQueryVariables> = {
   name: 'MonitoringPeriod',
   text: "query MonitoringPeriod($from:DateTime!$to:DateTime$step:MonitoringStep!){monitoring(from:$from to:$to step:$step){requests series{at answered refused failed}verdicts{name count}refusals{name count}topClients{name count}topMatters{name count}topFields{name count}unanswered{name count}ratings{levels{name count}openRectifications overdueRectifications}}}",
+};
+
+export const MonitoringLive: Operation<MonitoringLiveQuery, MonitoringLiveQueryVariables> = {
+  name: 'MonitoringLive',
+  text: "query MonitoringLive{live{p50 p95 p99 departments{department state breaker lastFault lastFaultAt waiting inAir up down}cities{city department matter state breaker lastFault lastFaultAt waiting inAir up down}}}",
 };
 
 export const OverviewLive: Operation<OverviewLiveQuery, OverviewLiveQueryVariables> = {

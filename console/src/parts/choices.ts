@@ -1,5 +1,5 @@
 /** What filters and forms choose from. */
-import { ClientNames, MatterList } from '../api/generated.js';
+import { ClientNames, MatterNames } from '../api/generated.js';
 import { useLanguage } from '../words.js';
 import { useNames, useSession } from './session.js';
 import { term } from './terms.js';
@@ -23,11 +23,34 @@ export function useDepartmentOptions(): readonly Option[] {
   return names.departments.map(({ department }) => ({ value: department, label: names.department(department) }));
 }
 
+/** How long names are taken for new, ms. */
+const FRESH_MS = 60_000;
+
+function useClientNames() {
+  const { may } = useSession();
+  return useAsk(ClientNames, {}, { enabled: may('Query.clients'), freshMs: FRESH_MS });
+}
+
+function useMatterNames() {
+  const { may } = useSession();
+  return useAsk(MatterNames, {}, { enabled: may('Query.matters'), freshMs: FRESH_MS });
+}
+
+/**
+ * Whether the names of departments, fields, applications and matters have come, or will not. What is shown by its name
+ * waits for them: coming later, they would move it.
+ */
+export function useNamesReady(): boolean {
+  const names = useNames();
+  const clients = useClientNames();
+  const matters = useMatterNames();
+  return names.ready && !clients.isLoading && !matters.isLoading;
+}
+
 /** Application systems: the first 200. */
 export function useClientOptions(): { readonly options: readonly Option[]; readonly name: (id: string) => string } {
   const language = useLanguage();
-  const { may } = useSession();
-  const { data } = useAsk(ClientNames, {}, { enabled: may('Query.clients') });
+  const { data } = useClientNames();
   const options = (data?.clients.items ?? []).map(({ id, nameZh, nameEn }) => ({
     value: id,
     label: language === 'zh' ? nameZh : nameEn,
@@ -39,9 +62,7 @@ export function useClientOptions(): { readonly options: readonly Option[]; reado
 /** Matters: the first 200. */
 export function useMatterOptions(): { readonly options: readonly Option[]; readonly name: (code: string) => string } {
   const language = useLanguage();
-  const { may } = useSession();
-  const page = { number: 1, size: 200 };
-  const { data } = useAsk(MatterList, { text: null, page }, { enabled: may('Query.matters') });
+  const { data } = useMatterNames();
   const options = (data?.matters.items ?? []).map(({ code, name }) => ({ value: code, label: name[language] }));
   const names = new Map(options.map(({ value, label }) => [value, label]));
   return { options, name: (code) => names.get(code) ?? code };

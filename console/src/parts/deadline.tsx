@@ -2,6 +2,7 @@
 import { Checkbox } from 'antd';
 import type { ReminderStage, ReminderState } from '../api/generated.js';
 import { useLanguage, useWords, words } from '../words.js';
+import { useNames } from './session.js';
 import { Status } from './tags.js';
 import { REMINDER_STAGES, REMINDER_STATES, term } from './terms.js';
 import { instantText } from './time.js';
@@ -13,17 +14,22 @@ const DEADLINE = words(
 );
 
 interface ReminderShown {
+  /** Told only beside others': see {@link Reminders}. */
+  readonly department?: string;
   readonly stage: ReminderStage;
   /** RFC 3339. */
   readonly at: string;
   readonly state: ReminderState;
 }
 
-/** Reminders that were sent of a day: of what, when, and what became of them. */
+/** Reminders that were sent of a day: of what, when, and what became of them; to whom, where that were several. */
 export function Reminders({ of }: { readonly of: readonly ReminderShown[] }) {
   const language = useLanguage();
-  return of.map(({ stage, at, state }) => (
-    <span key={stage} className="mz-quiet">
+  const names = useNames();
+  const several = new Set(of.map(({ department }) => department)).size > 1;
+  return of.map(({ department = '', stage, at, state }) => (
+    <span key={`${department} ${stage}`} className="mz-quiet mz-wraps">
+      {several && `${names.department(department)} `}
       {`${term(REMINDER_STAGES, stage, language)} ${instantText(at)} · ${term(REMINDER_STATES, state, language)}`}
     </span>
   ));
@@ -66,7 +72,7 @@ export function Finding({
   return (
     <span className="mz-title-cell">
       <Status tone={tone}>{finding}</Status>
-      <span className="mz-quiet">
+      <span className="mz-quiet mz-wraps">
         {why} {by !== null && at !== null && say('answered', { by, at: instantText(at) })}
       </span>
     </span>

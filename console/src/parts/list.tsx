@@ -2,9 +2,9 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Button, Input, Select, Table, type TableColumnsType } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useWords } from '../words.js';
+import { useNamesReady } from './choices.js';
 import { Failure } from './failure.js';
 import { Nothing } from './page.js';
-import { useNames } from './session.js';
 import { useNumber } from './time.js';
 import type { UrlState } from './url.js';
 import { COMMON } from './words.js';
@@ -25,14 +25,26 @@ export function pageOf(url: UrlState): { readonly number: number; readonly size:
   return { number: url.count('page', 1), size: url.count('size', PAGE_SIZE) };
 }
 
-/** A column. `sort`: the server sorts by this. `end`: aligned at the end, for numbers. */
+/** A column. */
 export interface Column<T> {
   readonly title: ReactNode;
   readonly key: string;
+  /** Its least width, px: what is left over is shared out by it. */
+  readonly width: number;
   readonly render: (item: T) => ReactNode;
+  /** The server sorts by this. */
   readonly sort?: string;
+  /** Aligned at the end, for numbers. */
   readonly end?: boolean;
-  readonly width?: number | string;
+}
+
+/**
+ * How a table lays its columns out: by their widths and not by what is in them, so that the head stands where it will
+ * stand before the rows come. A narrower page scrolls it.
+ */
+export function fixedColumns(columns: readonly Pick<Column<never>, 'width'>[]) {
+  const x = columns.reduce((sum, { width }) => sum + width, 0);
+  return { tableLayout: 'fixed', scroll: { x } } as const;
 }
 
 /** A list that the server sorts, filters and cuts; its state is in the address. */
@@ -51,15 +63,15 @@ export function List<T extends object, R>(props: {
   const { of, url, sorted, label } = props;
   const say = useWords(COMMON);
   const number = useNumber();
-  const names = useNames();
+  const named = useNamesReady();
   if (of.error !== null) return <Failure error={of.error} onRetry={() => void of.refetch()} />;
   // Names are waited for, so that nothing moves when they come.
-  const page = of.data === undefined || !names.ready ? undefined : props.page(of.data);
+  const page = of.data === undefined || !named ? undefined : props.page(of.data);
   const columns: TableColumnsType<T> = props.columns.map(({ title, key, render, sort, end, width }) => ({
     title,
     key: sort ?? key,
     render: (_: unknown, item: T) => render(item),
-    ...(width === undefined ? {} : { width }),
+    width,
     ...(end === true ? { align: 'right' as const, className: 'mz-number' } : {}),
     ...(sort === undefined
       ? {}
@@ -77,7 +89,7 @@ export function List<T extends object, R>(props: {
       dataSource={page?.items as T[] | undefined}
       rowKey={props.rowKey}
       loading={page === undefined || of.isPlaceholderData}
-      scroll={{ x: 'max-content' }}
+      {...fixedColumns(props.columns)}
       locale={{ emptyText: page === undefined ? <div className="mz-list-waits" /> : <Nothing text={nothing} /> }}
       {...(props.rowClass === undefined ? {} : { rowClassName: props.rowClass })}
       pagination={{

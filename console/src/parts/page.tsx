@@ -2,8 +2,8 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Empty, Skeleton } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useWords } from '../words.js';
+import { useNamesReady } from './choices.js';
 import { Failure } from './failure.js';
-import { useNames } from './session.js';
 import { COMMON } from './words.js';
 
 /** A page: its title, what it is for, what one can do, and its content. */
@@ -62,11 +62,11 @@ export function Answer<R>(props: {
   readonly children: (data: R) => ReactNode;
 }) {
   const { of, rows = 6, children } = props;
-  const names = useNames();
+  const named = useNamesReady();
   const say = useWords(COMMON);
   if (of.error !== null) return <Failure error={of.error} onRetry={() => void of.refetch()} />;
   // Names are waited for, so that nothing moves when they come.
-  if (of.data === undefined || !names.ready) {
+  if (of.data === undefined || !named) {
     return (
       <div role="status" aria-label={say('loading')}>
         <Skeleton active title={false} paragraph={{ rows }} />

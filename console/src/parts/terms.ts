@@ -183,6 +183,16 @@ export const CASE_STATES: Terms<CaseState> = {
   WITHDRAWN: ['已撤回', 'Withdrawn'],
 };
 
+/** What went wrong at a source of facts. */
+export const SOURCE_FAULTS: Terms<string> = {
+  TIMEOUT: ['超时', 'Timed out'],
+  UNREACHABLE: ['无法连接', 'Unreachable'],
+  OVERLOADED: ['繁忙', 'Overloaded'],
+  GARBLED: ['返回内容无法识别', 'Garbled answer'],
+  TOO_MANY_ROWS: ['返回行数过多', 'Too many rows'],
+  REFUSED: ['未获授权', 'Refused'],
+};
+
 /** What happened to a case. */
 export const CASE_EVENTS: Terms<CaseEventKind> = {
   REGISTERED: ['登记', 'Registered'],

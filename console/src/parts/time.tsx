@@ -36,11 +36,12 @@ export function dayStart(day: string): string {
   return `${day}T00:00:00+08:00`;
 }
 
-/** An instant. */
+/** An instant. Its time stands below its day where there is no room for both. */
 export function Instant({ at, seconds = false }: { readonly at: string; readonly seconds?: boolean }) {
+  const [day, time] = instantText(at, seconds).split(' ');
   return (
-    <time dateTime={at} className="mz-time">
-      {instantText(at, seconds)}
+    <time dateTime={at}>
+      <span className="mz-time">{day}</span> <span className="mz-time">{time}</span>
     </time>
   );
 }

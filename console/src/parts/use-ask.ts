@@ -10,16 +10,19 @@ export interface AskOptions<R> {
   readonly enabled?: boolean;
   /** Asked again after so many ms while the page is seen, by the last answer where it depends on that. Default: not. */
   readonly every?: number | ((data: R | undefined) => number);
+  /** How long an answer is taken for new, ms, unless somebody changes something here. Default: not at all. */
+  readonly freshMs?: number;
 }
 
 /** Asks a question and keeps its answer; while another page of a list comes, the last one stays. */
 export function useAsk<R, V>(operation: Operation<R, V>, variables: V, options: AskOptions<R> = {}): UseQueryResult<R> {
-  const { every = false } = options;
+  const { every = false, freshMs = 0 } = options;
   return useQuery({
     queryKey: [operation.name, variables],
     queryFn: ({ signal }) => ask(operation, variables, signal),
     enabled: options.enabled ?? true,
     refetchInterval: typeof every === 'function' ? ({ state }) => every(state.data) : every,
+    staleTime: freshMs,
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -158,6 +158,7 @@ export function openDepartments(catalogue: Catalogue, holdings: Holdings, fetche
     },
     queues: () => [],
     protections: () => [],
+    cities: () => [],
     scan: () => Promise.reject(new RangeError('nothing is scanned here')),
     close: async () => undefined,
   };

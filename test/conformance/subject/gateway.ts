@@ -253,6 +253,7 @@ export const openSubject: OpenSubject = (premises) => {
       connectionDropped: () => undefined,
       alarm: () => undefined,
       webhook: () => undefined,
+      watchSources: () => undefined,
       watch: () => undefined,
       contentType: 'text/plain',
       text: async () => '',

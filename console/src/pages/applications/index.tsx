@@ -12,7 +12,7 @@ import { Instant, useNumber } from '../../parts/time.js';
 import { sortOf, useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { APPLICATIONS } from './words.js';
 
 type Line = ApplicationListQuery['applications']['items'][number];
@@ -39,6 +39,7 @@ export default function ApplicationsPage() {
   const url = useUrl();
   const { may } = useSession();
   const decides = may('Mutation.decideApplication');
+  const joined = useJoined();
   const clients = useClientOptions();
   const matters = useMatterOptions();
   const status = url.one('status', STATES);
@@ -57,18 +58,25 @@ export default function ApplicationsPage() {
     {
       title: common('client'),
       key: 'client',
+      width: 222,
       sort: 'CLIENT',
       render: ({ id, client, clientNameZh, purpose }) => (
         <span className="mz-title-cell">
-          <Link to={`/applications/${id}`}>{language === 'zh' ? clientNameZh : client}</Link>
+          <Link to={`/applications/${id}`}>{language === 'zh' ? clientNameZh : clients.name(client)}</Link>
           <span className="mz-quiet">{purpose}</span>
         </span>
       ),
     },
-    { title: common('matter'), key: 'matters', render: (line) => line.matters.map(matters.name).join('、') },
+    {
+      title: common('matter'),
+      key: 'matters',
+      width: 158,
+      render: (line) => joined(line.matters.map(matters.name)),
+    },
     {
       title: common('department'),
       key: 'parts',
+      width: 120,
       render: ({ parts }) => (
         <span className="mz-title-cell">
           {parts.map(({ department, decided }) => (
@@ -82,12 +90,14 @@ export default function ApplicationsPage() {
     {
       title: say('fields'),
       key: 'items',
+      width: 84,
       end: true,
       render: ({ items }) => number(items.length),
     },
     {
       title: say('deadline'),
       key: 'deadline',
+      width: 180,
       sort: 'DEADLINE',
       render: ({ parts }) => (
         <span className="mz-title-cell">
@@ -107,6 +117,7 @@ export default function ApplicationsPage() {
     {
       title: common('status'),
       key: 'status',
+      width: 120,
       render: (line) => (
         <Status tone={APPLICATION_TONES[line.status]}>{term(APPLICATION_STATES, line.status, language)}</Status>
       ),
@@ -114,6 +125,7 @@ export default function ApplicationsPage() {
     {
       title: say('submittedAt'),
       key: 'submittedAt',
+      width: 128,
       sort: 'SUBMITTED',
       render: ({ submittedAt }) => (submittedAt === null ? '' : <Instant at={submittedAt} />),
     },

@@ -22,7 +22,7 @@ import { Instant, useNumber } from '../../parts/time.js';
 import { sortOf, type UrlState, useUrl } from '../../parts/url.js';
 import { useAsk, useChange } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { FieldDrawer } from './field-drawer.js';
 import { ImportDialog } from './import-dialog.js';
 import { CATALOGUE } from './words.js';
@@ -96,6 +96,7 @@ function FieldList({ url }: { readonly url: UrlState }) {
     {
       title: common('field'),
       key: 'coordinate',
+      width: 180,
       sort: 'COORDINATE',
       render: ({ coordinate }) => (
         <button type="button" className="mz-link" onClick={() => url.set({ field: coordinate, page: url.get('page') })}>
@@ -103,27 +104,35 @@ function FieldList({ url }: { readonly url: UrlState }) {
         </button>
       ),
     },
-    {
-      title: common('department'),
-      key: 'department',
-      sort: 'DEPARTMENT',
-      render: ({ department }) => <DepartmentName of={department} />,
-    },
-    { title: say('class'), key: 'class', sort: 'CLASS', render: (field) => <ClassTag of={field.class} /> },
+    ...(filter.department === null
+      ? [
+          {
+            title: common('department'),
+            key: 'department',
+            width: 140,
+            sort: 'DEPARTMENT',
+            render: ({ department }: Field) => <DepartmentName of={department} />,
+          },
+        ]
+      : []),
+    { title: say('class'), key: 'class', width: 108, sort: 'CLASS', render: (field) => <ClassTag of={field.class} /> },
     {
       title: say('sensitivity'),
       key: 'sensitivity',
+      width: 138,
       sort: 'SENSITIVITY',
       render: ({ sensitivity }) => <SensitivityTag of={sensitivity} />,
     },
     {
       title: say('valueType'),
       key: 'valueType',
-      render: ({ valueType }) => <span className="mz-code">{valueType}</span>,
+      width: 120,
+      render: ({ valueType }) => <span className="mz-code mz-breaks">{valueType}</span>,
     },
     {
       title: say('readers'),
       key: 'readers',
+      width: 95,
       render: ({ readers }) =>
         readers === null ? (
           <span className="mz-quiet">{say('notTold')}</span>
@@ -169,6 +178,7 @@ function DemandList({ url }: { readonly url: UrlState }) {
   const say = useWords(CATALOGUE);
   const common = useWords(COMMON);
   const language = useLanguage();
+  const joined = useJoined();
   const clients = useClientOptions();
   const matters = useMatterOptions();
   const filter = {
@@ -178,16 +188,42 @@ function DemandList({ url }: { readonly url: UrlState }) {
   };
   const answer = useAsk(Demands, { filter, page: pageOf(url) });
   const columns: readonly Column<Demand>[] = [
-    { title: common('field'), key: 'coordinate', render: ({ coordinate }) => <FieldName of={coordinate} /> },
-    { title: common('department'), key: 'department', render: ({ department }) => <DepartmentName of={department} /> },
-    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
-    { title: common('matter'), key: 'matters', render: (demand) => demand.matters.map(matters.name).join('、') },
-    { title: common('disclosure'), key: 'disclosure', render: ({ disclosure }) => <DisclosureTag of={disclosure} /> },
-    { title: say('decision'), key: 'decision', render: ({ decision }) => term(ITEM_DECISIONS, decision, language) },
-    { title: say('submittedAt'), key: 'at', render: ({ submittedAt }) => <Instant at={submittedAt} /> },
+    {
+      title: common('field'),
+      key: 'coordinate',
+      width: 190,
+      render: ({ coordinate }) => <FieldName of={coordinate} />,
+    },
+    {
+      title: common('department'),
+      key: 'department',
+      width: 120,
+      render: ({ department }) => <DepartmentName of={department} />,
+    },
+    { title: common('client'), key: 'client', width: 120, render: ({ client }) => clients.name(client) },
+    {
+      title: common('matter'),
+      key: 'matters',
+      width: 145,
+      render: (demand) => joined(demand.matters.map(matters.name)),
+    },
+    {
+      title: common('disclosure'),
+      key: 'disclosure',
+      width: 112,
+      render: ({ disclosure }) => <DisclosureTag of={disclosure} />,
+    },
+    {
+      title: say('decision'),
+      key: 'decision',
+      width: 98,
+      render: ({ decision }) => term(ITEM_DECISIONS, decision, language),
+    },
+    { title: say('submittedAt'), key: 'at', width: 112, render: ({ submittedAt }) => <Instant at={submittedAt} /> },
     {
       title: say('application'),
       key: 'application',
+      width: 115,
       render: ({ application }) => <Link to={`/applications/${application}`}>{common('open')}</Link>,
     },
   ];

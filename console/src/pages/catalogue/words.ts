@@ -61,7 +61,7 @@ export const CATALOGUE = words(
     class: 'Class',
     sensitivity: 'Sensitivity',
     readers: 'Readers now',
-    readersOf: '{count} applications',
+    readersOf: '{count}',
     notTold: 'Not shown',
     nobody: 'Nobody',
     text: 'Name, coordinate or description',

@@ -58,6 +58,7 @@ export function ClientTable() {
     {
       title: common('client'),
       key: 'name',
+      width: 220,
       sort: 'NAME',
       render: ({ id, nameZh, nameEn }) => (
         <span className="mz-title-cell">
@@ -69,18 +70,21 @@ export function ClientTable() {
     {
       title: common('status'),
       key: 'state',
+      width: 120,
       sort: 'STATE',
       render: ({ state }) => <Status tone={TONES[state]}>{term(CLIENT_STATES, state, language)}</Status>,
     },
     {
       title: say('grants'),
       key: 'grants',
+      width: 105,
       end: true,
       render: ({ id, grantsInForce }) => <Link to={`/grants?client=${id}`}>{number(grantsInForce)}</Link>,
     },
     {
       title: say('latest'),
       key: 'latest',
+      width: 200,
       render: ({ latestEvent }) =>
         latestEvent !== null && (
           <span className="mz-title-cell">
@@ -91,10 +95,11 @@ export function ClientTable() {
           </span>
         ),
     },
-    { title: say('releases'), key: 'releases', end: true, render: ({ releases }) => number(releases) },
+    { title: say('releases'), key: 'releases', width: 95, end: true, render: ({ releases }) => number(releases) },
     {
       title: '',
       key: 'acts',
+      width: 270,
       render: (client) => (
         <span className="mz-buttons">
           {actsOf(client).map((act) => (

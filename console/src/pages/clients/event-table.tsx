@@ -49,18 +49,20 @@ export function EventTable() {
   const filter = { kind: kind === null ? null : [kind], client: url.get('client') };
   const answer = useAsk(ClientEvents, { filter, page: pageOf(url) });
   const columns: readonly Column<Line>[] = [
-    { title: common('time'), key: 'at', render: ({ at }) => <Instant at={at} seconds /> },
-    { title: say('kind'), key: 'kind', render: (line) => term(CLIENT_EVENTS, line.kind, language) },
-    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
-    { title: common('actor'), key: 'actor', render: ({ actor }) => actor ?? say('byGateway') },
+    { title: common('time'), key: 'at', width: 160, render: ({ at }) => <Instant at={at} seconds /> },
+    { title: say('kind'), key: 'kind', width: 90, render: (line) => term(CLIENT_EVENTS, line.kind, language) },
+    { title: common('client'), key: 'client', width: 170, render: ({ client }) => clients.name(client) },
+    { title: common('actor'), key: 'actor', width: 120, render: ({ actor }) => actor ?? say('byGateway') },
     {
       title: say('evidence'),
       key: 'evidence',
+      width: 320,
       render: ({ alarm, reason }) => (alarm === null ? reason : <Evidence of={alarm} />),
     },
     {
       title: common('record'),
       key: 'record',
+      width: 150,
       render: ({ record }) => <span className="mz-code mz-quiet">{record}</span>,
     },
   ];

@@ -72,21 +72,20 @@ export default function CommitmentsPage() {
     {
       title: common('matter'),
       key: 'matter',
-      render: ({ matter, client }) => (
+      width: 190,
+      render: ({ matter, client, caseNumber }) => (
         <span className="mz-title-cell">
           <span>{matters.name(matter)}</span>
-          <span className="mz-quiet">{clients.name(client)}</span>
+          <span className="mz-quiet mz-wraps">
+            {clients.name(client)} · <span className="mz-code">{caseNumber}</span>
+          </span>
         </span>
       ),
     },
     {
-      title: say('caseNumber'),
-      key: 'case',
-      render: ({ caseNumber }) => <span className="mz-code">{caseNumber}</span>,
-    },
-    {
       title: common('department'),
       key: 'department',
+      width: 120,
       render: ({ departments }) => (
         <span className="mz-title-cell">
           {departments.map((department) => (
@@ -98,26 +97,29 @@ export default function CommitmentsPage() {
     {
       title: say('documents'),
       key: 'documents',
+      width: 205,
       render: ({ documents }) => (
         <span className="mz-title-cell">
           {documents.map(({ nameZh, nameEn, received }) => (
-            <span key={nameZh} className={received ? 'mz-quiet' : ''}>
+            <span key={nameZh} className={received ? 'mz-quiet mz-wraps' : ''}>
               {language === 'zh' ? nameZh : nameEn} · {say(received ? 'received' : 'missing')}
             </span>
           ))}
         </span>
       ),
     },
-    { title: say('signedAt'), key: 'signedAt', render: ({ signedAt }) => <Instant at={signedAt} /> },
+    { title: say('signedAt'), key: 'signedAt', width: 108, render: ({ signedAt }) => <Instant at={signedAt} /> },
     {
       title: say('dueOn'),
       key: 'dueOn',
-      render: ({ dueOn, overdue }) => <DueDay on={dueOn} overdue={overdue} />,
+      width: 130,
+      render: ({ dueOn, overdue, reminders }) => <DueDay on={dueOn} overdue={overdue} reminders={reminders} />,
     },
-    { title: common('status'), key: 'state', render: (line) => <Standing of={line} /> },
+    { title: common('status'), key: 'state', width: 154, render: (line) => <Standing of={line} /> },
     {
       title: '',
       key: 'act',
+      width: 106,
       render: (line) => (
         <span className="mz-buttons">
           {line.actions.includes('concludeCommitment') && may('Mutation.concludeCommitment') && (

@@ -38,11 +38,22 @@ export default function DisputesPage() {
   };
   const answer = useAsk(DisputeList, { filter, page: pageOf(url) });
   const columns: readonly Column<Line>[] = [
-    { title: common('field'), key: 'coordinate', render: ({ coordinate }) => <FieldName of={coordinate} /> },
-    { title: common('department'), key: 'department', render: ({ department }) => <DepartmentName of={department} /> },
+    {
+      title: common('field'),
+      key: 'coordinate',
+      width: 160,
+      render: ({ coordinate }) => <FieldName of={coordinate} />,
+    },
+    {
+      title: common('department'),
+      key: 'department',
+      width: 120,
+      render: ({ department }) => <DepartmentName of={department} />,
+    },
     {
       title: say('why'),
       key: 'reason',
+      width: 165,
       render: ({ reason, raisedBy, subject }) => (
         <span className="mz-title-cell">
           <span>{reason}</span>
@@ -52,16 +63,24 @@ export default function DisputesPage() {
         </span>
       ),
     },
-    { title: say('raisedAt'), key: 'raisedAt', render: ({ raisedAt }) => <Instant at={raisedAt} /> },
+    { title: say('raisedAt'), key: 'raisedAt', width: 110, render: ({ raisedAt }) => <Instant at={raisedAt} /> },
     {
       title: say('dueOn'),
       key: 'dueOn',
+      width: 130,
       render: ({ dueOn, overdue, reminders }) => <DueDay on={dueOn} overdue={overdue} reminders={reminders} />,
     },
-    { title: say('receipts'), key: 'receipts', end: true, render: ({ receipts }) => number(receipts.length) },
+    {
+      title: say('receipts'),
+      key: 'receipts',
+      width: 92,
+      end: true,
+      render: ({ receipts }) => number(receipts.length),
+    },
     {
       title: say('finding'),
       key: 'finding',
+      width: 144,
       render: (line) =>
         line.finding === null ? (
           <Status tone={line.state === 'OPEN' ? 'wait' : 'off'}>{term(DISPUTE_STATES, line.state, language)}</Status>
@@ -78,6 +97,7 @@ export default function DisputesPage() {
     {
       title: '',
       key: 'answer',
+      width: 92,
       render: (line) =>
         line.state === 'OPEN' &&
         may('Mutation.answerDispute') &&

@@ -12,7 +12,7 @@ import { useNumber } from '../../parts/time.js';
 import { sortOf, useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { DisclosureCounts } from './disclosure-counts.js';
 import { GRANTS } from './words.js';
 
@@ -41,6 +41,7 @@ export default function GrantsPage() {
   const url = useUrl();
   const go = useNavigate();
   const { may } = useSession();
+  const joined = useJoined();
   const clients = useClientOptions();
   const matters = useMatterOptions();
   const status = url.one('status', STATES);
@@ -77,6 +78,7 @@ export default function GrantsPage() {
     {
       title: common('client'),
       key: 'client',
+      width: 240,
       sort: 'CLIENT',
       render: ({ id, client, clientNameZh }) => (
         <span className="mz-title-cell">
@@ -88,24 +90,33 @@ export default function GrantsPage() {
     {
       title: common('department'),
       key: 'department',
+      width: 140,
       sort: 'DEPARTMENT',
       render: ({ department }) => <DepartmentName of={department} />,
     },
-    { title: common('matter'), key: 'matters', render: (line) => line.matters.map(matters.name).join('、') },
+    {
+      title: common('matter'),
+      key: 'matters',
+      width: 210,
+      render: (line) => joined(line.matters.map(matters.name)),
+    },
     {
       title: say('fields'),
       key: 'fields',
+      width: 150,
       render: ({ coordinates }) => <DisclosureCounts of={coordinates} />,
     },
     {
       title: common('validTo'),
       key: 'validTo',
+      width: 120,
       sort: 'VALID_TO',
       render: ({ validTo }) => <span className="mz-time">{validTo}</span>,
     },
     {
       title: common('status'),
       key: 'status',
+      width: 110,
       render: (line) => <Status tone={GRANT_TONES[line.status]}>{term(GRANT_STATES, line.status, language)}</Status>,
     },
   ];

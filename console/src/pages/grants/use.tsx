@@ -10,7 +10,7 @@ import { Instant, useNumber } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { GRANTS } from './words.js';
 
 type Use = GrantUsesQuery['grantUse']['items'][number];
@@ -25,6 +25,7 @@ export default function GrantUsePage() {
   const number = useNumber();
   const url = useUrl();
   const { may } = useSession();
+  const joined = useJoined();
   const clients = useClientOptions();
   const matters = useMatterOptions();
   const days = url.count('days', 90);
@@ -33,6 +34,7 @@ export default function GrantUsePage() {
     {
       title: common('client'),
       key: 'client',
+      width: 181,
       render: ({ grant }) => (
         <span className="mz-title-cell">
           <Link to={`/grants/${grant.id}`}>{language === 'zh' ? grant.clientNameZh : clients.name(grant.client)}</Link>
@@ -40,23 +42,36 @@ export default function GrantUsePage() {
         </span>
       ),
     },
-    { title: common('department'), key: 'department', render: ({ grant }) => <DepartmentName of={grant.department} /> },
-    { title: say('requests'), key: 'requests', end: true, render: ({ requests }) => number(requests) },
+    {
+      title: common('department'),
+      key: 'department',
+      width: 120,
+      render: ({ grant }) => <DepartmentName of={grant.department} />,
+    },
+    { title: say('requests'), key: 'requests', width: 102, end: true, render: ({ requests }) => number(requests) },
     {
       title: say('lastUsed'),
       key: 'last',
+      width: 110,
       render: ({ lastUsedAt }) =>
         lastUsedAt === null ? <span className="mz-quiet">{say('never')}</span> : <Instant at={lastUsedAt} />,
     },
-    { title: say('unusedFields'), key: 'fields', render: ({ unusedFields }) => <Codes of={unusedFields} most={2} /> },
+    {
+      title: say('unusedFields'),
+      key: 'fields',
+      width: 240,
+      render: ({ unusedFields }) => <Codes of={unusedFields} most={2} />,
+    },
     {
       title: say('unusedMatters'),
       key: 'matters',
-      render: ({ unusedMatters }) => unusedMatters.map(matters.name).join('、'),
+      width: 130,
+      render: ({ unusedMatters }) => joined(unusedMatters.map(matters.name)),
     },
     {
       title: say('least'),
       key: 'least',
+      width: 130,
       render: ({ grant, leastFields }) => (
         <span className="mz-title-cell">
           <span>{say('leastOf', { least: leastFields.length, all: grant.coordinates.length })}</span>

@@ -8,7 +8,7 @@ import { PROOF_MODES, term } from '../../parts/terms.js';
 import { useNumber } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { MATTERS } from './words.js';
 
 type Line = MatterListQuery['matters']['items'][number];
@@ -37,12 +37,14 @@ export default function MattersPage() {
   const language = useLanguage();
   const number = useNumber();
   const url = useUrl();
+  const joined = useJoined();
   const clients = useClientOptions();
   const answer = useAsk(MatterList, { text: url.get('text'), page: pageOf(url) });
   const columns: readonly Column<Line>[] = [
     {
       title: say('name'),
       key: 'name',
+      width: 226,
       render: ({ code, name }) => (
         <span className="mz-title-cell">
           <Link to={`/matters/${code}`}>{name[language]}</Link>
@@ -53,23 +55,26 @@ export default function MattersPage() {
     {
       title: say('instant'),
       key: 'instant',
+      width: 135,
       render: ({ instant }) =>
         instant ? <Status tone="good">{say('instant')}</Status> : <Status tone="off">{say('notInstant')}</Status>,
     },
-    { title: say('proofs'), key: 'proofs', render: ({ formerProofs }) => <Proofs of={formerProofs} /> },
+    { title: say('proofs'), key: 'proofs', width: 215, render: ({ formerProofs }) => <Proofs of={formerProofs} /> },
     {
       title: say('requirements'),
       key: 'requirements',
+      width: 148,
       end: true,
       render: ({ requirements }) => number(requirements.length),
     },
     {
       title: say('form'),
       key: 'form',
+      width: 122,
       render: ({ form }) =>
         form === null ? '' : say('typed', { typed: form.filter(({ from }) => from === null).length, all: form.length }),
     },
-    { title: say('clients'), key: 'clients', render: (line) => line.clients.map(clients.name).join('、') },
+    { title: say('clients'), key: 'clients', width: 165, render: (line) => joined(line.clients.map(clients.name)) },
   ];
   return (
     <Page title={say('title')} about={say('about')}>

@@ -1,21 +1,22 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Segmented, Table } from 'antd';
-import { useMemo } from 'react';
+import { Segmented, Table, type TableColumnType } from 'antd';
+import { type ReactNode, useMemo } from 'react';
 import {
+  MonitoringLive,
+  type MonitoringLiveQuery,
   MonitoringPeriod,
   type MonitoringPeriodQuery,
   type MonitoringStep,
-  OverviewLive,
-  type OverviewLiveQuery,
 } from '../../api/generated.js';
 import { CountBars, SeriesChart } from '../../parts/chart.js';
 import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
 import { ERROR_WORDS } from '../../parts/error-words.js';
+import { fixedColumns } from '../../parts/list.js';
 import { Answer, Page, Section } from '../../parts/page.js';
 import { useNames } from '../../parts/session.js';
 import { DepartmentName, Status } from '../../parts/tags.js';
-import { RATING_LEVELS, term, VERDICTS } from '../../parts/terms.js';
-import { useNumber } from '../../parts/time.js';
+import { RATING_LEVELS, SOURCE_FAULTS, term, VERDICTS } from '../../parts/terms.js';
+import { instantText, useNumber } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { useLanguage, useWords } from '../../words.js';
@@ -106,9 +107,69 @@ function Ratings({ of }: { readonly of: NonNullable<MonitoringPeriodQuery['monit
   );
 }
 
-function Now({ of }: { readonly of: UseQueryResult<OverviewLiveQuery> }) {
+type Live = MonitoringLiveQuery['live'];
+type Source = Live['departments'][number] | Live['cities'][number];
+
+/** Whether a source answers, whether its breaker keeps us from asking, and what it last failed at. */
+function SourceState({ of: { state, breaker, lastFault, lastFaultAt } }: { readonly of: Source }) {
+  const say = useWords(MONITORING);
+  const language = useLanguage();
+  return (
+    <span className="mz-title-cell">
+      <Status tone={state === 'UP' ? 'good' : 'bad'}>{state === 'UP' ? say('stateUp') : say('stateDown')}</Status>
+      {breaker !== 'CLOSED' && (
+        <Status tone="bad">{say(breaker === 'OPEN' ? 'breakerOpen' : 'breakerHalfOpen')}</Status>
+      )}
+      {lastFault !== null && lastFaultAt !== null && (
+        <span className="mz-quiet mz-wraps">
+          {say('lastFault', { fault: term(SOURCE_FAULTS, lastFault, language), at: instantText(lastFaultAt) })}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Sources of facts and how they do: what they are called, by `name`. */
+function SourceTable<Of extends Source>(props: {
+  readonly title: string;
+  readonly of: readonly Of[];
+  readonly rowKey: (one: Of) => string;
+  readonly name: (one: Of) => ReactNode;
+}) {
+  const { title, of, rowKey, name } = props;
   const say = useWords(MONITORING);
   const number = useNumber();
+  const columns: (TableColumnType<Of> & { readonly width: number })[] = [
+    { title: say('source'), key: 'source', width: 150, render: (_, one) => name(one) },
+    { title: say('state'), key: 'state', width: 172, render: (_, one) => <SourceState of={one} /> },
+    ...(['waiting', 'inAir', 'up', 'down'] as const).map((key) => ({
+      title: say(key),
+      key,
+      width: key === 'up' ? 102 : 82,
+      align: 'right' as const,
+      className: 'mz-number',
+      render: (_: unknown, one: Of) => number(one[key]),
+    })),
+  ];
+  return (
+    <Section title={title} flush>
+      <Table<Of>
+        aria-label={title}
+        size="small"
+        dataSource={[...of]}
+        rowKey={rowKey}
+        pagination={false}
+        {...fixedColumns(columns)}
+        columns={columns}
+      />
+    </Section>
+  );
+}
+
+function Now({ of }: { readonly of: UseQueryResult<MonitoringLiveQuery> }) {
+  const say = useWords(MONITORING);
+  const number = useNumber();
+  const matters = useMatterOptions();
   return (
     <Answer of={of}>
       {({ live }) => (
@@ -130,39 +191,30 @@ function Now({ of }: { readonly of: UseQueryResult<OverviewLiveQuery> }) {
             </Section>
           </div>
           <div className="mz-span-8">
-            <Section title={say('departments')} flush>
-              <Table
-                aria-label={say('departments')}
-                size="small"
-                dataSource={[...live.departments]}
-                rowKey="department"
-                pagination={false}
-                columns={[
-                  {
-                    title: say('departments'),
-                    key: 'department',
-                    render: (_, { department }) => <DepartmentName of={department} />,
-                  },
-                  {
-                    title: say('state'),
-                    key: 'state',
-                    render: (_, { state }) => (
-                      <Status tone={state === 'UP' ? 'good' : 'bad'}>
-                        {state === 'UP' ? say('stateUp') : say('stateDown')}
-                      </Status>
-                    ),
-                  },
-                  ...(['waiting', 'inAir', 'up', 'down'] as const).map((key) => ({
-                    title: say(key),
-                    key,
-                    align: 'right' as const,
-                    className: 'mz-number',
-                    render: (_: unknown, one: (typeof live.departments)[number]) => number(one[key]),
-                  })),
-                ]}
-              />
-            </Section>
+            <SourceTable
+              title={say('departments')}
+              of={live.departments}
+              rowKey={({ department }) => department}
+              name={({ department }) => <DepartmentName of={department} />}
+            />
           </div>
+          {live.cities.length > 0 && (
+            <div className="mz-span-12">
+              <SourceTable
+                title={say('cities')}
+                of={live.cities}
+                rowKey={({ city, department, matter }) => `${city} ${department} ${matter}`}
+                name={({ city, department, matter }) => (
+                  <span className="mz-title-cell">
+                    <span>
+                      {city} · <DepartmentName of={department} />
+                    </span>
+                    <span className="mz-quiet mz-wraps">{matters.name(matter)}</span>
+                  </span>
+                )}
+              />
+            </div>
+          )}
         </div>
       )}
     </Answer>
@@ -178,7 +230,7 @@ export default function MonitoringPage() {
   const { ms, step, stepMs } = PERIODS[chosen];
   const from = useMemo(() => new Date((Math.floor(Date.now() / stepMs) + 1) * stepMs - ms).toISOString(), [ms, stepMs]);
   const answer = useAsk(MonitoringPeriod, { from, to: null, step }, { every: 30_000 });
-  const now = useAsk(OverviewLive, {}, { every: 5_000 });
+  const now = useAsk(MonitoringLive, {}, { every: 5_000 });
   return (
     <Page
       title={say('title')}

@@ -1,9 +1,10 @@
 /** The yearly audit of minors' data (未成年人信息年度审计). */
-import { Button, Select, Table } from 'antd';
+import { Button, Select, Table, type TableColumnType } from 'antd';
 import { useMemo } from 'react';
-import { ExportMinors, Minors } from '../../api/generated.js';
-import { useClientOptions, useMatterOptions } from '../../parts/choices.js';
+import { ExportMinors, Minors, type MinorsQuery } from '../../api/generated.js';
+import { useClientOptions, useMatterOptions, useNamesReady } from '../../parts/choices.js';
 import { Failure } from '../../parts/failure.js';
+import { fixedColumns } from '../../parts/list.js';
 import { Answer, Nothing, Section } from '../../parts/page.js';
 import { saveSigned } from '../../parts/save-file.js';
 import { Codes } from '../../parts/tags.js';
@@ -14,6 +15,8 @@ import { COMMON } from '../../parts/words.js';
 import { useWords } from '../../words.js';
 import { RECORDS } from './words.js';
 
+type Line = MinorsQuery['minorsReport']['lines'][number];
+
 /** The report of a year, and its export. */
 export function MinorsReport() {
   const say = useWords(RECORDS);
@@ -22,12 +25,47 @@ export function MinorsReport() {
   const url = useUrl();
   const clients = useClientOptions();
   const matters = useMatterOptions();
+  const named = useNamesReady();
   const now = useMemo(() => Number(dayOf(new Date()).slice(0, 4)), []);
   const year = url.count('year', now);
   const answer = useAsk(Minors, { year });
   const save = useChange(ExportMinors, say('signatureSaved'));
   const exportAs = (format: 'CSV' | 'JSON' | 'XLSX'): void =>
     save.mutate({ year, format }, { onSuccess: ({ exportMinorsReport }) => saveSigned(exportMinorsReport) });
+  const columns: (TableColumnType<Line> & { readonly width: number })[] = [
+    {
+      title: `${common('client')} / ${common('matter')}`,
+      key: 'client',
+      width: 180,
+      render: (_, { client, operator, matter }) => (
+        <span className="mz-title-cell">
+          <span>{client === null ? '' : clients.name(client)}</span>
+          <span className="mz-quiet mz-wraps">{matter === null ? '' : matters.name(matter)}</span>
+          <span className="mz-quiet">{operator}</span>
+        </span>
+      ),
+    },
+    {
+      title: common('legalBasis'),
+      key: 'basis',
+      width: 290,
+      render: (_, { legalBases }) => legalBases.join('；'),
+    },
+    {
+      title: say('fields'),
+      key: 'fields',
+      width: 180,
+      render: (_, { fields }) => <Codes of={fields.map(({ name }) => name)} most={2} />,
+    },
+    ...(['requests', 'minorsCount', 'under14', 'atNight'] as const).map((key) => ({
+      title: say(key),
+      key,
+      width: 90,
+      align: 'right' as const,
+      className: 'mz-number',
+      render: (_: unknown, line: Line) => number(key === 'minorsCount' ? line.minors : line[key]),
+    })),
+  ];
   return (
     <>
       <Section
@@ -76,55 +114,20 @@ export function MinorsReport() {
           )}
         </Answer>
       </Section>
-      {/* Not before it is there: what stands above would move it. */}
-      {answer.data !== undefined && (
+      {/* Not before what stands above is there, which would move it. */}
+      {answer.data !== undefined && named && (
         <Section flush>
           <Table
             aria-label={say('minors')}
             size="middle"
-            scroll={{ x: 'max-content' }}
+            {...fixedColumns(columns)}
             dataSource={[...answer.data.minorsReport.lines]}
             rowKey={(line) =>
               `${line.client ?? ''} ${line.operator ?? ''} ${line.matter ?? ''} ${line.legalBases.join()}`
             }
             pagination={{ pageSize: 50, hideOnSinglePage: true }}
             locale={{ emptyText: <Nothing /> }}
-            columns={[
-              {
-                title: common('client'),
-                key: 'client',
-                render: (_, { client, operator }) => (
-                  <span className="mz-title-cell">
-                    <span>{client === null ? '' : clients.name(client)}</span>
-                    <span className="mz-quiet">{operator}</span>
-                  </span>
-                ),
-              },
-              {
-                title: common('matter'),
-                key: 'matter',
-                render: (_, { matter }) => (matter === null ? '' : matters.name(matter)),
-              },
-              {
-                title: common('legalBasis'),
-                key: 'basis',
-                width: '26%',
-                render: (_, { legalBases }) => legalBases.join('；'),
-              },
-              {
-                title: say('fields'),
-                key: 'fields',
-                render: (_, { fields }) => <Codes of={fields.map(({ name }) => name)} most={2} />,
-              },
-              ...(['requests', 'minorsCount', 'under14', 'atNight'] as const).map((key) => ({
-                title: say(key),
-                key,
-                align: 'right' as const,
-                className: 'mz-number',
-                render: (_: unknown, line: (typeof answer.data.minorsReport.lines)[number]) =>
-                  number(key === 'minorsCount' ? line.minors : line[key]),
-              })),
-            ]}
+            columns={columns}
           />
         </Section>
       )}

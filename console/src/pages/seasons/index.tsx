@@ -54,6 +54,7 @@ export default function SeasonsPage() {
     {
       title: say('file'),
       key: 'file',
+      width: 260,
       render: ({ id, file, matter }) => (
         <span className="mz-title-cell">
           <Link to={`/seasons/${id}`} className="mz-underlined">
@@ -63,8 +64,8 @@ export default function SeasonsPage() {
         </span>
       ),
     },
-    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
-    { title: say('state'), key: 'state', render: (line) => <SeasonStatus of={line} /> },
+    { title: common('client'), key: 'client', width: 170, render: ({ client }) => clients.name(client) },
+    { title: say('state'), key: 'state', width: 130, render: (line) => <SeasonStatus of={line} /> },
     {
       title: say('progress'),
       key: 'progress',
@@ -77,8 +78,8 @@ export default function SeasonsPage() {
           </span>
         ),
     },
-    { title: say('createdBy'), key: 'by', render: ({ createdBy }) => createdBy },
-    { title: say('createdAt'), key: 'at', render: ({ createdAt }) => <Instant at={createdAt} /> },
+    { title: say('createdBy'), key: 'by', width: 120, render: ({ createdBy }) => createdBy },
+    { title: say('createdAt'), key: 'at', width: 130, render: ({ createdAt }) => <Instant at={createdAt} /> },
   ];
   const keys = ['client', 'state'];
   return (

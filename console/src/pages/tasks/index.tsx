@@ -64,6 +64,7 @@ export default function TasksPage() {
     {
       title: say('proof'),
       key: 'proof',
+      width: 180,
       render: (line) => (
         <span className="mz-title-cell">
           <span>{proofOf(line)}</span>
@@ -74,19 +75,27 @@ export default function TasksPage() {
     {
       title: say('caseNumber'),
       key: 'case',
+      width: 125,
       render: ({ caseNumber }) => <span className="mz-code">{caseNumber}</span>,
     },
-    { title: common('client'), key: 'client', render: ({ client }) => clients.name(client) },
-    { title: common('department'), key: 'department', render: ({ department }) => <DepartmentName of={department} /> },
-    { title: say('openedAt'), key: 'openedAt', render: ({ openedAt }) => <Instant at={openedAt} /> },
+    { title: common('client'), key: 'client', width: 110, render: ({ client }) => clients.name(client) },
+    {
+      title: common('department'),
+      key: 'department',
+      width: 120,
+      render: ({ department }) => <DepartmentName of={department} />,
+    },
+    { title: say('openedAt'), key: 'openedAt', width: 108, render: ({ openedAt }) => <Instant at={openedAt} /> },
     {
       title: say('dueOn'),
       key: 'dueOn',
+      width: 128,
       render: ({ dueOn, overdue, reminders }) => <DueDay on={dueOn} overdue={overdue} reminders={reminders} />,
     },
     {
       title: say('finding'),
       key: 'finding',
+      width: 150,
       render: ({ state, finding, reason, answeredBy, answeredAt }) =>
         finding === null ? (
           <Status tone={state === 'OPEN' ? 'wait' : 'off'}>{term(TASK_STATES, state, language)}</Status>
@@ -103,6 +112,7 @@ export default function TasksPage() {
     {
       title: '',
       key: 'answer',
+      width: 92,
       render: (line) =>
         line.state === 'OPEN' &&
         may('Mutation.answerTask') &&

@@ -204,7 +204,9 @@ export async function openGateway(config: Config, log: Logger, now: () => number
       timeoutMs: config.limits.sourceTimeoutMs,
       concurrency: config.limits.sourceConcurrency,
     };
-    const sources = openSources(connectors, now, limits, peers);
+    const load = new Load(config.limits, () => performance.now());
+    closers.push(async () => load.close());
+    const sources = openSources(connectors, now, limits, peers, () => load.inProgress);
     closers.push(() => sources.close());
     const { utcOffsetMinutes } = config;
     const calendar = workingCalendar(config.workingDays);
@@ -276,8 +278,6 @@ export async function openGateway(config: Config, log: Logger, now: () => number
     });
     closers.push(() => subscriptions.close());
     metrics.watch('subscriptions', () => subscriptions.streams);
-    const load = new Load(config.limits, () => performance.now());
-    closers.push(async () => load.close());
     const wait = waits(config.limits.requestMs);
     const licenceWatch = openLicenceWatch({
       limits: config.licenceWatch,

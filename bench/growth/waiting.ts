@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connector } from '../../connectors/contract.js';
 import { fetchTemplate, type RowsByKey } from '../../src/domain/fetch.js';
-import { openSources } from '../../src/execute/sources.js';
+import { openSources, SOURCE_LIMITS } from '../../src/execute/sources.js';
 import { median } from '../measure.js';
 
 /** Fetches at each number of askers. */
@@ -51,7 +51,13 @@ async function waitingOf(askers: number): Promise<Waiting> {
     health: async () => ({ state: 'UP', latencyMs: 0 }),
     close: async () => undefined,
   };
-  const sources = openSources([connector], () => Date.now());
+  const sources = openSources(
+    [connector],
+    () => Date.now(),
+    SOURCE_LIMITS,
+    [],
+    () => askers,
+  );
   const each = Math.ceil(FETCHES / askers);
   await Promise.all(
     Array.from({ length: askers }, async (_, asker) => {

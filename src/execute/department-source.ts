@@ -38,7 +38,10 @@ interface Lane {
   waiting: Passenger[];
   /** Those of the statements in the air. */
   readonly flying: Set<readonly Passenger[]>;
-  scheduled: boolean;
+  /** Keys of those who wait. */
+  seats: number;
+  /** When the next leaves: at the end of this turn of the event loop, or with a timer; null: nobody is to leave. */
+  departing: 'TURN' | NodeJS.Timeout | null;
 }
 
 /** A statement that is waited for. */
@@ -46,6 +49,9 @@ interface Attempt {
   readonly deadline: Deadline;
   readonly reject: (error: SourceError) => void;
 }
+
+/** Keys with which a statement waits for no further company. */
+const COMPANY = 16;
 
 /** How often passengers are looked at whose time is over or who have left, ms. */
 const SWEEP_MS = 50;
@@ -92,6 +98,7 @@ export class DepartmentSource {
     readonly connector: Connector,
     private readonly limits: SourceLimits,
     private readonly now: () => number,
+    private readonly inProgress: () => number = () => 0,
   ) {
     this.#retries = new RetryBudget(limits.retryShare, limits.retriesSaved);
     const { policy, breaker } = protection(limits, this.#retries);
@@ -149,10 +156,11 @@ export class DepartmentSource {
       }
       let lane = this.#lanes.get(template.id);
       if (lane === undefined) {
-        lane = { template, waiting: [], flying: new Set(), scheduled: false };
+        lane = { template, waiting: [], flying: new Set(), seats: 0, departing: null };
         this.#lanes.set(template.id, lane);
       }
       lane.waiting.push({ keys, wait, resolve, reject });
+      lane.seats += keys.length;
       this.#waiting += 1;
       this.#schedule(lane);
     });
@@ -180,14 +188,25 @@ export class DepartmentSource {
     }
   }
 
-  /** Waits out the current turn of the event loop, so that requests arriving together leave together. */
+  /**
+   * Waits out the current turn of the event loop, so that requests arriving together leave together. Where many are in
+   * progress it waits for company a little longer: they come one by one, but a statement costs the same for all of them.
+   */
   #schedule(lane: Lane): void {
-    if (lane.scheduled || lane.flying.size >= this.limits.flights) return;
-    lane.scheduled = true;
-    setImmediate(() => {
-      lane.scheduled = false;
-      this.#depart(lane);
-    });
+    const { flights, gatherFrom, gatherMs } = this.limits;
+    if (lane.departing === 'TURN' || lane.flying.size >= flights) return;
+    if (lane.seats < COMPANY && this.inProgress() >= gatherFrom) {
+      lane.departing ??= setTimeout(() => this.#leave(lane), gatherMs);
+      return;
+    }
+    if (lane.departing !== null) clearTimeout(lane.departing);
+    lane.departing = 'TURN';
+    setImmediate(() => this.#leave(lane));
+  }
+
+  #leave(lane: Lane): void {
+    lane.departing = null;
+    this.#depart(lane);
   }
 
   #depart(lane: Lane): void {
@@ -214,6 +233,7 @@ export class DepartmentSource {
     }
     const passengers = lane.waiting;
     lane.waiting = passengers.splice(seats);
+    lane.seats -= keys;
     this.#waiting -= seats;
     return passengers;
   }
@@ -248,6 +268,7 @@ export class DepartmentSource {
       for (const { wait, reject } of lane.waiting) if (wait.over) reject(this.#late());
       this.#waiting -= lane.waiting.length - staying.length;
       lane.waiting = staying;
+      lane.seats = staying.reduce((sum, { keys }) => sum + keys.length, 0);
     }
   }
 

@@ -20,6 +20,10 @@ export interface SourceLimits {
   readonly breakMs: number;
   /** Equal batches in the air at once; requests that come meanwhile share the next, 1 to 64; default 1. */
   readonly flights: number;
+  /** Requests in progress from which a statement waits for company, at least 1; default 8. Fewer are not kept waiting. */
+  readonly gatherFrom: number;
+  /** How long it then waits at most, ms, 1 to 10; default 1. */
+  readonly gatherMs: number;
   /** Keys of one batch, 1 to 10,000; default 512. One larger request still travels whole. */
   readonly batchKeys: number;
   /** Statements sent again after a broken connection, as a share of all, 0 to 1; default 0.1. */
@@ -36,6 +40,8 @@ export const SOURCE_LIMITS: SourceLimits = {
   breakAfter: 8,
   breakMs: 2000,
   flights: 1,
+  gatherFrom: 8,
+  gatherMs: 1,
   batchKeys: 512,
   retryShare: 0.1,
   retriesSaved: 10,
@@ -112,19 +118,21 @@ export const PEER_KEYS = 50;
  * Opens the departments behind their protections.
  * @param now ms since the epoch
  * @param peers gateways of other cities
+ * @param inProgress requests that this process has in hand; default: none is told, and nothing waits for company
  */
 export function openSources(
   connectors: readonly Connector[],
   now: () => number,
   limits: SourceLimits = SOURCE_LIMITS,
   peers: readonly Peer[] = [],
+  inProgress: () => number = () => 0,
 ): Sources {
   const peerLimits = { ...limits, batchKeys: PEER_KEYS };
   const elsewhere = peers.map((peer): PeerSource => {
     return { peer, source: new DepartmentSource(peer.connector, peerLimits, now), fetches: { up: 0, down: 0 } };
   });
   const departments = new Map(
-    connectors.map((connector) => [connector.department, new DepartmentSource(connector, limits, now)]),
+    connectors.map((connector) => [connector.department, new DepartmentSource(connector, limits, now, inProgress)]),
   );
   const of = (department: string): DepartmentSource => {
     const source = departments.get(department);

@@ -9,8 +9,11 @@ import type { Question, ThreadMessage, ThreadOptions } from './record-search.js'
 /** How long a question waits for the index to have everything written before it was asked, ms. */
 const CATCH_UP_MS = 10_000;
 
-/** How often the chains are looked at, ms. */
-const FOLLOW_MS = 1000;
+/**
+ * How often the chains are looked at, ms. A question takes what is missing itself; the rarer the batches, the more of
+ * their pages are written once instead of many times.
+ */
+const FOLLOW_MS = 5000;
 
 /** Following takes at most a third of a processor: a batch is followed by a pause of twice its time. */
 const PAUSE_FACTOR = 2;

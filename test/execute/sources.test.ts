@@ -65,6 +65,58 @@ describe('sources', () => {
     expect(calls.map((call) => call.template.id).sort()).toEqual([NAME.id, NAME_HERE.id].sort());
   });
 
+  describe('where many requests are in progress', () => {
+    const GATHERING = { ...SOURCE_LIMITS, gatherFrom: 4, gatherMs: 100 };
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+    it('wait a little for what comes in later turns', async () => {
+      const { connector, calls } = department();
+      const sources = openSources(
+        [connector],
+        () => 0,
+        GATHERING,
+        [],
+        () => 4,
+      );
+      const first = sources.load(NAME, ['a']);
+      await turn();
+      await turn();
+      expect(calls).toEqual([]);
+      await Promise.all([first, sources.load(NAME, ['b'])]);
+      expect(calls.map((call) => call.keys)).toEqual([['a', 'b']]);
+    });
+
+    it('leave at once where fewer are', async () => {
+      const { connector, calls } = department();
+      const sources = openSources(
+        [connector],
+        () => 0,
+        { ...GATHERING, gatherMs: 60_000 },
+        [],
+        () => 3,
+      );
+      await sources.load(NAME, ['a']);
+      await sources.load(NAME, ['b']);
+      expect(calls.map((call) => call.keys)).toEqual([['a'], ['b']]);
+    });
+
+    it('wait for no more than make a statement worth its while', async () => {
+      const { connector, calls } = department();
+      const sources = openSources(
+        [connector],
+        () => 0,
+        { ...GATHERING, gatherMs: 60_000 },
+        [],
+        () => 4,
+      );
+      const few = sources.load(NAME, ['a']);
+      await turn();
+      const many = Array.from({ length: 15 }, (_, i) => `b${i}`);
+      await Promise.all([few, sources.load(NAME, many)]);
+      expect(calls.map((call) => call.keys)).toEqual([['a', ...many]]);
+    });
+  });
+
   it('gather what comes while the flights are in the air, and send it when one lands', async () => {
     const landings: (() => void)[] = [];
     const { connector, calls } = department(() => new Promise<void>((resolve) => landings.push(resolve)));

@@ -71,7 +71,7 @@ export const PAGES: readonly CheckedPage[] = [
   { name: 'tasks', path: '/tasks', who: 'household-admin' },
   { name: 'commitments', path: '/commitments', who: 'social-security-admin' },
   { name: 'disputes', path: '/disputes', who: 'household-admin' },
-  { name: 'records', path: '/records', who: 'auditor' },
+  { name: 'records', path: '/records?kind=REQUEST', who: 'auditor' },
   { name: 'records-minors', path: '/records?list=minors', who: 'auditor' },
   { name: 'monitoring', path: '/monitoring', who: 'auditor' },
   { name: 'clients', path: '/clients', who: 'platform-admin' },

@@ -23,10 +23,10 @@ function Navigation() {
   const here = entries
     .filter(({ path }) => (path === '/' ? pathname === '/' : pathname.startsWith(path)))
     .map(({ path }) => path);
-  const item = ({ path, word }: (typeof entries)[number]): MenuItem => ({
+  const item = ({ path, word, search = '' }: (typeof entries)[number]): MenuItem => ({
     key: path,
     icon: ICONS[path],
-    label: <Link to={path}>{say(word)}</Link>,
+    label: <Link to={path + search}>{say(word)}</Link>,
     title: say(word),
   });
   const items = GROUPS.flatMap(({ word, pages }): readonly MenuItem[] => {

@@ -22,6 +22,8 @@ export interface PageEntry extends LoadedPage {
   /** Path below /console. */
   readonly path: string;
   readonly word: Word;
+  /** What the navigation opens it with, as it stands in the address; default: nothing. */
+  readonly search?: string;
   /** Field of the control plane without which there is nothing to see. */
   readonly needs: string;
 }
@@ -100,6 +102,8 @@ export const GROUPS: readonly PageGroup[] = [
       {
         path: '/records',
         word: 'records',
+        // Who looked at what; the requests of administrators, one's own among them, are a click away.
+        search: '?kind=REQUEST',
         needs: 'Query.records',
         ...pageOf(() => import('../pages/records/index.js')),
       },

@@ -6,6 +6,8 @@
 import type { Knex } from 'knex';
 import type { Json } from '../audit/entries.js';
 import type { VerdictKind } from '../matters/index.js';
+import { type AddedTo, addRows, type RowValues } from './add-rows.js';
+import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
 
 /** A decision (决定) of the office. */
 export type DecisionOutcome = 'GRANTED' | 'REFUSED';
@@ -156,9 +158,6 @@ export type CaseEvent = Happened & CaseHappening;
 
 /** What was taken up is taken up by another where it is not done after this, ms. */
 const CLAIM_MS = 10_000;
-/** Rows of one statement. */
-const ROWS_A_STATEMENT = 100;
-
 /** An event as its row. */
 export interface EventRow {
   readonly no: number;
@@ -217,22 +216,31 @@ export function eventOf(row: EventRow): CaseEvent {
   return { ...happened, ...(JSON.parse(row.body) as CaseHappening) };
 }
 
-/** Members that every event has. */
-const COMMON: ReadonlySet<string> = new Set<keyof Happened>([
-  'id',
-  'client',
-  'number',
-  'matter',
-  'at',
-  'actor',
-  'requestId',
-  'record',
-]);
-
 /** The members that belong to an event's kind, its kind among them: a JSON object. */
 export function happeningOf(event: CaseEvent): Readonly<Record<string, Json>> {
-  return Object.fromEntries(Object.entries(event).filter(([name]) => !COMMON.has(name)));
+  const { id: _id, client: _client, number: _number, matter: _matter, at: _at, ...beside } = event;
+  const { actor: _actor, requestId: _requestId, record: _record, ...happening } = beside;
+  return happening as unknown as Readonly<Record<string, Json>>;
 }
+
+const TABLE: AddedTo = {
+  table: 'case_event',
+  columns: [
+    'id',
+    'client',
+    'number',
+    'matter',
+    'kind',
+    'at',
+    'actor',
+    'request_id',
+    'record',
+    'body',
+    'settled',
+    'claimed_until',
+  ],
+  key: ['id'],
+};
 
 /**
  * Makes the rest of a transaction the only one that changes a case: to be called before its events are read.
@@ -244,33 +252,31 @@ export async function lockCase(db: Knex, { client, number }: CaseKey): Promise<b
   return (await db('case_file').where({ client, number }).update({ number })) > 0;
 }
 
-/**
- * Adds events, in order. An event whose id is there already is left as it is.
- * @param db the transaction of what the events tell
- * @param how `claimedUntil`: ms since the epoch, until when only the caller settles them, default: anybody at once; `settled`: they stand in the record and nobody is to be told, default: no
- */
-export async function appendCaseEvents(
-  db: Knex,
+/** How events are added. */
+export interface Adding {
+  /** Until when only the caller settles them, ms since the epoch; default: anybody at once. */
+  readonly claimedUntil?: number;
+  /** Whether they stand in the record and nobody is to be told; default: no. */
+  readonly settled?: boolean;
+}
+
+/** Adds events, in order. An event whose id is there already is left as it is. */
+export function* addCaseEvents(
+  dialect: Dialect,
   events: readonly CaseEvent[],
-  { claimedUntil = 0, settled = false }: { readonly claimedUntil?: number; readonly settled?: boolean } = {},
-): Promise<void> {
-  for (let from = 0; from < events.length; from += ROWS_A_STATEMENT) {
-    const rows = events.slice(from, from + ROWS_A_STATEMENT).map((event) => ({
-      id: event.id,
-      client: event.client,
-      number: event.number,
-      matter: event.matter,
-      kind: event.kind,
-      at: event.at,
-      actor: event.actor,
-      request_id: event.requestId,
-      record: event.record ?? '',
-      body: JSON.stringify(happeningOf(event)),
-      settled: settled ? 1 : 0,
-      claimed_until: claimedUntil,
-    }));
-    await db('case_event').insert(rows).onConflict('id').ignore();
-  }
+  { claimedUntil = 0, settled = false }: Adding,
+): Steps<unknown, void> {
+  const rows = events.map((event): RowValues => {
+    const { id, client, number, matter, kind, at, actor, requestId, record } = event;
+    const body = JSON.stringify(happeningOf(event));
+    return [id, client, number, matter, kind, at, actor, requestId, record ?? '', body, settled ? 1 : 0, claimedUntil];
+  });
+  yield* addRows(dialect, TABLE, rows);
+}
+
+/** The same in the transaction of what the events tell. @param db the transaction */
+export function appendCaseEvents(db: Knex, events: readonly CaseEvent[], how: Adding = {}): Promise<void> {
+  return runSteps(db, () => addCaseEvents(dialectOf(db), events, how));
 }
 
 /** The events of a case, in order. */

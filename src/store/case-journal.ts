@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { MianzhengError } from '../errors.js';
 import { answering } from './answering.js';
 import {
+  addCaseEvents,
   appendCaseEvents,
   type CaseEvent,
   type CaseKey,
@@ -23,7 +24,8 @@ import {
   settleNotice,
 } from './notices.js';
 import { countRatings, type Rating, type RatingSelection, type RatingTotals, readWaitingRatings } from './ratings.js';
-import { lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
+import { type Dialect, dialectOf, inOneTransaction, type Steps } from './steps.js';
+import { addNumbers, lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
 /** A change of a case: what happened, whom to tell, and what else is written with it. */
@@ -114,16 +116,22 @@ async function handOver(db: Knex, { id, message }: HandedNotice, now: number): P
   if (first && message !== null) await addMessages(db, [message], now);
 }
 
+function* noting(
+  dialect: Dialect,
+  events: readonly CaseEvent[],
+  settled: boolean,
+): Steps<{ readonly last: number }, void> {
+  yield* addCaseEvents(dialect, events, { settled });
+  if (settled) yield* addNumbers(dialect, events);
+}
+
 /** The journal of a control store. */
 export function caseJournal(db: Knex): CaseJournal {
+  const dialect = dialectOf(db);
   return {
     change: (key, decide, claimedUntil) =>
       answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
-    note: (events, settled) =>
-      db.transaction(async (trx) => {
-        await appendCaseEvents(trx, events, { settled });
-        if (settled) await numberEvents(trx, events);
-      }),
+    note: (events, settled) => inOneTransaction(db, dialect, () => noting(dialect, events, settled)),
     events: (key) => answering(readCaseEvents(db, key)),
     eventsOf: (keys) => answering(readEventsOf(db, keys)),
     notices: (key) => answering(readCaseNotices(db, key)),

@@ -271,6 +271,7 @@ function connection(url: string): Knex.Config {
 
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
+  readonly #dialect: 'mysql' | 'sqlite';
   readonly #files = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
   readonly counts: SubjectCounts;
@@ -294,6 +295,7 @@ class SqlControlStore implements ControlStore {
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
+    this.#dialect = dialect;
     this.counts = {
       exchange: (told) => exchangeCounts(db, dialect, told),
       prune: (hour) => pruneCounts(db, dialect, hour),
@@ -394,7 +396,7 @@ class SqlControlStore implements ControlStore {
     const registered: boolean[] = [];
     for (let from = 0; from < files.length; from += CASES_A_STATEMENT) {
       const some = files.slice(from, from + CASES_A_STATEMENT);
-      registered.push(...(await answering(this.#db.transaction((trx) => insertCases(trx, client, some)))));
+      registered.push(...(await answering(insertCases(this.#db, this.#dialect, client, some))));
     }
     return registered;
   }

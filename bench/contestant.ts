@@ -62,8 +62,8 @@ export interface Contestant {
 /** How long a process may take until it says its address, ms. */
 const START_MS = 60_000;
 
-/** Young generation of every server in V8, as `npm start` has it. */
-const YOUNG_GENERATION = '--max-semi-space-size=64';
+/** Young generation of every process in V8, as `npm start` and the first line of `bin/mianzheng.js` have it. */
+export const YOUNG_GENERATION = '--max-semi-space-size=64';
 
 /** A server process that says `{"url": "http://127.0.0.1:…"}` on the first line of its standard output. */
 export interface ServerProcess {

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../src/package-root.js';
 import { build, compiled } from './build.js';
 import { mysqlDepartments } from './city.js';
+import { YOUNG_GENERATION } from './contestant.js';
 import { gateway } from './contestants/ours.js';
 import { type DatabaseServer, openDatabaseServer } from './database.js';
 import { GROUND_VARIABLE, type Ground } from './ground.js';
@@ -26,6 +27,7 @@ interface Options {
   readonly target: string;
   readonly prefix: string;
   readonly connections: number;
+  readonly profile: boolean;
   readonly json: boolean;
 }
 
@@ -38,9 +40,15 @@ const options = new Command('season')
   .option('--target <url>', 'database server', 'mysql://root@127.0.0.1:3306')
   .option('--prefix <text>', "begin of the databases' names; the city must be there", 'mianzheng_bench_')
   .option('--connections <n>', 'connections to each department', Number, 16)
+  .option('--profile', 'write CPU profiles of command and gateway; it costs them speed', false)
   .option('--json', 'print the results as JSON', false)
   .parse()
   .opts<Options>();
+
+/** Options of node that write a CPU profile into a folder of its own. */
+function profiled(name: string): readonly string[] {
+  return options.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(folder, 'profiles', name)}`] : [];
+}
 
 async function ours(
   ground: Ground,
@@ -50,7 +58,7 @@ async function ours(
   database: DatabaseServer,
 ): Promise<Timed> {
   const { processes } = options;
-  const contestant = gateway('season-ours', 'the gateway', [], [], { configuration: { processes } });
+  const contestant = gateway('season-ours', 'the gateway', [], profiled('gateway'), { configuration: { processes } });
   try {
     const { url, pids } = await contestant.start(ground, groundFile);
     const program = join(PACKAGE_ROOT, 'bin', 'mianzheng.js');
@@ -64,7 +72,8 @@ async function ours(
       '--in-flight',
       String(options.inFlight),
     ];
-    const args = [program, 'batch', list, '--matter', ground.matter, '--out', out, '--json', ...asked];
+    const node = [YOUNG_GENERATION, ...profiled('command')];
+    const args = [...node, program, 'batch', list, '--matter', ground.matter, '--out', out, '--json', ...asked];
     return await timed(args, {}, database, pids);
   } finally {
     await contestant.stop();
@@ -99,7 +108,7 @@ try {
   writeFileSync(groundFile, JSON.stringify(ground));
   const out = { floor: join(folder, 'floor.csv'), ours: join(folder, 'ours.csv') };
   const floor = await timed(
-    [compiled('bench/season/floor.ts'), list, out.floor],
+    [YOUNG_GENERATION, compiled('bench/season/floor.ts'), list, out.floor],
     { [GROUND_VARIABLE]: groundFile },
     database,
     [],

@@ -14,11 +14,18 @@ export interface Comparison {
   readonly different: readonly string[];
 }
 
+interface MatterFile {
+  readonly parts?: readonly string[];
+  readonly tiers?: readonly { readonly id: string; readonly name: { readonly zh: string } }[];
+}
+
+/** Names of a matter's tiers, its parts' among them. */
 function tierNames(matter: string): ReadonlyMap<string, string> {
-  const { tiers } = parseYaml(readFileSync(join(PACKAGE_ROOT, 'matters', `${matter}.yaml`), 'utf8')) as {
-    readonly tiers: readonly { readonly id: string; readonly name: { readonly zh: string } }[];
-  };
-  return new Map(tiers.map(({ id, name }) => [id, name.zh]));
+  const read = (name: string) =>
+    parseYaml(readFileSync(join(PACKAGE_ROOT, 'matters', `${name}.yaml`), 'utf8')) as MatterFile;
+  const own = read(matter);
+  const files = [own, ...(own.parts ?? []).map((part) => read(`parts/${part}`))];
+  return new Map(files.flatMap(({ tiers = [] }) => tiers.map(({ id, name }) => [id, name.zh] as const)));
 }
 
 async function* recordsOf(file: string, columns: boolean): AsyncGenerator<readonly string[]> {

@@ -71,7 +71,7 @@ export const OWN_MS = 10_000;
 /** Events noted that wait for the store; beyond, the oldest is dropped: the record has it. */
 const NOTED = 50_000;
 /** Events written down in one statement's turn. */
-const NOTES_AT_ONCE = 1000;
+const NOTES_AT_ONCE = 5000;
 /** Messages that may wait in the outbox; an event beyond is not told to listeners, a notice always is. */
 const MESSAGES = 200_000;
 

@@ -60,6 +60,8 @@ export interface Journal {
   append(results: readonly RowResult[]): Promise<void>;
   /** The last result of a row; null where there is none. */
   result(row: number): Promise<RowResult | null>;
+  /** The last result of each row that has one, in the order of the rows, some hundreds at a time. */
+  results(): AsyncGenerator<readonly RowResult[]>;
   close(): Promise<void>;
 }
 
@@ -89,7 +91,9 @@ const NEWLINE = 0x0a;
 const MAX_LINE = 1_048_576;
 
 /** Bytes read at once, where results are read one after the other. */
-const READ_AHEAD = 262_144;
+const READ_AHEAD = 1_048_576;
+/** Results given out together. */
+const RESULTS_AT_ONCE = 500;
 
 const STATES: readonly RowState[] = ['NONE', 'PENDING', 'DONE', 'AWAITING'];
 const PENDING = 1;
@@ -190,21 +194,39 @@ class FileJournal implements Journal {
 
   async result(row: number): Promise<RowResult | null> {
     if (this.state(row) === 'NONE') return null;
-    const line = await this.#read(this.#offsets.get(row), this.#lengths.get(row));
+    return this.#here(row) ?? (await this.#fetched(row));
+  }
+
+  async *results(): AsyncGenerator<readonly RowResult[]> {
+    let some: RowResult[] = [];
+    for (let row = 1; row <= this.#lastRow; row += 1) {
+      if (this.state(row) === 'NONE') continue;
+      some.push(this.#here(row) ?? (await this.#fetched(row)));
+      if (some.length < RESULTS_AT_ONCE) continue;
+      yield some;
+      some = [];
+    }
+    if (some.length > 0) yield some;
+  }
+
+  /** A row's result where it lies in what was read last. */
+  #here(row: number): RowResult | null {
+    const within = this.#offsets.get(row) - this.#ahead.offset;
+    const end = within + this.#lengths.get(row);
+    if (within < 0 || end > this.#ahead.bytes.length) return null;
     // Written by us, or checked when the journal was opened.
-    return JSON.parse(line.toString('utf8')) as RowResult;
+    return JSON.parse(this.#ahead.bytes.toString('utf8', within, end)) as RowResult;
   }
 
   /** Rows are mostly read in the order written, so what lies behind a line is read with it. Written bytes never change. */
-  async #read(offset: number, length: number): Promise<Buffer> {
-    const within = offset - this.#ahead.offset;
-    if (within < 0 || within + length > this.#ahead.bytes.length) {
-      const bytes = Buffer.allocUnsafe(Math.max(length, Math.min(READ_AHEAD, this.#size - offset)));
-      const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, offset);
-      this.#ahead = { offset, bytes: bytes.subarray(0, bytesRead) };
-      return this.#ahead.bytes.subarray(0, length);
-    }
-    return this.#ahead.bytes.subarray(within, within + length);
+  async #fetched(row: number): Promise<RowResult> {
+    const offset = this.#offsets.get(row);
+    const bytes = Buffer.allocUnsafe(Math.max(this.#lengths.get(row), Math.min(READ_AHEAD, this.#size - offset)));
+    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, offset);
+    this.#ahead = { offset, bytes: bytes.subarray(0, bytesRead) };
+    const result = this.#here(row);
+    if (result === null) throw new SeasonFault('JOURNAL', 'the journal is shorter than it was');
+    return result;
   }
 
   async close(): Promise<void> {

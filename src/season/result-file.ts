@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { stringify } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
 import exceljs from 'exceljs';
 import { SeasonFault } from './faults.js';
 import type { Journal, RowResult } from './journal.js';
@@ -50,27 +50,22 @@ function tableRow(result: RowResult): ResultRow {
   ];
 }
 
-async function* tableRows(journal: Journal): AsyncGenerator<ResultRow> {
-  for (let row = 1; row <= journal.lastRow; row += 1) {
-    const result = await journal.result(row);
-    if (result !== null) yield tableRow(result);
-  }
-}
-
-async function writeCsv(file: string, rows: AsyncIterable<ResultRow>): Promise<void> {
-  // The byte order mark makes a spreadsheet read it as UTF-8; a cell that begins like a formula is made text.
-  const table = stringify({ bom: true, escape_formulas: true, header: true, columns: [...RESULT_HEADINGS] });
+async function writeCsv(file: string, journal: Journal): Promise<void> {
   const target = createWriteStream(file, { mode: 0o600 });
-  table.pipe(target);
   const ended = finished(target);
-  for await (const row of rows) {
-    if (!table.write(row)) await Promise.race([once(table, 'drain'), ended]);
+  // A cell that begins like a formula is made text.
+  const csv = (rows: readonly ResultRow[]): string => stringify([...rows], { escape_formulas: true });
+  // The byte order mark makes a spreadsheet read it as UTF-8.
+  target.write(`\ufeff${csv([RESULT_HEADINGS])}`);
+  for await (const results of journal.results()) {
+    // One call for many rows: as a stream, the library goes through its machinery for each.
+    if (!target.write(csv(results.map(tableRow)))) await Promise.race([once(target, 'drain'), ended]);
   }
-  table.end();
+  target.end();
   await ended;
 }
 
-async function writeXlsx(file: string, rows: AsyncIterable<ResultRow>): Promise<void> {
+async function writeXlsx(file: string, journal: Journal): Promise<void> {
   const target = createWriteStream(file, { mode: 0o600 });
   const workbook = new exceljs.stream.xlsx.WorkbookWriter({
     stream: target,
@@ -80,8 +75,8 @@ async function writeXlsx(file: string, rows: AsyncIterable<ResultRow>): Promise<
   const sheet = workbook.addWorksheet('结果');
   sheet.addRow([...RESULT_HEADINGS]).commit();
   const ended = finished(target);
-  for await (const row of rows) {
-    sheet.addRow([...row]).commit();
+  for await (const results of journal.results()) {
+    for (const result of results) sheet.addRow([...tableRow(result)]).commit();
     // The library does not say when to wait; what the file has not taken yet must not pile up.
     if (target.writableNeedDrain) await Promise.race([once(target, 'drain'), ended]);
   }
@@ -120,5 +115,5 @@ export function isResultName(file: string): boolean {
 /** Writes the result, CSV or XLSX by the name's ending. @throws SeasonFault where it cannot be written */
 export function writeResult(file: string, journal: Journal): Promise<void> {
   const write = extname(file).toLowerCase() === '.xlsx' ? writeXlsx : writeCsv;
-  return writeWhole(file, (temporary) => write(temporary, tableRows(journal)));
+  return writeWhole(file, (temporary) => write(temporary, journal));
 }

@@ -21,13 +21,13 @@ const MAX_REASONS = 1000;
 export async function summarise(journal: Journal): Promise<SeasonSummary> {
   const reasons = new Map<string, number>();
   let rows = 0;
-  for (let row = 1; row <= journal.lastRow; row += 1) {
-    const result = await journal.result(row);
-    if (result === null) continue;
-    rows += 1;
-    if (result.verdict === null || result.verdict === 'APPROVED') continue;
-    for (const reason of result.reasonsZh) {
-      if (reasons.has(reason) || reasons.size < MAX_REASONS) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  for await (const results of journal.results()) {
+    rows += results.length;
+    for (const { verdict, reasonsZh } of results) {
+      if (verdict === null || verdict === 'APPROVED') continue;
+      for (const reason of reasonsZh) {
+        if (reasons.has(reason) || reasons.size < MAX_REASONS) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      }
     }
   }
   const verdicts = Object.fromEntries(

@@ -6,6 +6,17 @@
 import type { Knex } from 'knex';
 import type { Json } from '../audit/entries.js';
 import type { VerdictKind } from '../matters/index.js';
+import { type AddedTo, addRows, type RowValues } from './add-rows.js';
+import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
+import {
+  addWordings,
+  createWordingTable,
+  readWordings,
+  type WordedHappening,
+  type Wording,
+  worded,
+  wordedApart,
+} from './verdict-wordings.js';
 
 /** A decision (决定) of the office. */
 export type DecisionOutcome = 'GRANTED' | 'REFUSED';
@@ -156,9 +167,6 @@ export type CaseEvent = Happened & CaseHappening;
 
 /** What was taken up is taken up by another where it is not done after this, ms. */
 const CLAIM_MS = 10_000;
-/** Rows of one statement. */
-const ROWS_A_STATEMENT = 100;
-
 /** An event as its row. */
 export interface EventRow {
   readonly no: number;
@@ -178,8 +186,9 @@ export interface EventRow {
   readonly claimed_until: number;
 }
 
-/** Creates the table where it is missing. */
+/** Creates the tables where they are missing. */
 export async function createCaseEventTable(db: Knex, exactly: (table: Knex.CreateTableBuilder) => void): Promise<void> {
+  await createWordingTable(db, exactly);
   if (await db.schema.hasTable('case_event')) return;
   await db.schema.createTable('case_event', (table) => {
     exactly(table);
@@ -201,8 +210,7 @@ export async function createCaseEventTable(db: Knex, exactly: (table: Knex.Creat
   });
 }
 
-/** The event of a row. */
-export function eventOf(row: EventRow): CaseEvent {
+function eventOf(row: EventRow, wordings: ReadonlyMap<string, Wording>): CaseEvent {
   const { id, client, number, matter, at, actor, request_id, record } = row;
   const happened: Happened = {
     id,
@@ -214,25 +222,43 @@ export function eventOf(row: EventRow): CaseEvent {
     requestId: request_id,
     record: record === '' ? null : record,
   };
-  return { ...happened, ...(JSON.parse(row.body) as CaseHappening) };
+  return { ...happened, ...worded(JSON.parse(row.body) as WordedHappening, wordings) };
 }
 
-/** Members that every event has. */
-const COMMON: ReadonlySet<string> = new Set<keyof Happened>([
-  'id',
-  'client',
-  'number',
-  'matter',
-  'at',
-  'actor',
-  'requestId',
-  'record',
-]);
+/** The events of rows, in their order. */
+export async function eventsOf(db: Knex, rows: readonly EventRow[]): Promise<readonly CaseEvent[]> {
+  const wordings = await readWordings(
+    db,
+    rows.map(({ body }) => body),
+  );
+  return rows.map((row) => eventOf(row, wordings));
+}
 
 /** The members that belong to an event's kind, its kind among them: a JSON object. */
 export function happeningOf(event: CaseEvent): Readonly<Record<string, Json>> {
-  return Object.fromEntries(Object.entries(event).filter(([name]) => !COMMON.has(name)));
+  const { id: _id, client: _client, number: _number, matter: _matter, at: _at, ...beside } = event;
+  const { actor: _actor, requestId: _requestId, record: _record, ...happening } = beside;
+  return happening as unknown as Readonly<Record<string, Json>>;
 }
+
+const TABLE: AddedTo = {
+  table: 'case_event',
+  columns: [
+    'id',
+    'client',
+    'number',
+    'matter',
+    'kind',
+    'at',
+    'actor',
+    'request_id',
+    'record',
+    'body',
+    'settled',
+    'claimed_until',
+  ],
+  key: ['id'],
+};
 
 /**
  * Makes the rest of a transaction the only one that changes a case: to be called before its events are read.
@@ -244,47 +270,48 @@ export async function lockCase(db: Knex, { client, number }: CaseKey): Promise<b
   return (await db('case_file').where({ client, number }).update({ number })) > 0;
 }
 
+/** How events are added. */
+export interface Adding {
+  /** Until when only the caller settles them, ms since the epoch; default: anybody at once. */
+  readonly claimedUntil?: number;
+  /** Whether they stand in the record and nobody is to be told; default: no. */
+  readonly settled?: boolean;
+}
+
 /**
  * Adds events, in order. An event whose id is there already is left as it is. Those that may change a case's state come
  * through the journal, which keeps the state.
- * @param db the transaction of what the events tell
- * @param how `claimedUntil`: ms since the epoch, until when only the caller settles them, default: anybody at once; `settled`: they stand in the record and nobody is to be told, default: no
  */
-export async function appendCaseEvents(
-  db: Knex,
+export function* addCaseEvents(
+  dialect: Dialect,
   events: readonly CaseEvent[],
-  { claimedUntil = 0, settled = false }: { readonly claimedUntil?: number; readonly settled?: boolean } = {},
-): Promise<void> {
-  for (let from = 0; from < events.length; from += ROWS_A_STATEMENT) {
-    const rows = events.slice(from, from + ROWS_A_STATEMENT).map((event) => ({
-      id: event.id,
-      client: event.client,
-      number: event.number,
-      matter: event.matter,
-      kind: event.kind,
-      at: event.at,
-      actor: event.actor,
-      request_id: event.requestId,
-      record: event.record ?? '',
-      body: JSON.stringify(happeningOf(event)),
-      settled: settled ? 1 : 0,
-      claimed_until: claimedUntil,
-    }));
-    await db('case_event').insert(rows).onConflict('id').ignore();
-  }
+  { claimedUntil = 0, settled = false }: Adding,
+): Steps<unknown, void> {
+  const wordings = new Map<string, string>();
+  const rows = events.map((event): RowValues => {
+    const { id, client, number, matter, kind, at, actor, requestId, record } = event;
+    const body = JSON.stringify(wordedApart(event, happeningOf(event), wordings));
+    return [id, client, number, matter, kind, at, actor, requestId, record ?? '', body, settled ? 1 : 0, claimedUntil];
+  });
+  yield* addWordings(dialect, wordings);
+  yield* addRows(dialect, TABLE, rows);
+}
+
+/** The same in the transaction of what the events tell. @param db the transaction */
+export function appendCaseEvents(db: Knex, events: readonly CaseEvent[], how: Adding = {}): Promise<void> {
+  return runSteps(db, () => addCaseEvents(dialectOf(db), events, how));
 }
 
 /** The events of a case, in order. */
 export async function readCaseEvents(db: Knex, { client, number }: CaseKey): Promise<readonly CaseEvent[]> {
-  const rows = await db<EventRow>('case_event').where({ client, number }).orderBy('no');
-  return rows.map(eventOf);
+  return eventsOf(db, await db<EventRow>('case_event').where({ client, number }).orderBy('no'));
 }
 
 /** The events of cases, each case's in order. @param keys at most a few hundred */
 export async function readEventsOf(db: Knex, keys: readonly CaseKey[]): Promise<readonly CaseEvent[]> {
   if (keys.length === 0) return [];
   const these = keys.map(({ client, number }) => [client, number]);
-  return (await db<EventRow>('case_event').whereIn(['client', 'number'], these).orderBy('no')).map(eventOf);
+  return eventsOf(db, await db<EventRow>('case_event').whereIn(['client', 'number'], these).orderBy('no'));
 }
 
 /**
@@ -321,14 +348,14 @@ export async function claimCaseEvents(db: Knex, now: number, most: number): Prom
     .where('claimed_until', '<=', now)
     .orderBy('no')
     .limit(most);
-  const claimed: CaseEvent[] = [];
+  const claimed: EventRow[] = [];
   for (const row of rows) {
     const taken = await db('case_event')
       .where({ id: row.id, settled: 0, claimed_until: row.claimed_until })
       .update({ claimed_until: now + CLAIM_MS });
-    if (taken > 0) claimed.push(eventOf(row));
+    if (taken > 0) claimed.push(row);
   }
-  return claimed;
+  return eventsOf(db, claimed);
 }
 
 /** The event stands in the record, and who is told of it has his message. @param db a transaction @param position `chain/seq` */

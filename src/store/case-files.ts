@@ -4,8 +4,10 @@
  */
 import type { Knex } from 'knex';
 import { type CaseState, UNTOUCHED } from '../cases/standing.js';
+import { type AddedTo, addRows } from './add-rows.js';
 import type { CaseKey } from './case-events.js';
 import { type Dialect, exactly } from './exactly.js';
+import { dialectOf, inOneTransaction, marks, runSteps, type Steps } from './steps.js';
 
 /** A subject (办件主体) of a case. */
 export interface CaseSubject {
@@ -59,8 +61,20 @@ export interface ListedCases {
 /** How far a list of cases is counted: to count all of a city's would read all. */
 export const COUNTED = 10_000;
 
-/** Rows of one INSERT: seven values each, and SQLite takes 32,766 a statement. */
+/** Rows of one statement. */
 const ROWS_A_STATEMENT = 250;
+
+const FILES: AddedTo = {
+  table: 'case_file',
+  columns: ['client', 'number', 'matter', 'filed_on', 'division', 'subjects', 'state'],
+  key: ['client', 'number'],
+};
+
+const CITIZENS: AddedTo = {
+  table: 'case_citizen',
+  columns: ['citizen', 'client', 'number', 'filed_on'],
+  key: ['citizen', 'client', 'number'],
+};
 
 interface CaseRow {
   readonly client: string;
@@ -71,14 +85,6 @@ interface CaseRow {
   readonly subjects: string;
   /** Null in what an earlier version wrote, until `case-states.ts` has reckoned it. */
   readonly state: CaseState | null;
-}
-
-/** That a citizen is among the subjects of a case. */
-interface CitizenRow {
-  readonly citizen: string;
-  readonly client: string;
-  readonly number: string;
-  readonly filed_on: string;
 }
 
 function rowOf({ client, number, matter, filedOn, division, subjects }: CaseFile): CaseRow {
@@ -172,23 +178,24 @@ export async function createCaseTables(db: Knex, dialect: Dialect): Promise<void
       });
     }
     const rows = await query;
-    await addCitizens(db, rows.map(fileOf));
+    const files = rows.map(fileOf);
+    await runSteps(db, () => addCitizens(dialect, files));
     last = rows.at(-1);
     if (last === undefined) break;
   }
   await db.schema.createTable('case_citizen_whole', (table) => void table.integer('id').primary());
 }
 
-async function addCitizens(db: Knex, files: readonly CaseFile[]): Promise<void> {
+function addCitizens(dialect: Dialect, files: readonly CaseFile[]): Steps<unknown, number> {
   const rows = files.flatMap(({ client, number, filedOn, subjects }) =>
-    [...new Set(subjects.flatMap(({ kind, id }) => (kind === 'CITIZEN' ? [id] : [])))].map(
-      (citizen): CitizenRow => ({ citizen, client, number, filed_on: filedOn }),
-    ),
+    [...new Set(subjects.flatMap(({ kind, id }) => (kind === 'CITIZEN' ? [id] : [])))].map((citizen) => [
+      citizen,
+      client,
+      number,
+      filedOn,
+    ]),
   );
-  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
-    const some = rows.slice(from, from + ROWS_A_STATEMENT);
-    await db('case_citizen').insert(some).onConflict(['citizen', 'client', 'number']).ignore();
-  }
+  return addRows(dialect, CITIZENS, rows);
 }
 
 /** A case of this application; null where none has the number. */
@@ -200,32 +207,54 @@ export async function readCase(db: Knex, { client, number }: CaseKey): Promise<C
 /** Registers a case whose number is new. @param db the transaction that needs it @throws where the number is taken */
 export async function insertCase(db: Knex, file: CaseFile): Promise<void> {
   await db('case_file').insert(rowOf(file));
-  await addCitizens(db, [file]);
+  await runSteps(db, () => addCitizens(dialectOf(db), [file]));
 }
 
 /**
  * Registers cases of one application; repeating a registration changes nothing.
- * @param db a transaction
  * @param files at most 250
  * @returns for each, in order: whether it is registered now; false where its number is taken by other content
  */
-export async function insertCases(
-  db: Knex,
+function* registering(
+  dialect: Dialect,
   client: string,
   files: readonly Omit<CaseFile, 'client'>[],
-): Promise<readonly boolean[]> {
+): Steps<CaseRow, readonly boolean[]> {
   const all = files.map((file): CaseFile => ({ ...file, client }));
   const rows = all.map(rowOf);
-  const numbers = rows.map(({ number }) => number);
-  await db('case_file').insert(rows).onConflict(['client', 'number']).ignore();
-  const stored = await db<CaseRow>('case_file').where({ client }).whereIn('number', numbers);
+  const values = rows.map((row) => [
+    row.client,
+    row.number,
+    row.matter,
+    row.filed_on,
+    row.division,
+    row.subjects,
+    row.state,
+  ]);
+  // Where every number was new, there is nothing to compare.
+  if ((yield* addRows(dialect, FILES, values)) === rows.length) {
+    yield* addCitizens(dialect, all);
+    return rows.map(() => true);
+  }
+  const sql = `SELECT * FROM case_file WHERE client = ? AND number IN (${marks(rows.length)})`;
+  const { rows: stored } = yield { sql, bindings: [client, ...rows.map(({ number }) => number)], reads: true };
   const byNumber = new Map(stored.map((row) => [row.number, row]));
   const registered = rows.map((row) => same(byNumber.get(row.number), row));
-  await addCitizens(
-    db,
+  yield* addCitizens(
+    dialect,
     all.filter((_, i) => registered[i]),
   );
   return registered;
+}
+
+/** As {@link registering}, in a transaction of its own. */
+export function insertCases(
+  db: Knex,
+  dialect: Dialect,
+  client: string,
+  files: readonly Omit<CaseFile, 'client'>[],
+): Promise<readonly boolean[]> {
+  return inOneTransaction(db, dialect, () => registering(dialect, client, files));
 }
 
 function selected(db: Knex, { client, matter, state, number, filedFrom, filedTo, concerning }: CaseQuery) {

@@ -4,6 +4,7 @@ import { standingOf } from '../cases/standing.js';
 import { MianzhengError } from '../errors.js';
 import { answering } from './answering.js';
 import {
+  addCaseEvents,
   appendCaseEvents,
   type CaseEvent,
   type CaseKey,
@@ -13,7 +14,7 @@ import {
   readEventsOf,
   settleCaseEvent,
 } from './case-events.js';
-import { keepNotedStates, putCaseState, reckonCaseStates } from './case-states.js';
+import { casesOf, moveJudged, movesByItself, putCaseState, reckonCaseStates } from './case-states.js';
 import {
   addNotices,
   handOverNotice,
@@ -25,7 +26,8 @@ import {
   settleNotice,
 } from './notices.js';
 import { countRatings, type Rating, type RatingSelection, type RatingTotals, readWaitingRatings } from './ratings.js';
-import { lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
+import { type Dialect, dialectOf, inOneTransaction, runSteps, type Steps } from './steps.js';
+import { addNumbers, lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
 /** A change of a case: what happened, whom to tell, and what else is written with it. */
@@ -119,18 +121,38 @@ async function handOver(db: Knex, { id, message }: HandedNotice, now: number): P
   if (first && message !== null) await addMessages(db, [message], now);
 }
 
+function* adding(
+  dialect: Dialect,
+  events: readonly CaseEvent[],
+  settled: boolean,
+): Steps<{ readonly id: string }, void> {
+  yield* moveJudged(events);
+  yield* addCaseEvents(dialect, events, { settled });
+}
+
+function* noting(
+  dialect: Dialect,
+  events: readonly CaseEvent[],
+  settled: boolean,
+): Steps<{ readonly id: string; readonly last: number }, void> {
+  yield* adding(dialect, events, settled);
+  if (settled) yield* addNumbers(dialect, events);
+}
+
 /** The journal of a control store. */
 export function caseJournal(db: Knex): CaseJournal {
+  const dialect = dialectOf(db);
   return {
     change: (key, decide, claimedUntil) =>
       answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
     note: (events, settled) =>
-      db.transaction(async (trx) => {
-        const reckoned = await keepNotedStates(trx, events);
-        await appendCaseEvents(trx, events, { settled });
-        await reckonCaseStates(trx, reckoned);
-        if (settled) await numberEvents(trx, events);
-      }),
+      events.every(movesByItself)
+        ? inOneTransaction(db, dialect, () => noting(dialect, events, settled))
+        : db.transaction(async (trx) => {
+            await runSteps(trx, () => adding(dialect, events, settled));
+            await reckonCaseStates(trx, casesOf(events.filter((event) => !movesByItself(event))));
+            if (settled) await numberEvents(trx, events);
+          }),
     events: (key) => answering(readCaseEvents(db, key)),
     eventsOf: (keys) => answering(readEventsOf(db, keys)),
     notices: (key) => answering(readCaseNotices(db, key)),

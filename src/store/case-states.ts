@@ -6,9 +6,10 @@ import type { Knex } from 'knex';
 import { type CaseState, standingOf } from '../cases/standing.js';
 import { type CaseEvent, type CaseKey, readEventsOf } from './case-events.js';
 import { byCase } from './read-together.js';
+import { marks, type Steps } from './steps.js';
 
-/** Cases of one statement. */
-const CASES_A_STATEMENT = 200;
+/** Cases of one statement: a power of two. */
+const CASES_A_STATEMENT = 256;
 
 const named = (db: Knex, keys: readonly CaseKey[]) =>
   db('case_file').whereIn(
@@ -37,31 +38,44 @@ export async function reckonCaseStates(db: Knex, keys: readonly CaseKey[]): Prom
 }
 
 /** The cases of events, each once. */
-function casesOf(events: readonly CaseEvent[]): readonly CaseKey[] {
+export function casesOf(events: readonly CaseEvent[]): readonly CaseKey[] {
   return [...new Map(events.map(({ client, number }) => [`${client} ${number}`, { client, number }])).values()];
 }
 
+/** Whether an event moves the state of its case whatever else has happened to it, so that nothing need be reckoned. */
+export function movesByItself({ kind }: Pick<CaseEvent, 'kind'>): boolean {
+  return kind === 'REGISTERED' || kind === 'JUDGED';
+}
+
+/** `values` in lists as long as a power of two, the last value repeated: few texts of statements. */
+function* listsOf(values: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < values.length; from += CASES_A_STATEMENT) {
+    const some = values.slice(from, from + CASES_A_STATEMENT);
+    const length = 2 ** Math.ceil(Math.log2(some.length));
+    yield [...some, ...Array<string>(length - some.length).fill(some.at(-1) ?? '')];
+  }
+}
+
 /**
- * Keeps the states of cases whose events are noted without a look at them. A season notes verdicts by the thousand: of a
- * case of which nothing else is noted, the verdict moves the state by itself.
- * @param db the transaction that notes them, before it does
- * @returns cases whose states are to be reckoned once they are noted
+ * Moves the states of cases that are judged for the first time. A season notes verdicts by the thousand: nothing of their
+ * cases is read for it.
+ * @param events that are about to be noted; of one that is there already nothing is moved, for its case may have been reopened since
  */
-export async function keepNotedStates(db: Knex, events: readonly CaseEvent[]): Promise<readonly CaseKey[]> {
-  const others = casesOf(events.filter(({ kind }) => kind !== 'REGISTERED' && kind !== 'JUDGED'));
-  const reckoned = new Set(others.map(({ client, number }) => `${client} ${number}`));
-  const judged = events.filter(({ kind, client, number }) => kind === 'JUDGED' && !reckoned.has(`${client} ${number}`));
-  const ids = judged.map(({ id }) => id);
-  const known = new Set((await db<CaseEvent>('case_event').whereIn('id', ids).select('id')).map(({ id }) => id));
+export function* moveJudged(events: readonly CaseEvent[]): Steps<{ readonly id: string }, void> {
+  const judged = events.filter(({ kind }) => kind === 'JUDGED');
+  const known = new Set<string>();
+  for (const ids of listsOf(judged.map(({ id }) => id))) {
+    const sql = `SELECT id FROM case_event WHERE id IN (${marks(ids.length)})`;
+    for (const { id } of (yield { sql, bindings: ids, reads: true }).rows) known.add(id);
+  }
   const fresh = judged.filter(({ id }) => !known.has(id));
   for (const client of new Set(fresh.map((event) => event.client))) {
-    const numbers = fresh.flatMap((event) => (event.client === client ? [event.number] : []));
-    await db('case_file')
-      .where({ client, state: 'REGISTERED' satisfies CaseState })
-      .whereIn('number', numbers)
-      .update({ state: 'JUDGED' satisfies CaseState });
+    const numbers = new Set(fresh.flatMap((event) => (event.client === client ? [event.number] : [])));
+    for (const list of listsOf([...numbers])) {
+      const sql = `UPDATE case_file SET state = 'JUDGED' WHERE client = ? AND state = 'REGISTERED' AND number IN (${marks(list.length)})`;
+      yield { sql, bindings: [client, ...list], reads: false };
+    }
   }
-  return others;
 }
 
 /** Reckons the states of cases that have none: those of an earlier version. */

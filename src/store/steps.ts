@@ -7,7 +7,7 @@ export type Dialect = 'mysql' | 'sqlite';
 /** One statement. */
 export interface Statement {
   readonly sql: string;
-  readonly bindings: readonly (string | number)[];
+  readonly bindings: readonly (string | number | null)[];
   /** Whether it yields rows. */
   readonly reads: boolean;
 }
@@ -25,8 +25,8 @@ export type Steps<Row, Result> = Generator<Statement, Result, Done<Row>>;
 /** As much of a better-sqlite3 connection as a transaction needs. */
 interface SqliteConnection<Row> {
   prepare(sql: string): {
-    all(...bindings: readonly (string | number)[]): readonly Row[];
-    run(...bindings: readonly (string | number)[]): { readonly changes: number };
+    all(...bindings: Statement['bindings']): readonly Row[];
+    run(...bindings: Statement['bindings']): { readonly changes: number };
   };
   transaction<T>(work: () => T): { immediate(): T };
 }
@@ -69,16 +69,23 @@ async function onSqlite<Row, Result>(db: Knex, make: () => Steps<Row, Result>): 
   }
 }
 
-async function onMysql<Row, Result>(db: Knex, make: () => Steps<Row, Result>): Promise<Result> {
+/** Runs the statements in a transaction of the caller's. @param db the transaction @param make called once */
+export async function runSteps<Row, Result>(db: Knex, make: () => Steps<Row, Result>): Promise<Result> {
+  const dialect = dialectOf(db);
   const steps = make();
   let step = steps.next({ changed: 0, rows: [] });
   while (step.done !== true) {
     const { sql, bindings, reads } = step.value;
     const result: unknown = await db.raw(sql, [...bindings]);
-    const [rows] = reads ? (result as readonly [readonly Row[]]) : [[]];
+    const rows = !reads ? [] : dialect === 'sqlite' ? (result as readonly Row[]) : (result as [readonly Row[]])[0];
     step = steps.next({ rows, changed: reads ? 0 : changedBy(result) });
   }
   return step.value;
+}
+
+/** The kind of database behind a connection. */
+export function dialectOf(db: Knex): Dialect {
+  return (db.client as { readonly dialect: string }).dialect === 'mysql' ? 'mysql' : 'sqlite';
 }
 
 /** Runs the statements in one transaction. @param make called once */
@@ -87,5 +94,5 @@ export function inOneTransaction<Row, Result>(
   dialect: Dialect,
   make: () => Steps<Row, Result>,
 ): Promise<Result> {
-  return dialect === 'sqlite' ? onSqlite(db, make) : db.transaction((transaction) => onMysql(transaction, make));
+  return dialect === 'sqlite' ? onSqlite(db, make) : db.transaction((transaction) => runSteps(transaction, make));
 }

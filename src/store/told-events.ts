@@ -3,7 +3,9 @@
  * visible in their order, whichever process gives them, so that who has been told up to one of them has missed nothing.
  */
 import type { Knex } from 'knex';
-import { type CaseEvent, type EventRow, eventOf } from './case-events.js';
+import { type AddedTo, addRows } from './add-rows.js';
+import { type CaseEvent, type EventRow, eventsOf } from './case-events.js';
+import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
 
 /** An event that may be told. */
 export interface ToldEvent {
@@ -22,8 +24,7 @@ export interface ToldPage {
   readonly full: boolean;
 }
 
-/** Rows of one statement. */
-const ROWS_A_STATEMENT = 250;
+const TABLE: AddedTo = { table: 'told_event', columns: ['no', 'id', 'client'], key: ['id'] };
 
 /** Creates the tables where they are missing. Events of an earlier version stay without a number: nobody is told of them. */
 export async function createToldEventTables(
@@ -52,20 +53,26 @@ export async function createToldEventTables(
 /**
  * Numbers events that stand in the record, in the order given; one that has a number keeps it. The last thing that a
  * transaction does: until it ends no other numbers any.
- * @param db a transaction
  */
-export async function numberEvents(db: Knex, events: readonly Pick<CaseEvent, 'id' | 'client'>[]): Promise<void> {
+export function* addNumbers(
+  dialect: Dialect,
+  events: readonly Pick<CaseEvent, 'id' | 'client'>[],
+): Steps<{ readonly last: number }, void> {
   if (events.length === 0) return;
   // Whoever has changed this row holds it to the end of its transaction: numbers are committed in their order.
-  await db('told_number').where('id', 1).increment('last', events.length);
-  const first = (await lastNumber(db)) - events.length + 1;
-  const rows = events.map(({ id, client }, i) => ({ no: first + i, id, client }));
-  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
-    await db('told_event')
-      .insert(rows.slice(from, from + ROWS_A_STATEMENT))
-      .onConflict('id')
-      .ignore();
-  }
+  yield { sql: 'UPDATE told_number SET last = last + ? WHERE id = 1', bindings: [events.length], reads: false };
+  const { rows } = yield { sql: 'SELECT last FROM told_number WHERE id = 1', bindings: [], reads: true };
+  const first = Number(rows[0]?.last ?? 0) - events.length + 1;
+  yield* addRows(
+    dialect,
+    TABLE,
+    events.map(({ id, client }, i) => [first + i, id, client]),
+  );
+}
+
+/** The same in a transaction of the caller's. @param db the transaction */
+export function numberEvents(db: Knex, events: readonly Pick<CaseEvent, 'id' | 'client'>[]): Promise<void> {
+  return runSteps(db, () => addNumbers(dialectOf(db), events));
 }
 
 /** The greatest number given so far; 0 before the first. */
@@ -96,10 +103,10 @@ export async function readTold(db: Knex, after: number, most: number, clients?: 
     'id',
     told.map(({ id }) => id),
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = new Map((await eventsOf(db, rows)).map((event) => [event.id, event]));
   const events = told.flatMap(({ no, id }) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [{ no: Number(no), event: eventOf(row) }];
+    const event = byId.get(id);
+    return event === undefined ? [] : [{ no: Number(no), event }];
   });
   return { events, last: Number(greatest.no), full: told.length === most };
 }

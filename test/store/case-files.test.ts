@@ -82,6 +82,13 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
     expect([items.map(keyOf), total]).toEqual([expected, expected.length]);
   });
 
+  it('registers cases together, new ones beside known ones, and tells which number is taken', async () => {
+    const known = file('school', 'A-2', 'enrolment', '2026-07-03', OTHER);
+    const taken = file('school', 'B-1', 'enrolment', '2026-07-02', OTHER);
+    expect(await store.registerCases('school', [known, taken, known])).toEqual([true, false, true]);
+    expect((await store.casesOf(OTHER, ALL)).items.map(keyOf)).toEqual(['school/A-2']);
+  });
+
   it('gives nobody a case whose number was taken by other content', async () => {
     const conflicting = file('school', 'A-2', 'enrolment', '2026-07-03', CHILD);
     await expect(store.registerCase(conflicting)).rejects.toMatchObject({ code: 'CASE_CONFLICT' });

@@ -1,4 +1,5 @@
 /** Where a control store can be: each kind of database, for tests that hold on all of them. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

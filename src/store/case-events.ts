@@ -8,6 +8,15 @@ import type { Json } from '../audit/entries.js';
 import type { VerdictKind } from '../matters/index.js';
 import { type AddedTo, addRows, type RowValues } from './add-rows.js';
 import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
+import {
+  addWordings,
+  createWordingTable,
+  readWordings,
+  type WordedHappening,
+  type Wording,
+  worded,
+  wordedApart,
+} from './verdict-wordings.js';
 
 /** A decision (决定) of the office. */
 export type DecisionOutcome = 'GRANTED' | 'REFUSED';
@@ -177,8 +186,9 @@ export interface EventRow {
   readonly claimed_until: number;
 }
 
-/** Creates the table where it is missing. */
+/** Creates the tables where they are missing. */
 export async function createCaseEventTable(db: Knex, exactly: (table: Knex.CreateTableBuilder) => void): Promise<void> {
+  await createWordingTable(db, exactly);
   if (await db.schema.hasTable('case_event')) return;
   await db.schema.createTable('case_event', (table) => {
     exactly(table);
@@ -200,8 +210,7 @@ export async function createCaseEventTable(db: Knex, exactly: (table: Knex.Creat
   });
 }
 
-/** The event of a row. */
-export function eventOf(row: EventRow): CaseEvent {
+function eventOf(row: EventRow, wordings: ReadonlyMap<string, Wording>): CaseEvent {
   const { id, client, number, matter, at, actor, request_id, record } = row;
   const happened: Happened = {
     id,
@@ -213,7 +222,16 @@ export function eventOf(row: EventRow): CaseEvent {
     requestId: request_id,
     record: record === '' ? null : record,
   };
-  return { ...happened, ...(JSON.parse(row.body) as CaseHappening) };
+  return { ...happened, ...worded(JSON.parse(row.body) as WordedHappening, wordings) };
+}
+
+/** The events of rows, in their order. */
+export async function eventsOf(db: Knex, rows: readonly EventRow[]): Promise<readonly CaseEvent[]> {
+  const wordings = await readWordings(
+    db,
+    rows.map(({ body }) => body),
+  );
+  return rows.map((row) => eventOf(row, wordings));
 }
 
 /** The members that belong to an event's kind, its kind among them: a JSON object. */
@@ -266,11 +284,13 @@ export function* addCaseEvents(
   events: readonly CaseEvent[],
   { claimedUntil = 0, settled = false }: Adding,
 ): Steps<unknown, void> {
+  const wordings = new Map<string, string>();
   const rows = events.map((event): RowValues => {
     const { id, client, number, matter, kind, at, actor, requestId, record } = event;
-    const body = JSON.stringify(happeningOf(event));
+    const body = JSON.stringify(wordedApart(event, happeningOf(event), wordings));
     return [id, client, number, matter, kind, at, actor, requestId, record ?? '', body, settled ? 1 : 0, claimedUntil];
   });
+  yield* addWordings(dialect, wordings);
   yield* addRows(dialect, TABLE, rows);
 }
 
@@ -281,15 +301,14 @@ export function appendCaseEvents(db: Knex, events: readonly CaseEvent[], how: Ad
 
 /** The events of a case, in order. */
 export async function readCaseEvents(db: Knex, { client, number }: CaseKey): Promise<readonly CaseEvent[]> {
-  const rows = await db<EventRow>('case_event').where({ client, number }).orderBy('no');
-  return rows.map(eventOf);
+  return eventsOf(db, await db<EventRow>('case_event').where({ client, number }).orderBy('no'));
 }
 
 /** The events of cases, each case's in order. @param keys at most a few hundred */
 export async function readEventsOf(db: Knex, keys: readonly CaseKey[]): Promise<readonly CaseEvent[]> {
   if (keys.length === 0) return [];
   const these = keys.map(({ client, number }) => [client, number]);
-  return (await db<EventRow>('case_event').whereIn(['client', 'number'], these).orderBy('no')).map(eventOf);
+  return eventsOf(db, await db<EventRow>('case_event').whereIn(['client', 'number'], these).orderBy('no'));
 }
 
 /**
@@ -326,14 +345,14 @@ export async function claimCaseEvents(db: Knex, now: number, most: number): Prom
     .where('claimed_until', '<=', now)
     .orderBy('no')
     .limit(most);
-  const claimed: CaseEvent[] = [];
+  const claimed: EventRow[] = [];
   for (const row of rows) {
     const taken = await db('case_event')
       .where({ id: row.id, settled: 0, claimed_until: row.claimed_until })
       .update({ claimed_until: now + CLAIM_MS });
-    if (taken > 0) claimed.push(eventOf(row));
+    if (taken > 0) claimed.push(row);
   }
-  return claimed;
+  return eventsOf(db, claimed);
 }
 
 /** The event stands in the record, and who is told of it has his message. @param db a transaction @param position `chain/seq` */

@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex';
 import { type AddedTo, addRows } from './add-rows.js';
-import { type CaseEvent, type EventRow, eventOf } from './case-events.js';
+import { type CaseEvent, type EventRow, eventsOf } from './case-events.js';
 import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
 
 /** An event that may be told. */
@@ -103,10 +103,10 @@ export async function readTold(db: Knex, after: number, most: number, clients?: 
     'id',
     told.map(({ id }) => id),
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = new Map((await eventsOf(db, rows)).map((event) => [event.id, event]));
   const events = told.flatMap(({ no, id }) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [{ no: Number(no), event: eventOf(row) }];
+    const event = byId.get(id);
+    return event === undefined ? [] : [{ no: Number(no), event }];
   });
   return { events, last: Number(greatest.no), full: told.length === most };
 }

@@ -1,9 +1,9 @@
 /** Cases in the control store: found, counted and cut by it; and a citizen's own, also those of an earlier version. */
-import knex, { type Knex } from 'knex';
+import knex from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseQuery } from '../../src/store/case-files.js';
 import { type CaseFile, type ControlStore, openControlStore } from '../../src/store/control-store.js';
-import { STORE_PLACES } from '../support/store-places.js';
+import { handOf, STORE_PLACES } from '../support/store-places.js';
 
 const FATHER = '350702199003149014';
 const CHILD = '350702202003059021';
@@ -27,12 +27,6 @@ const CASES: readonly CaseFile[] = [
 
 const TASK = { name: 'guardianship', proof: 'ZM-050', openedAt: 1, dueOn: null };
 const ALL = { offset: 0, most: 100 };
-
-/** The same database, as an administrator with SQL in hand would open it. */
-function handOf(url: string): Knex.Config {
-  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url };
-  return { client: 'better-sqlite3', connection: { filename: url }, useNullAsDefault: true };
-}
 
 const keyOf = ({ client, number }: Pick<CaseFile, 'client' | 'number'>) => `${client}/${number}`;
 
@@ -86,6 +80,13 @@ describe.each(STORE_PLACES.filter(({ skip }) => !skip))('on $name', ({ create })
   it.each(OWN)('knows a citizen’s own cases: %s', async (_, citizen, expected) => {
     const { items, total } = await store.casesOf(citizen, ALL);
     expect([items.map(keyOf), total]).toEqual([expected, expected.length]);
+  });
+
+  it('registers cases together, new ones beside known ones, and tells which number is taken', async () => {
+    const known = file('school', 'A-2', 'enrolment', '2026-07-03', OTHER);
+    const taken = file('school', 'B-1', 'enrolment', '2026-07-02', OTHER);
+    expect(await store.registerCases('school', [known, taken, known])).toEqual([true, false, true]);
+    expect((await store.casesOf(OTHER, ALL)).items.map(keyOf)).toEqual(['school/A-2']);
   });
 
   it('gives nobody a case whose number was taken by other content', async () => {

@@ -1,10 +1,11 @@
 /** What happened to cases, and their notices, in the control store. */
 import { randomUUID } from 'node:crypto';
+import knex from 'knex';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseEvent, CaseHappening } from '../../src/store/case-events.js';
 import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import type { NewNotice } from '../../src/store/notices.js';
-import { STORE_PLACES } from '../support/store-places.js';
+import { handOf, STORE_PLACES } from '../support/store-places.js';
 
 const KEY = { client: 'school', number: 'C-1' };
 const NOW = 1_000_000;
@@ -18,6 +19,21 @@ function notice(of: Partial<NewNotice>): NewNotice {
   const texts = { textZh: '已办结', textEn: 'Decided' };
   const common = { ...KEY, matter: 'enrolment', kind: 'DECISION' as const, ...texts, recipient: 'sealed', at: NOW };
   return { id: randomUUID(), event: null, record: null, ...common, ...of };
+}
+
+function judged(receipt: string): CaseHappening {
+  const troubled = { outcome: 'FALSE', element: 'child.birthDate', department: 'HOUSEHOLD' } as const;
+  return {
+    kind: 'JUDGED',
+    verdict: 'NOT_MET',
+    receipt,
+    ruleSet: 'set-1',
+    asOf: '2026-07-01',
+    reasonsZh: ['未满六周岁。'],
+    reasonsEn: ['Not six years old.'],
+    troubled: [{ id: 'old-enough', ...troubled, reasonZh: '未满六周岁。', reasonEn: 'Not six years old.' }],
+    sources: [{ department: 'HOUSEHOLD', fetchedAt: '2026-07-01T00:00:00.000Z', state: 'UP' }],
+  };
 }
 
 const message = (id: string) => ({ id, url: 'https://sms.test/', body: '{}', at: NOW });
@@ -50,6 +66,23 @@ describe.each(STORE_PLACES)('on $name', ({ name, skip, create }) => {
     await store.cases.note([first, second, event(undefined, 'C-2')], false);
     await elsewhere.cases.note([first], false);
     expect(await elsewhere.cases.events(KEY)).toEqual([first, second]);
+  });
+
+  it.skipIf(skip)('keeps what verdicts say in words once, and verdicts of an earlier version as they are', async () => {
+    const first = event(judged('r-1.1'));
+    const second = event(judged('r-2.1'), 'C-2');
+    await store.cases.note([first, event({ kind: 'REGISTERED' }, 'C-2'), second], true);
+    const byHand = knex(handOf(place.url));
+    try {
+      expect(await byHand('verdict_wording').pluck('name')).toEqual([expect.stringMatching(/^[\w-]{32}$/)]);
+      const whole = JSON.stringify(judged('r-2.1'));
+      await byHand('case_event').where({ id: second.id }).update({ body: whole });
+    } finally {
+      await byHand.destroy();
+    }
+    expect(await elsewhere.cases.events(KEY)).toEqual([first]);
+    expect((await elsewhere.cases.eventsOf([KEY, { ...KEY, number: 'C-2' }])).at(-1)).toEqual(second);
+    expect((await elsewhere.cases.told(0, 10)).events.map((told) => told.event)).toContainEqual(first);
   });
 
   it.skipIf(skip)('changes a case for one after the other, whichever gateway asks', async () => {

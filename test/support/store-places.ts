@@ -1,7 +1,9 @@
 /** Where a control store can be: each kind of database, for tests that hold on all of them. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Knex } from 'knex';
 import { createConnection } from 'mysql2/promise';
 import { mariadb } from './services.js';
 
@@ -42,3 +44,9 @@ export const STORE_PLACES: readonly StorePlace[] = [
     },
   },
 ];
+
+/** The same database, as an administrator with SQL in hand would open it. */
+export function handOf(url: string): Knex.Config {
+  if (url.startsWith('mysql:')) return { client: 'mysql2', connection: url };
+  return { client: 'better-sqlite3', connection: { filename: url }, useNullAsDefault: true };
+}

@@ -31,6 +31,31 @@ function sumOf(pids: readonly number[], figure: (pid: number) => number): number
   }
 }
 
+/** What processes use together while they are looked at. */
+export interface Usage {
+  /** Ends the look. Peak resident memory, MiB, and CPU time since the begin, s; up to a tenth of a second short. */
+  end(): { readonly memory: number; readonly cpu: number };
+}
+
+/** Looks at processes from now on. */
+export function sampled(pids: readonly number[]): Usage {
+  const before = sumOf(pids, cpuOf);
+  let [memory, cpu] = [0, 0];
+  const sampling = setInterval(() => {
+    memory = Math.max(
+      memory,
+      sumOf(pids, (pid) => memoryOfAll([pid])),
+    );
+    cpu = Math.max(cpu, (sumOf(pids, cpuOf) - before) / 1000);
+  }, SAMPLE_MS);
+  return {
+    end() {
+      clearInterval(sampling);
+      return { memory, cpu };
+    },
+  };
+}
+
 /** @param serverPids the processes of the server it asks, whose memory is looked at together; none: it asks none */
 export async function timed(
   args: readonly string[],
@@ -48,21 +73,14 @@ export async function timed(
   child.stdout.on('data', (bytes: Buffer) => {
     out += bytes.toString();
   });
-  let [memory, serverMemory, cpu, serverCpu] = [0, 0, 0, 0];
-  const residentOf = (pid: number) => memoryOfAll([pid]);
-  const serverBefore = sumOf(serverPids, cpuOf);
-  const sampling = setInterval(() => {
-    const own = child.pid === undefined ? [] : [child.pid];
-    memory = Math.max(memory, sumOf(own, residentOf));
-    cpu = Math.max(cpu, sumOf(own, cpuOf) / 1000);
-    serverMemory = Math.max(serverMemory, sumOf(serverPids, residentOf));
-    serverCpu = Math.max(serverCpu, (sumOf(serverPids, cpuOf) - serverBefore) / 1000);
-  }, SAMPLE_MS);
+  const own = sampled(child.pid === undefined ? [] : [child.pid]);
+  const server = sampled(serverPids);
   const [exitCode] = (await once(child, 'close')) as [number | null];
-  clearInterval(sampling);
+  const { memory, cpu } = own.end();
+  const { memory: serverMemory, cpu: serverCpu } = server.end();
   const seconds = (performance.now() - began) / 1000;
   const after = await database.statements();
   const selects = after.selects - before.selects;
-  const server = serverPids.length === 0 ? { serverMemory: null, serverCpu: null } : { serverMemory, serverCpu };
-  return { seconds, selects, memory, cpu, ...server, exitCode, out };
+  const ofServer = serverPids.length === 0 ? { serverMemory: null, serverCpu: null } : { serverMemory, serverCpu };
+  return { seconds, selects, memory, cpu, ...ofServer, exitCode, out };
 }

@@ -51,7 +51,11 @@ export function wordedApart(
 /** Adds the wordings that are not there yet. Before the events that name them, in their transaction. */
 export function* addWordings(dialect: Dialect, wordings: ReadonlyMap<string, string>): Steps<unknown, void> {
   // In one order everywhere, so that two processes that add the same do not wait for each other.
-  yield* addRows(dialect, TABLE, [...wordings].sort());
+  yield* addRows(
+    dialect,
+    TABLE,
+    [...wordings].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 const NAMED = /"wording":"([\w-]{32})"\}$/;

@@ -20,8 +20,8 @@ const COUNTS = [
   { table: 'by_minute', step: 60_000, local: false },
 ] as const;
 
-/** Lines of one transaction: short enough that another process's search or batch hardly waits. */
-const BATCH_LINES = 2000;
+/** Lines of one transaction: short enough that another process's search or batch, or a request beside it, hardly waits. */
+const BATCH_LINES = 500;
 
 /** How far a chain is read. */
 interface Place {

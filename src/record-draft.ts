@@ -89,9 +89,22 @@ function unionOf(a: readonly string[], b: readonly string[]): readonly string[] 
   return both;
 }
 
+const lone = new Map<string, readonly string[]>();
+
+/** The list of one coordinate of the schema, the same one each time. */
+function only(coordinate: string): readonly string[] {
+  let list = lone.get(coordinate);
+  if (list === undefined) {
+    list = [coordinate];
+    lone.set(coordinate, list);
+  }
+  return list;
+}
+
 function joined(runs: readonly Given[], part: Exclude<keyof Given, 'about'>): readonly string[] {
-  const lists = runs.map((run) => run[part]).filter((list) => list.length > 0);
-  return lists.length <= 1 ? (lists[0] ?? NOTHING) : union(lists);
+  let all = NOTHING;
+  for (const run of runs) all = unionOf(all, run[part]);
+  return all;
 }
 
 /** The record of one request while it is being written. Starts as a request of which nothing is known. */
@@ -150,7 +163,7 @@ export class RecordDraft {
   executed(plan: AccessPlan, execution: Execution): void {
     const run = given(plan, execution);
     this.#runs.push(run);
-    this.#legalBases = this.#legalBases.length === 0 ? plan.legalBases : union([this.#legalBases, plan.legalBases]);
+    this.#legalBases = unionOf(this.#legalBases, plan.legalBases);
     this.concern(execution.subjects);
     for (const [place, subjects] of execution.met) {
       const about = run.about.get(place) ?? NOTHING;
@@ -167,7 +180,7 @@ export class RecordDraft {
    */
   used(coordinates: readonly string[], legalBases: readonly string[] = NOTHING): void {
     this.#runs.push({ FULL: NOTHING, MASKED: NOTHING, PREDICATE: coordinates, withheld: NOTHING, about: NOBODY });
-    if (legalBases.length > 0) this.#legalBases = union([this.#legalBases, legalBases]);
+    this.#legalBases = unionOf(this.#legalBases, legalBases);
   }
 
   /** The request concerned these subjects, as `KIND:identifier`. */
@@ -222,7 +235,7 @@ export class RecordDraft {
 
   /** An answer discloses what this operation came to, by coordinate. */
   answers(coordinate: string): void {
-    this.#runs.push({ FULL: [coordinate], MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
+    this.#runs.push({ FULL: only(coordinate), MASKED: NOTHING, PREDICATE: NOTHING, withheld: NOTHING, about: NOBODY });
   }
 
   /** Drafts of cases made so far. */

@@ -1,6 +1,7 @@
 /** The series: each makes one thing larger and leaves the rest as it is. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import type { GatewayOverrides } from '../contestants/ours.js';
 import type { Ground } from '../ground.js';
@@ -90,6 +91,11 @@ function mattersFolder(stage: Stage, count: number): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const text = readFileSync(join(PACKAGE_ROOT, 'matters', `${MATTER}.yaml`), 'utf8');
+  const { parts } = parse(text) as { readonly parts: readonly string[] };
+  for (const part of parts) {
+    const file = join('parts', `${part}.yaml`);
+    cpSync(join(PACKAGE_ROOT, 'matters', file), join(folder, file));
+  }
   for (let i = 0; i < count; i += 1) {
     const code = i === 0 ? MATTER : `${MATTER}-${i}`;
     writeFileSync(join(folder, `${code}.yaml`), text.replace(`code: ${MATTER}\n`, `code: ${code}\n`));

@@ -1,6 +1,7 @@
 /** Statements that add many rows at once. Built by knex, value by value and anew each time, one takes longer than it runs. */
 import { LRUCache } from 'lru-cache';
-import { type Dialect, marks, type Statement, type Steps } from './steps.js';
+import type { Dialect } from './exactly.js';
+import { marks, type Statement, type Steps } from './steps.js';
 
 /** Values of a row, in the order of its table's columns. */
 export type RowValues = readonly (string | number | null)[];

@@ -4,10 +4,10 @@
  * the record and only after that tells anybody of it (`src/cases/case-desk.ts`).
  */
 import type { Knex } from 'knex';
-import type { Json } from '../audit/entries.js';
 import type { VerdictKind } from '../matters/index.js';
 import { type AddedTo, addRows, type RowValues } from './add-rows.js';
-import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
+import type { Dialect } from './exactly.js';
+import { runSteps, type Steps } from './steps.js';
 import {
   addWordings,
   createWordingTable,
@@ -234,11 +234,11 @@ export async function eventsOf(db: Knex, rows: readonly EventRow[]): Promise<rea
   return rows.map((row) => eventOf(row, wordings));
 }
 
-/** The members that belong to an event's kind, its kind among them: a JSON object. */
-export function happeningOf(event: CaseEvent): Readonly<Record<string, Json>> {
+/** The members that belong to an event's kind, its kind among them. */
+export function happeningOf(event: CaseEvent): CaseHappening {
   const { id: _id, client: _client, number: _number, matter: _matter, at: _at, ...beside } = event;
   const { actor: _actor, requestId: _requestId, record: _record, ...happening } = beside;
-  return happening as unknown as Readonly<Record<string, Json>>;
+  return happening;
 }
 
 const TABLE: AddedTo = {
@@ -290,7 +290,7 @@ export function* addCaseEvents(
   const wordings = new Map<string, string>();
   const rows = events.map((event): RowValues => {
     const { id, client, number, matter, kind, at, actor, requestId, record } = event;
-    const body = JSON.stringify(wordedApart(event, happeningOf(event), wordings));
+    const body = JSON.stringify(wordedApart(happeningOf(event), wordings));
     return [id, client, number, matter, kind, at, actor, requestId, record ?? '', body, settled ? 1 : 0, claimedUntil];
   });
   yield* addWordings(dialect, wordings);
@@ -299,7 +299,7 @@ export function* addCaseEvents(
 
 /** The same in the transaction of what the events tell. @param db the transaction */
 export function appendCaseEvents(db: Knex, events: readonly CaseEvent[], how: Adding = {}): Promise<void> {
-  return runSteps(db, () => addCaseEvents(dialectOf(db), events, how));
+  return runSteps(db, (dialect) => addCaseEvents(dialect, events, how));
 }
 
 /** The events of a case, in order. */

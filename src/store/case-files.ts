@@ -7,7 +7,7 @@ import { type CaseState, UNTOUCHED } from '../cases/standing.js';
 import { type AddedTo, addRows } from './add-rows.js';
 import type { CaseKey } from './case-events.js';
 import { type Dialect, exactly } from './exactly.js';
-import { dialectOf, inOneTransaction, marks, runSteps, type Steps } from './steps.js';
+import { inOneTransaction, marks, runSteps, type Steps } from './steps.js';
 
 /** A subject (办件主体) of a case. */
 export interface CaseSubject {
@@ -207,7 +207,7 @@ export async function readCase(db: Knex, { client, number }: CaseKey): Promise<C
 /** Registers a case whose number is new. @param db the transaction that needs it @throws where the number is taken */
 export async function insertCase(db: Knex, file: CaseFile): Promise<void> {
   await db('case_file').insert(rowOf(file));
-  await runSteps(db, () => addCitizens(dialectOf(db), [file]));
+  await runSteps(db, (dialect) => addCitizens(dialect, [file]));
 }
 
 /**
@@ -250,11 +250,10 @@ function* registering(
 /** As {@link registering}, in a transaction of its own. */
 export function insertCases(
   db: Knex,
-  dialect: Dialect,
   client: string,
   files: readonly Omit<CaseFile, 'client'>[],
 ): Promise<readonly boolean[]> {
-  return inOneTransaction(db, dialect, () => registering(dialect, client, files));
+  return inOneTransaction(db, (dialect) => registering(dialect, client, files));
 }
 
 function selected(db: Knex, { client, matter, state, number, filedFrom, filedTo, concerning }: CaseQuery) {

@@ -15,6 +15,7 @@ import {
   settleCaseEvent,
 } from './case-events.js';
 import { casesOf, moveJudged, movesByItself, putCaseState, reckonCaseStates } from './case-states.js';
+import type { Dialect } from './exactly.js';
 import {
   addNotices,
   handOverNotice,
@@ -26,7 +27,7 @@ import {
   settleNotice,
 } from './notices.js';
 import { countRatings, type Rating, type RatingSelection, type RatingTotals, readWaitingRatings } from './ratings.js';
-import { type Dialect, dialectOf, inOneTransaction, runSteps, type Steps } from './steps.js';
+import { inOneTransaction, runSteps, type Steps } from './steps.js';
 import { addNumbers, lastNumber, numberEvents, numberOf, readTold, type ToldPage } from './told-events.js';
 import { addMessages, type WebhookMessage } from './webhook-outbox.js';
 
@@ -141,15 +142,14 @@ function* noting(
 
 /** The journal of a control store. */
 export function caseJournal(db: Knex): CaseJournal {
-  const dialect = dialectOf(db);
   return {
     change: (key, decide, claimedUntil) =>
       answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
     note: (events, settled) =>
       events.every(movesByItself)
-        ? inOneTransaction(db, dialect, () => noting(dialect, events, settled))
+        ? inOneTransaction(db, (dialect) => noting(dialect, events, settled))
         : db.transaction(async (trx) => {
-            await runSteps(trx, () => adding(dialect, events, settled));
+            await runSteps(trx, (dialect) => adding(dialect, events, settled));
             await reckonCaseStates(trx, casesOf(events.filter((event) => !movesByItself(event))));
             if (settled) await numberEvents(trx, events);
           }),

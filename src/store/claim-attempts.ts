@@ -3,7 +3,9 @@
  * Written before a value is compared and, where the comparison told nothing of a wrong value, taken back after.
  */
 import type { Knex } from 'knex';
-import { type Dialect, inOneTransaction, marks, type Steps } from './steps.js';
+import { type AddedTo, addRows } from './add-rows.js';
+import type { Dialect } from './exactly.js';
+import { inOneTransaction, type Steps } from './steps.js';
 
 /** A value about to be compared. */
 export interface Attempt {
@@ -56,6 +58,12 @@ export interface Counting {
   readonly limits: AttemptLimits;
 }
 
+const ATTEMPTS: AddedTo = {
+  table: 'claim_attempt',
+  columns: ['scope', 'name', 'day', 'token'],
+  key: ['scope', 'name'],
+};
+
 function* reserving(
   dialect: Dialect,
   attempts: readonly Attempt[],
@@ -63,7 +71,6 @@ function* reserving(
 ): Steps<Pick<AttemptRow, 'day'>, void> {
   const scopes = [...new Set(attempts.flatMap(({ inCase, ofSubject }) => [inCase, ofSubject]))].sort();
   const adding = dialect === 'mysql' ? 'ON DUPLICATE KEY UPDATE' : 'ON CONFLICT (scope) DO UPDATE SET';
-  const ignoring = dialect === 'mysql' ? 'INSERT IGNORE' : 'INSERT OR IGNORE';
   // Whoever counts in the same scope waits here, in one order everywhere; what is read after sees all of the others'.
   for (const scope of scopes) {
     const sql = `INSERT INTO claim_scope (scope, day) VALUES (?, ?) ${adding} day = ?`;
@@ -73,8 +80,7 @@ function* reserving(
     [inCase, name, day, token],
     [ofSubject, name, day, token],
   ]);
-  const sql = `${ignoring} INTO claim_attempt (scope, name, day, token) VALUES ${marks(rows.length, '(?, ?, ?, ?)')}`;
-  yield { sql, bindings: rows.flat(), reads: false };
+  yield* addRows(dialect, ATTEMPTS, rows);
   const counts = new Map<string, { readonly all: number; readonly lately: number }>();
   for (const scope of scopes) {
     const read = 'SELECT day FROM claim_attempt WHERE scope = ?';
@@ -94,12 +100,11 @@ function* reserving(
  */
 export async function reserveAttempts(
   db: Knex,
-  dialect: Dialect,
   attempts: readonly Attempt[],
   how: Counting,
 ): Promise<ExcessAttempt | null> {
   try {
-    await inOneTransaction(db, dialect, () => reserving(dialect, attempts, how));
+    await inOneTransaction(db, (dialect) => reserving(dialect, attempts, how));
     return null;
   } catch (error) {
     if (error instanceof Refused) return error.excess;

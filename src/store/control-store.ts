@@ -286,7 +286,6 @@ function connection(url: string): Knex.Config {
 
 class SqlControlStore implements ControlStore {
   readonly #db: Knex;
-  readonly #dialect: 'mysql' | 'sqlite';
   readonly #files = new LRUCache<string, CaseFile>({ max: CASES_KEPT, ttl: CASE_KEPT_MS, ttlResolution: 60_000 });
 
   readonly counts: SubjectCounts;
@@ -310,9 +309,8 @@ class SqlControlStore implements ControlStore {
 
   constructor(db: Knex, dialect: 'mysql' | 'sqlite') {
     this.#db = db;
-    this.#dialect = dialect;
     this.counts = {
-      exchange: (told) => exchangeCounts(db, dialect, told),
+      exchange: (told) => exchangeCounts(db, told),
       prune: (hour) => pruneCounts(db, dialect, hour),
     };
     this.policies = policyOffers(db);
@@ -332,7 +330,7 @@ class SqlControlStore implements ControlStore {
     };
     this.disputes = disputeStore(db);
     this.claims = {
-      reserve: (attempts, how) => reserveAttempts(db, dialect, attempts, how),
+      reserve: (attempts, how) => reserveAttempts(db, attempts, how),
       release: (attempts, token) => releaseAttempts(db, attempts, token),
       prune: (day) => pruneAttempts(db, day),
     };
@@ -411,7 +409,7 @@ class SqlControlStore implements ControlStore {
     const registered: boolean[] = [];
     for (let from = 0; from < files.length; from += CASES_A_STATEMENT) {
       const some = files.slice(from, from + CASES_A_STATEMENT);
-      registered.push(...(await answering(insertCases(this.#db, this.#dialect, client, some))));
+      registered.push(...(await answering(insertCases(this.#db, client, some))));
     }
     return registered;
   }

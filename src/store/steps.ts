@@ -1,8 +1,6 @@
 /** Transactions of several statements, each made from what came of those before, on either kind of database. */
 import type { Knex } from 'knex';
-
-/** Kind of database. */
-export type Dialect = 'mysql' | 'sqlite';
+import type { Dialect } from './exactly.js';
 
 /** One statement. */
 export interface Statement {
@@ -21,6 +19,9 @@ export interface Done<Row> {
 
 /** The statements of a transaction. What it throws undoes them. */
 export type Steps<Row, Result> = Generator<Statement, Result, Done<Row>>;
+
+/** Makes the statements for a kind of database. */
+export type Make<Row, Result> = (dialect: Dialect) => Steps<Row, Result>;
 
 /** As much of a better-sqlite3 connection as a transaction needs. */
 interface SqliteConnection<Row> {
@@ -44,7 +45,7 @@ export function changedBy(result: unknown): number {
 }
 
 /** SQLite has one writer: within one turn of the event loop, so that no other process waits for what this one does between. */
-async function onSqlite<Row, Result>(db: Knex, make: () => Steps<Row, Result>): Promise<Result> {
+async function onSqlite<Row, Result>(db: Knex, make: Make<Row, Result>): Promise<Result> {
   const client = db.client as {
     acquireConnection(): Promise<SqliteConnection<Row>>;
     releaseConnection(connection: SqliteConnection<Row>): Promise<void>;
@@ -53,7 +54,7 @@ async function onSqlite<Row, Result>(db: Knex, make: () => Steps<Row, Result>): 
   try {
     return connection
       .transaction(() => {
-        const steps = make();
+        const steps = make('sqlite');
         let step = steps.next({ changed: 0, rows: [] });
         while (step.done !== true) {
           const { sql, bindings, reads } = step.value;
@@ -70,9 +71,9 @@ async function onSqlite<Row, Result>(db: Knex, make: () => Steps<Row, Result>): 
 }
 
 /** Runs the statements in a transaction of the caller's. @param db the transaction @param make called once */
-export async function runSteps<Row, Result>(db: Knex, make: () => Steps<Row, Result>): Promise<Result> {
+export async function runSteps<Row, Result>(db: Knex, make: Make<Row, Result>): Promise<Result> {
   const dialect = dialectOf(db);
-  const steps = make();
+  const steps = make(dialect);
   let step = steps.next({ changed: 0, rows: [] });
   while (step.done !== true) {
     const { sql, bindings, reads } = step.value;
@@ -84,15 +85,11 @@ export async function runSteps<Row, Result>(db: Knex, make: () => Steps<Row, Res
 }
 
 /** The kind of database behind a connection. */
-export function dialectOf(db: Knex): Dialect {
+function dialectOf(db: Knex): Dialect {
   return (db.client as { readonly dialect: string }).dialect === 'mysql' ? 'mysql' : 'sqlite';
 }
 
 /** Runs the statements in one transaction. @param make called once */
-export function inOneTransaction<Row, Result>(
-  db: Knex,
-  dialect: Dialect,
-  make: () => Steps<Row, Result>,
-): Promise<Result> {
-  return dialect === 'sqlite' ? onSqlite(db, make) : db.transaction((transaction) => runSteps(transaction, make));
+export function inOneTransaction<Row, Result>(db: Knex, make: Make<Row, Result>): Promise<Result> {
+  return dialectOf(db) === 'sqlite' ? onSqlite(db, make) : db.transaction((transaction) => runSteps(transaction, make));
 }

@@ -3,7 +3,9 @@
  * beside the names, so that nobody counts them.
  */
 import type { Knex } from 'knex';
-import { changedBy, type Dialect, inOneTransaction, marks, type Steps } from './steps.js';
+import { type AddedTo, addRows } from './add-rows.js';
+import type { Dialect } from './exactly.js';
+import { changedBy, inOneTransaction, marks, type Steps } from './steps.js';
 
 /** What a process tells of one count. */
 export interface CountTold {
@@ -17,8 +19,11 @@ export interface CountTold {
   readonly names: readonly string[];
 }
 
-/** Names of one INSERT: four values each, and SQLite takes 32,766 a statement. */
-const NAMES_WRITTEN = 1000;
+const NAMES: AddedTo = {
+  table: 'subject_count',
+  columns: ['client', 'scope', 'hour', 'name'],
+  key: ['client', 'scope', 'hour', 'name'],
+};
 
 /** Applications of one SELECT. */
 const CLIENTS_READ = 1000;
@@ -34,19 +39,12 @@ function keyOf({ client, scope, hour }: Omit<CountTold, 'names'>): string {
 
 /** The statements of an exchange, each made from what came of those before; the totals in the order told. */
 function* exchanging(dialect: Dialect, told: readonly CountTold[]): Steps<TotalRow, readonly number[]> {
-  const ignoring = dialect === 'mysql' ? 'INSERT IGNORE' : 'INSERT OR IGNORE';
   const adding = dialect === 'mysql' ? 'ON DUPLICATE KEY UPDATE' : 'ON CONFLICT DO UPDATE SET';
   // In one order everywhere, so that two processes that lock the same rows do not wait for each other.
   const writing = told.filter(({ names }) => names.length > 0).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   for (const { client, scope, hour, names } of writing) {
-    let added = 0;
-    const sorted = [...names].sort();
-    for (let from = 0; from < sorted.length; from += NAMES_WRITTEN) {
-      const some = sorted.slice(from, from + NAMES_WRITTEN);
-      const sql = `${ignoring} INTO subject_count (client, scope, hour, name) VALUES ${marks(some.length, '(?, ?, ?, ?)')}`;
-      const { changed } = yield { sql, bindings: some.flatMap((name) => [client, scope, hour, name]), reads: false };
-      added += changed;
-    }
+    const rows = [...names].sort().map((name) => [client, scope, hour, name]);
+    const added = yield* addRows(dialect, NAMES, rows);
     if (added === 0) continue;
     const sql = `INSERT INTO subject_total (client, scope, hour, total) VALUES (?, ?, ?, ?) ${adding} total = total + ?`;
     yield { sql, bindings: [client, scope, hour, added, added], reads: false };
@@ -68,8 +66,8 @@ function* exchanging(dialect: Dialect, told: readonly CountTold[]): Steps<TotalR
  * Adds the names and reads what all have, in one transaction.
  * @returns the totals, in the order told
  */
-export function exchangeCounts(db: Knex, dialect: Dialect, told: readonly CountTold[]): Promise<readonly number[]> {
-  return inOneTransaction(db, dialect, () => exchanging(dialect, told));
+export function exchangeCounts(db: Knex, told: readonly CountTold[]): Promise<readonly number[]> {
+  return inOneTransaction(db, (dialect) => exchanging(dialect, told));
 }
 
 /** Removes the hours before one, some rows at a time. */

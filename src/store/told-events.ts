@@ -5,7 +5,8 @@
 import type { Knex } from 'knex';
 import { type AddedTo, addRows } from './add-rows.js';
 import { type CaseEvent, type EventRow, eventsOf } from './case-events.js';
-import { type Dialect, dialectOf, runSteps, type Steps } from './steps.js';
+import type { Dialect } from './exactly.js';
+import { runSteps, type Steps } from './steps.js';
 
 /** An event that may be told. */
 export interface ToldEvent {
@@ -72,7 +73,7 @@ export function* addNumbers(
 
 /** The same in a transaction of the caller's. @param db the transaction */
 export function numberEvents(db: Knex, events: readonly Pick<CaseEvent, 'id' | 'client'>[]): Promise<void> {
-  return runSteps(db, () => addNumbers(dialectOf(db), events));
+  return runSteps(db, (dialect) => addNumbers(dialect, events));
 }
 
 /** The greatest number given so far; 0 before the first. */

@@ -5,10 +5,10 @@
  */
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Json } from '../audit/entries.js';
 import { type AddedTo, addRows } from './add-rows.js';
-import type { CaseEvent, CaseHappening, JudgedVerdict } from './case-events.js';
-import type { Dialect, Steps } from './steps.js';
+import type { CaseHappening, JudgedVerdict } from './case-events.js';
+import type { Dialect } from './exactly.js';
+import type { Steps } from './steps.js';
 
 /** The words of a verdict. */
 export type Wording = Pick<JudgedVerdict, 'reasonsZh' | 'reasonsEn' | 'troubled'>;
@@ -34,13 +34,9 @@ export async function createWordingTable(db: Knex, exactly: (table: Knex.CreateT
   });
 }
 
-/** What is stored of an event. @param wordings takes up its wording, by name */
-export function wordedApart(
-  event: CaseEvent,
-  happening: Readonly<Record<string, Json>>,
-  wordings: Map<string, string>,
-): Readonly<Record<string, Json>> {
-  if (event.kind !== 'JUDGED') return happening;
+/** What is stored of what happened. @param wordings takes up its wording, by name */
+export function wordedApart(happening: CaseHappening, wordings: Map<string, string>): WordedHappening {
+  if (happening.kind !== 'JUDGED') return happening;
   const { reasonsZh, reasonsEn, troubled, ...rest } = happening;
   const body = JSON.stringify({ reasonsZh, reasonsEn, troubled });
   const wording = hash('sha256', body, 'base64url').slice(0, NAME);

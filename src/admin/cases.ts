@@ -70,11 +70,16 @@ function ownersOf(parts: ControlParts, matter: Matter): ReadonlySet<string> {
 }
 
 /**
- * What cases must concern for the person to see them; null: the person sees all. An operator sees all too: numbers and
- * roles are what an office's work is told by.
+ * Departments whose administrator the person is told of cases as; null: all of every case. An operator is told all too:
+ * numbers and roles are what an office's work is told by.
  */
+function departmentsOf(actor: AdminContext['actor']): ReadonlySet<string> | null {
+  return actor.roles.has('OPERATOR') ? null : departmentsSeen(actor);
+}
+
+/** What cases must concern for the person to see them; null: the person sees all. */
 function concernOf({ actor, parts }: AdminContext) {
-  const seen = actor.roles.has('OPERATOR') ? null : departmentsSeen(actor);
+  const seen = departmentsOf(actor);
   if (seen === null) return null;
   const asks = (matter: Matter) => [...ownersOf(parts, matter)].some((owner) => seen.has(owner));
   const matters = [...parts.matters.values()].filter(asks).map(({ code }) => code);
@@ -150,16 +155,16 @@ const EVERYTHING: Told = { results: true, of: (events) => events };
  * As the record tells it: to a department, nothing that is about another's facts, tasks and commitments, and not what came
  * of its own and others' facts together.
  */
-function toldOf({ matter }: CaseFile, context: AdminContext): Told {
-  const { actor, parts } = context;
-  if (concernOf(context) === null) return EVERYTHING;
+function toldOf({ matter }: CaseFile, { actor, parts }: AdminContext): Told {
+  const seen = departmentsOf(actor);
+  if (seen === null) return EVERYTHING;
   const owners = (event: CaseEvent): readonly (string | null)[] | null => {
     if ('coordinate' in event) return [parts.authorizer.ownerOf(event.coordinate)];
     if ('department' in event) return [event.department];
     if ('commitment' in event) return commitmentOwners(parts.matters.get(matter)?.requirements ?? []);
     return null;
   };
-  const own = (department: string | null) => department !== null && actor.departments.has(department);
+  const own = (department: string | null) => department !== null && seen.has(department);
   return { results: false, of: (events) => events.filter((event) => owners(event)?.some(own) ?? true) };
 }
 

@@ -38,8 +38,6 @@ interface Lane {
   waiting: Passenger[];
   /** Those of the statements in the air. */
   readonly flying: Set<readonly Passenger[]>;
-  /** Keys of those who wait. */
-  seats: number;
   /** When the next leaves: at the end of this turn of the event loop, or with a timer; null: nobody is to leave. */
   departing: 'TURN' | NodeJS.Timeout | null;
 }
@@ -156,11 +154,10 @@ export class DepartmentSource {
       }
       let lane = this.#lanes.get(template.id);
       if (lane === undefined) {
-        lane = { template, waiting: [], flying: new Set(), seats: 0, departing: null };
+        lane = { template, waiting: [], flying: new Set(), departing: null };
         this.#lanes.set(template.id, lane);
       }
       lane.waiting.push({ keys, wait, resolve, reject });
-      lane.seats += keys.length;
       this.#waiting += 1;
       this.#schedule(lane);
     });
@@ -195,7 +192,7 @@ export class DepartmentSource {
   #schedule(lane: Lane): void {
     const { flights, gatherFrom, gatherMs } = this.limits;
     if (lane.departing === 'TURN' || lane.flying.size >= flights) return;
-    if (lane.seats < COMPANY && this.inProgress() >= gatherFrom) {
+    if (this.inProgress() >= gatherFrom && !isCompany(lane.waiting)) {
       lane.departing ??= setTimeout(() => this.#leave(lane), gatherMs);
       return;
     }
@@ -233,7 +230,6 @@ export class DepartmentSource {
     }
     const passengers = lane.waiting;
     lane.waiting = passengers.splice(seats);
-    lane.seats -= keys;
     this.#waiting -= seats;
     return passengers;
   }
@@ -268,7 +264,6 @@ export class DepartmentSource {
       for (const { wait, reject } of lane.waiting) if (wait.over) reject(this.#late());
       this.#waiting -= lane.waiting.length - staying.length;
       lane.waiting = staying;
-      lane.seats = staying.reduce((sum, { keys }) => sum + keys.length, 0);
     }
   }
 
@@ -350,6 +345,16 @@ export class DepartmentSource {
     if (error instanceof BrokenCircuitError) return this.#overloaded(error);
     return new SourceError(this.connector.department, 'GARBLED', { cause: error });
   }
+}
+
+/** Whether they have so many keys that a statement waits for nobody else. */
+function isCompany(passengers: readonly Passenger[]): boolean {
+  let keys = 0;
+  for (const passenger of passengers) {
+    keys += passenger.keys.length;
+    if (keys >= COMPANY) return true;
+  }
+  return false;
 }
 
 /** The keys of all passengers, each once. */

@@ -1,6 +1,6 @@
 import { Tag, Tooltip } from 'antd';
 import type { Sensitivity, SharingClass } from '../api/generated.js';
-import { useLanguage, useWords } from '../words.js';
+import { useJoined, useLanguage, useWords } from '../words.js';
 import { useNames } from './session.js';
 import { CLASSES, DISCLOSURES, SCOPES, SENSITIVITIES, term } from './terms.js';
 import { useNumber } from './time.js';
@@ -68,6 +68,7 @@ export function Scope({ of, hops }: { readonly of: keyof typeof SCOPES; readonly
 
 /** Codes in a row; beyond a few, the rest on demand. */
 export function Codes({ of, most = 3 }: { readonly of: readonly string[]; readonly most?: number }) {
+  const joined = useJoined();
   const say = useWords(COMMON);
   if (of.length === 0) return <span className="mz-quiet">{say('none')}</span>;
   return (
@@ -76,7 +77,7 @@ export function Codes({ of, most = 3 }: { readonly of: readonly string[]; readon
         <Tag key={code}>{code}</Tag>
       ))}
       {of.length > most && (
-        <Tooltip title={of.slice(most).join('、')}>
+        <Tooltip title={joined(of.slice(most))}>
           <Tag tabIndex={0}>+{of.length - most}</Tag>
         </Tooltip>
       )}

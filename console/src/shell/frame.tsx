@@ -7,7 +7,7 @@ import { useSession } from '../parts/session.js';
 import { ROLES, term } from '../parts/terms.js';
 import { instantText } from '../parts/time.js';
 import { usePreferences } from '../preferences.js';
-import { useLanguage, useWords } from '../words.js';
+import { useJoined, useLanguage, useWords } from '../words.js';
 import { Crash } from './crash.js';
 import { ICONS } from './icons.js';
 import { GROUPS } from './pages.js';
@@ -40,8 +40,9 @@ function Navigation() {
 function Person() {
   const { me } = useSession();
   const language = useLanguage();
+  const joined = useJoined();
   const say = useWords(SHELL);
-  const roles = me.roles.map((role) => term(ROLES, role, language)).join('、');
+  const roles = joined(me.roles.map((role) => term(ROLES, role, language)));
   const items = [
     { key: 'roles', disabled: true, label: roles },
     { key: 'ends', disabled: true, label: say('sessionEnds', { at: instantText(me.expiresAt) }) },

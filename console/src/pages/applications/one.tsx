@@ -27,7 +27,7 @@ import { APPLICATION_STATES, ITEM_DECISIONS, term } from '../../parts/terms.js';
 import { instantText } from '../../parts/time.js';
 import { useAsk, useChange } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { Decision } from './decision.js';
 import { APPLICATION_TONES } from './index.js';
 import { APPLICATIONS } from './words.js';
@@ -75,6 +75,7 @@ function Parts({ of }: { readonly of: Shown }) {
 }
 
 function Terms({ of }: { readonly of: Shown }) {
+  const joined = useJoined();
   const say = useWords(APPLICATIONS);
   const common = useWords(COMMON);
   const matters = useMatterOptions();
@@ -82,7 +83,7 @@ function Terms({ of }: { readonly of: Shown }) {
     <Facts
       of={[
         [common('purpose'), of.purpose],
-        [common('matter'), of.matters.map(matters.name).join('、')],
+        [common('matter'), joined(of.matters.map(matters.name))],
         [common('legalBasis'), of.legalBasis],
         [common('regions'), of.regions.length === 0 ? common('noBound') : <Codes key="regions" of={of.regions} />],
         [common('subjects'), <Scope key="scope" of={of.subjects} hops={of.maxHops} />],

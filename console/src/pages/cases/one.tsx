@@ -9,13 +9,14 @@ import { CASE_EVENTS, CASE_OUTCOMES, DECISIONS, SUBJECT_KINDS, term, VERDICTS } 
 import { Instant, instantText } from '../../parts/time.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { CaseStatus, Deadline, Rating } from './parts.js';
 import { CASES } from './words.js';
 
 type Shown = NonNullable<CaseOneQuery['case']>;
 
 function Basics({ of }: { readonly of: Shown }) {
+  const joined = useJoined();
   const say = useWords(CASES);
   const common = useWords(COMMON);
   const language = useLanguage();
@@ -32,9 +33,7 @@ function Basics({ of }: { readonly of: Shown }) {
         of.division === null ? null : [say('division'), of.division],
         [
           say('subjects'),
-          of.subjects
-            .map(({ role, kind }) => `${role} (${term(SUBJECT_KINDS, kind, language)})`)
-            .join(language === 'zh' ? '、' : ', '),
+          joined(of.subjects.map(({ role, kind }) => `${role} (${term(SUBJECT_KINDS, kind, language)})`)),
         ],
         // What it came to is not told to a department: then there is nothing to say, rather than that there is none.
         verdict === null && state !== 'REGISTERED'

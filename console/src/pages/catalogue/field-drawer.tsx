@@ -16,7 +16,7 @@ import { FRESHNESS, KINDS, term } from '../../parts/terms.js';
 import { instantText } from '../../parts/time.js';
 import { useAsk, useChange } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { CATALOGUE } from './words.js';
 
 type Field = NonNullable<CatalogueOneQuery['catalogueField']>;
@@ -103,6 +103,7 @@ function Responsibility({ field }: { readonly field: Field }) {
 }
 
 function Readers({ of }: { readonly of: Field['readers'] }) {
+  const joined = useJoined();
   const say = useWords(CATALOGUE);
   const common = useWords(COMMON);
   const matters = useMatterOptions();
@@ -117,7 +118,7 @@ function Readers({ of }: { readonly of: Field['readers'] }) {
             <Link to={`/grants/${reader.grant}`}>{language === 'zh' ? reader.clientNameZh : reader.client}</Link>
             <br />
             <span className="mz-quiet">
-              {reader.matters.map(matters.name).join('、')} · {say('until', { day: reader.validTo })}
+              {joined(reader.matters.map(matters.name))} · {say('until', { day: reader.validTo })}
               {reader.subjectsPerDay !== null && ` · ${common('quotaOf', { count: reader.subjectsPerDay })}`}
             </span>
           </span>

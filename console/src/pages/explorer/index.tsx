@@ -14,7 +14,7 @@ import { useNumber } from '../../parts/time.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { annotate } from './annotate.js';
 import { EXPLORER } from './words.js';
 
@@ -41,6 +41,7 @@ const EXAMPLE = `{
 const URL_MOST = 4_000;
 
 function Missing({ of, client }: { readonly of: Explained['missing']; readonly client: string }) {
+  const joined = useJoined();
   const say = useWords(EXPLORER);
   const names = useNames();
   const { may } = useSession();
@@ -53,7 +54,7 @@ function Missing({ of, client }: { readonly of: Explained['missing']; readonly c
             <span>
               {say('missingLine', { department: names.department(department), count: coordinates.length })}
               <br />
-              <span className="mz-quiet">{coordinates.map(names.field).join('、')}</span>
+              <span className="mz-quiet">{joined(coordinates.map(names.field))}</span>
             </span>
             {may('Mutation.createApplication') && (
               <Link

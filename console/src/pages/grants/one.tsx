@@ -19,7 +19,7 @@ import { GRANT_STATES, term } from '../../parts/terms.js';
 import { Instant } from '../../parts/time.js';
 import { useAsk } from '../../parts/use-ask.js';
 import { COMMON } from '../../parts/words.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { GrantActions, type ShownGrant } from './actions.js';
 import { GRANT_TONES } from './index.js';
 import { Sample } from './sample.js';
@@ -59,6 +59,7 @@ function Fields({ of }: { readonly of: ShownGrant }) {
 }
 
 function Shown({ of }: { readonly of: ShownGrant }) {
+  const joined = useJoined();
   const say = useWords(GRANTS);
   const common = useWords(COMMON);
   const matters = useMatterOptions();
@@ -72,7 +73,7 @@ function Shown({ of }: { readonly of: ShownGrant }) {
         <Facts
           of={[
             [common('department'), <DepartmentName key="d" of={of.department} />],
-            [common('matter'), of.matters.map(matters.name).join('、')],
+            [common('matter'), joined(of.matters.map(matters.name))],
             [common('regions'), of.regions.length === 0 ? common('noBound') : <Codes key="r" of={of.regions} />],
             [common('subjects'), <Scope key="s" of={of.subjects} hops={of.maxHops} />],
             [common('quota'), <Quota key="q" of={of.subjectsPerDay} />],

@@ -8,7 +8,7 @@ import { Codes, DepartmentName, Status } from '../../parts/tags.js';
 import { EFFECTS, PROOF_MODES, SUBJECT_KINDS, term, VERDICTS } from '../../parts/terms.js';
 import { useUrl } from '../../parts/url.js';
 import { useAsk } from '../../parts/use-ask.js';
-import { useLanguage, useWords } from '../../words.js';
+import { useJoined, useLanguage, useWords } from '../../words.js';
 import { TryMatterForm } from './try-matter.js';
 import { MATTERS } from './words.js';
 
@@ -16,6 +16,7 @@ import { MATTERS } from './words.js';
 export type ShownMatter = NonNullable<MatterOneQuery['matter']>;
 
 function Definition({ of }: { readonly of: ShownMatter }) {
+  const joined = useJoined();
   const say = useWords(MATTERS);
   const language = useLanguage();
   const clients = useClientOptions();
@@ -32,14 +33,14 @@ function Definition({ of }: { readonly of: ShownMatter }) {
             ],
             [
               say('roles'),
-              of.roles
-                .map(
+              joined(
+                of.roles.map(
                   ({ role, kind, required }) =>
                     `${role} (${term(SUBJECT_KINDS, kind, language)}, ${required ? say('required') : say('optional')})`,
-                )
-                .join('、'),
+                ),
+              ),
             ],
-            [say('clients'), of.clients.map(clients.name).join('、')],
+            [say('clients'), joined(of.clients.map(clients.name))],
             [say('legalBasis'), of.legalBasis.map((basis) => basis[language]).join('；')],
             [say('review'), of.review[language]],
           ]}

@@ -20,8 +20,11 @@ const COUNTS = [
   { table: 'by_minute', step: 60_000, local: false },
 ] as const;
 
-/** Lines of one transaction: short enough that another process's search or batch, or a request beside it, hardly waits. */
-const BATCH_LINES = 500;
+/**
+ * Lines of one transaction. Its people are spread over the whole table: the more lines, the more of them share a page that
+ * is written once. Short enough, some 100 ms, that a search or another process's batch hardly waits.
+ */
+const BATCH_LINES = 2000;
 
 /** How far a chain is read. */
 interface Place {
@@ -54,6 +57,9 @@ interface Count {
   readonly shape: number;
   n: number;
 }
+
+/** A row of the table `subject`: person, time, entry, set of coordinates, age. */
+type Concerned = readonly [person: number, time: number, entry: number, about: number | null, age: string];
 
 /** What one {@link Follower.advance} did. */
 export interface Advanced {
@@ -220,7 +226,7 @@ export class Follower {
 
   /** Inside a transaction. @returns lines taken; as many where another process was faster */
   #take(name: string, from: Place, segment: number, lines: readonly Taken[]): number {
-    const { chain, begin, moved, segmentRead, fault } = this.#statements;
+    const { chain, begin, moved, segmentRead, fault, subject } = this.#statements;
     let row = chain.get(name) as ChainRow | undefined;
     if (row === undefined) {
       begin.run({ ...from, name });
@@ -235,6 +241,7 @@ export class Follower {
     let at = segment === from.segment ? from.at : 0;
     if (segment !== from.segment) this.#sets.delete(id);
     const counts = new Map<string, Count>();
+    const concerned: Concerned[] = [];
     for (const taken of lines) {
       at = taken.at + taken.length + 1;
       lastAt = taken.at;
@@ -247,7 +254,7 @@ export class Follower {
         fault.run(`${segmentName(segment)}: entry ${line.seq} does not follow entry ${seq}`, id);
       }
       // A line that is out of its place must not overwrite the one that stands there.
-      if (line.seq > seq) this.#enter(id, segment, taken, line, counts);
+      if (line.seq > seq) this.#enter(id, segment, taken, line, counts, concerned);
       seq = Math.max(seq, line.seq);
       hash = line.hash;
     }
@@ -255,10 +262,20 @@ export class Follower {
     moved.run(place);
     segmentRead.run(place);
     this.#count(counts);
+    // In the table's order, so that neighbours find their page at hand.
+    concerned.sort(([a], [b]) => a - b);
+    for (const row of concerned) subject.run(...row);
     return lines.length;
   }
 
-  #enter(chain: number, segment: number, { at, length }: Taken, line: SoundLine, counts: Map<string, Count>): void {
+  #enter(
+    chain: number,
+    segment: number,
+    { at, length }: Taken,
+    line: SoundLine,
+    counts: Map<string, Count>,
+    concerned: Concerned[],
+  ): void {
     const entry = entryIn(line);
     if (entry === null) return;
     if (entry.kind === 'coordinates') {
@@ -279,7 +296,7 @@ export class Follower {
     subjectsOf(entry).forEach((pseudonym, i) => {
       const about = entry.kind === 'request' ? entry.about?.[i] : undefined;
       const set = about === undefined ? null : this.#setNumber(chain, about);
-      this.#statements.subject.run(personKey(pseudonym), time, id, set, ages.charAt(i) || '-');
+      concerned.push([personKey(pseudonym), time, id, set, ages.charAt(i) || '-']);
     });
     COUNTS.forEach(({ step, local }, which) => {
       const shift = local ? this.utcOffsetMinutes * 60_000 : 0;

@@ -21,8 +21,8 @@ const PAUSE_FACTOR = 2;
 const { file, folder, utcOffsetMinutes } = workerData as ThreadOptions;
 const index = new RecordIndex(file, folder, utcOffsetMinutes);
 // Requests come first where all processors are busy. Elsewhere than on Linux it would be of the whole process.
-const { PRIORITY_BELOW_NORMAL } = constants.priority;
-if (process.platform === 'linux' && getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
+const { PRIORITY_LOW } = constants.priority;
+if (process.platform === 'linux' && getPriority() < PRIORITY_LOW) setPriority(PRIORITY_LOW);
 let asked = 0;
 let closing = false;
 let advancing: Promise<boolean> | null = null;

@@ -5,6 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import exceljs from 'exceljs';
 import iconv from 'iconv-lite';
 import { MianzhengError } from '../errors.js';
+import { firstSheetOf } from '../season/read-xlsx.js';
 
 /** Form of a file, as the schema's enum `FileFormat`. */
 export type FileFormat = 'CSV' | 'XLSX';
@@ -83,21 +84,11 @@ function readCsv(bytes: Buffer): string[][] {
 async function readXlsx(bytes: Buffer): Promise<string[][]> {
   const rows: string[][] = [];
   try {
-    const reader = new exceljs.stream.xlsx.WorkbookReader(Readable.from([bytes]), {
-      worksheets: 'emit',
-      sharedStrings: 'cache',
-      hyperlinks: 'ignore',
-      styles: 'ignore',
-      entries: 'ignore',
-    });
-    for await (const sheet of reader) {
-      for await (const row of sheet) {
-        const cells: string[] = [];
-        for (let i = 1; i <= Math.min(row.cellCount, MOST_COLUMNS); i += 1) cells.push(row.getCell(i).text);
-        rows.push(cells);
-        if (rows.length > MOST_LINES) return rows;
-      }
-      return rows;
+    for await (const row of firstSheetOf(Readable.from([bytes]), 'ignore')) {
+      const cells: string[] = [];
+      for (let i = 1; i <= Math.min(row.cellCount, MOST_COLUMNS); i += 1) cells.push(row.getCell(i).text);
+      rows.push(cells);
+      if (rows.length > MOST_LINES) break;
     }
   } catch (error) {
     // exceljs throws errors of its parts as they are, with what they found in the file.

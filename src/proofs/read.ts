@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { SeasonFault } from '../season/faults.js';
 import { readCsv } from '../season/read-csv.js';
-import { readWholeXlsx } from '../season/read-xlsx.js';
+import { readXlsx } from '../season/read-xlsx.js';
 import type { Cell, RawRow } from '../season/rows.js';
 import { COLUMNS, type ColumnName, MODE_WORDS } from './columns.js';
 import {
@@ -62,14 +62,14 @@ const MAX_CELL = 1000;
 /** Largest file, bytes. */
 const MAX_FILE = 8_000_000;
 
-async function rowsOf(file: string): Promise<AsyncIterable<RawRow> | Iterable<RawRow>> {
+async function rowsOf(file: string): Promise<AsyncIterable<RawRow>> {
   const ending = extname(file).toLowerCase();
   if (ending !== '.csv' && ending !== '.xlsx') {
     throw new SeasonFault('INPUT', 'a catalogue of proofs is a .csv or .xlsx file');
   }
   const bytes = await readFile(file);
   if (bytes.length > MAX_FILE) throw new SeasonFault('INPUT', `the file is larger than ${MAX_FILE} bytes`);
-  if (ending === '.xlsx') return readWholeXlsx(new Uint8Array(bytes));
+  if (ending === '.xlsx') return readXlsx(file);
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

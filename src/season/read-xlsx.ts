@@ -1,4 +1,5 @@
 /** Rows of the first sheet of an XLSX workbook, one after the other. */
+import type { Readable } from 'node:stream';
 import exceljs from 'exceljs';
 import { SeasonFault } from './faults.js';
 import type { Cell, RawRow } from './rows.js';
@@ -33,22 +34,46 @@ function rowOf(row: exceljs.Row): RawRow {
   return { row: row.number, cells };
 }
 
+/** What of the library's streaming reader takes the parts of a workbook. */
+interface Parts {
+  _parseSharedStrings(part: Readable): AsyncGenerator<unknown>;
+  _parseWorksheet(part: AsyncIterable<Uint8Array>, sheet: string): Generator<unknown>;
+}
+
+/** Text of UTF-8 that comes in pieces. */
+async function* decoded(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8');
+  for await (const piece of pieces) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
+}
+
 /**
- * Reads the first sheet of a workbook whole. The library's streaming reader, which {@link readXlsx} uses, decodes chunk
- * by chunk and spoils a Chinese character that two chunks share: a list of texts is read whole.
- * @param bytes the workbook; the caller bounds its size
- * @throws SeasonFault INPUT where it is no workbook
+ * Rows of the first sheet of a workbook as the library has them, one after the other.
+ * @param source path of the file, or its bytes
+ * @param styles `cache` where dates are to be told from numbers
+ * @throws errors of the library as they are, with what they found in the file
  */
-export async function readWholeXlsx(bytes: Uint8Array): Promise<readonly RawRow[]> {
-  const workbook = new exceljs.Workbook();
-  try {
-    await workbook.xlsx.load(bytes.buffer as ArrayBuffer);
-  } catch (error) {
-    throw new SeasonFault('INPUT', 'the file cannot be read as an XLSX workbook', error);
+export async function* firstSheetOf(
+  source: string | Readable,
+  styles: 'cache' | 'ignore',
+): AsyncGenerator<exceljs.Row> {
+  const workbook = new exceljs.stream.xlsx.WorkbookReader(source, {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    hyperlinks: 'ignore',
+    styles,
+    entries: 'ignore',
+  });
+  // It decodes piece by piece, which spoils a Chinese character that two pieces share, unless it is given text.
+  const parts = workbook as unknown as Parts;
+  const parseSharedStrings = parts._parseSharedStrings.bind(workbook);
+  const parseWorksheet = parts._parseWorksheet.bind(workbook);
+  parts._parseSharedStrings = (part) => parseSharedStrings(part.setEncoding('utf8'));
+  parts._parseWorksheet = (part, sheet) => parseWorksheet(decoded(part) as AsyncIterable<never>, sheet);
+  for await (const sheet of workbook) {
+    yield* sheet;
+    return;
   }
-  const rows: RawRow[] = [];
-  workbook.worksheets[0]?.eachRow({ includeEmpty: false }, (row) => void rows.push(rowOf(row)));
-  return rows;
 }
 
 /**
@@ -56,19 +81,8 @@ export async function readWholeXlsx(bytes: Uint8Array): Promise<readonly RawRow[
  * @throws SeasonFault INPUT where it is no workbook
  */
 export async function* readXlsx(file: string): AsyncGenerator<RawRow> {
-  const workbook = new exceljs.stream.xlsx.WorkbookReader(file, {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    // Without styles a date is a number.
-    styles: 'cache',
-    entries: 'ignore',
-  });
   try {
-    for await (const sheet of workbook) {
-      for await (const row of sheet) yield rowOf(row);
-      return;
-    }
+    for await (const row of firstSheetOf(file, 'cache')) yield rowOf(row);
   } catch (error) {
     if (error instanceof SeasonFault) throw error;
     throw new SeasonFault('INPUT', 'the file cannot be read as an XLSX workbook', error);

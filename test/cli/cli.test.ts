@@ -150,6 +150,14 @@ describe('mianzheng', () => {
     });
   });
 
+  it.each([
+    [['--client', 'school-enrollment', ...MATTER], 'no application school-enrollment is registered'],
+    [['--client', 'school-enrolment', '--matter', 'school'], 'MATTER_UNKNOWN: there is no matter school'],
+  ])('explain says of a name that is mistyped so, and not what to apply for', async (words, why) => {
+    const { code, out, err } = await mianzheng(['explain', QUERY, ...words], environment);
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `mianzheng: ${why}\n` });
+  });
+
   it('audit verify and doctor find nothing wrong, and export what was asked', async () => {
     await run.ask('no-grants', { 'mianzheng-matter': 'school-enrolment-primary', 'mianzheng-case': 'X' }, QUERY);
     expect(await mianzheng(['audit', 'verify', '--json'], environment)).toMatchObject({ code: 0 });

@@ -202,7 +202,8 @@ function messageFaults({ mode, webhooks, notices, reminders, events }: z.infer<t
 
 /**
  * Loads the configuration.
- * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`
+ * @param environment `MIANZHENG_CONFIG` (file), `MIANZHENG_DATA` (folder, default `./.data`), `HOST`, `PORT`; an empty one
+ * counts as not set
  * @param folder where `mianzheng.yaml` and a relative data folder are looked for
  * @param given what stands above the file, as from the command line
  * @throws ConfigFaults with every fault
@@ -212,7 +213,9 @@ export function loadConfig(
   folder: string,
   given: { readonly processes?: number } = {},
 ): Config {
-  const named = environment.MIANZHENG_CONFIG;
+  // Compose and shells set a variable that has no value to an empty text.
+  const set = (name: string): string | undefined => environment[name] || undefined;
+  const named = set('MIANZHENG_CONFIG');
   const file = named === undefined ? join(folder, 'mianzheng.yaml') : resolve(folder, named);
   const written = named !== undefined || existsSync(file) ? read(file) : {};
   const faults: string[] = [];
@@ -220,7 +223,7 @@ export function loadConfig(
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`));
   }
-  const port = environment.PORT === undefined ? undefined : Number(environment.PORT);
+  const port = set('PORT') === undefined ? undefined : Number(set('PORT'));
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     faults.push('PORT: not a port number');
   }
@@ -245,7 +248,7 @@ export function loadConfig(
   return {
     ...parsed.data,
     ...(port === undefined ? {} : { port }),
-    ...(environment.HOST === undefined ? {} : { host: environment.HOST }),
-    data: resolve(folder, environment.MIANZHENG_DATA ?? '.data'),
+    host: set('HOST') ?? parsed.data.host,
+    data: resolve(folder, set('MIANZHENG_DATA') ?? '.data'),
   };
 }

@@ -25,6 +25,7 @@ export function holdsPassword(url: string): boolean {
 /** What is wrong with how a database is named; empty where nothing is. @param production no password in the configuration */
 export function databaseFaults({ url, passwordFile }: NamedDatabase, production: boolean): string[] {
   if (isServer(url) && !URL.canParse(url)) return ['not a URL'];
+  if (!isServer(url) && url.includes('://')) return ['takes mysql://…, for MariaDB too, or a SQLite file'];
   if (passwordFile !== undefined && !isServer(url)) return ['a file has no password'];
   if (!holdsPassword(url)) return [];
   if (passwordFile !== undefined) return ['has a password already, beside the one in the file'];

@@ -18,6 +18,7 @@ import type { FetchTemplate } from './domain/fetch.js';
 import { nothingHere, type Peer } from './execute/across.js';
 import { openFileText } from './file-text.js';
 import { scanFields } from './matters/index.js';
+import { opening } from './open-store.js';
 import type { SeasonLimit } from './operations/season-limits.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { peerTokens } from './peers/credential.js';
@@ -70,9 +71,13 @@ function described({ code, coverage, derivations, ...definition }: DepartmentDef
   return { department: code, coverage, sources, derivations };
 }
 
+function connectFile(definition: DepartmentDefinition, file: string): Promise<Connector> {
+  return opening(`department ${definition.code}, ${file},`, async () => connectSql(definition, openSqlite(file)));
+}
+
 async function connect({ name, definition }: DepartmentFolder, config: Config, now: () => number): Promise<Connector> {
   const configured = config.departments[name];
-  if (configured === undefined) return connectSql(definition, openSqlite(demonstrationFile(config, name)));
+  if (configured === undefined) return connectFile(definition, demonstrationFile(config, name));
   if (configured.transport === 'http') {
     const api = await moduleOf<ApiModule>(name, 'api');
     if (api === null) throw new ConfigFaults('departments', [`${name}: has no HTTP transport`]);
@@ -85,13 +90,14 @@ async function connect({ name, definition }: DepartmentFolder, config: Config, n
     const url = databaseUrl(configured, config.data);
     return connectSql(definition, connectMysql({ url, connections, statementTimeout }));
   }
-  return connectSql(definition, openSqlite(resolve(config.data, configured.url)));
+  return connectFile(definition, resolve(config.data, configured.url));
 }
 
 /**
  * Connects every department.
  * @param now ms since the epoch, default the system's clock
- * @throws ConfigFaults for a department in the configuration that has no folder, or a transport it lacks
+ * @throws ConfigFaults for a department in the configuration that has no folder, or a transport it lacks; StartFault for a
+ * file that cannot be opened
  */
 export async function connectDepartments(config: Config, now: () => number = Date.now): Promise<readonly Connector[]> {
   const folders = await findDepartments();

@@ -35,6 +35,11 @@ describe('the configuration', () => {
     expect(config).toMatchObject({ mode: 'development', host: '127.0.0.1', port: 4000, data: join(folder, '.data') });
   });
 
+  it('takes a variable without a value as not set', () => {
+    const empty = { MIANZHENG_CONFIG: '', MIANZHENG_DATA: '', HOST: '', PORT: '' };
+    expect(loadConfig(empty, folder)).toEqual(loadConfig({}, folder));
+  });
+
   it('takes HOST, PORT and MIANZHENG_DATA from the environment', () => {
     expect(loadConfig({ HOST: '0.0.0.0', PORT: '0', MIANZHENG_DATA: 'there' }, folder)).toMatchObject({
       host: '0.0.0.0',
@@ -192,6 +197,15 @@ limits: { documentAliases: -1, documentCost: 1, headersMs: 1, connections: 0 }
       [],
     );
     expect(faultsOf('tokens: { senderConstrained: required }\n')).toEqual([]);
+  });
+
+  it('takes no URL of another kind for the name of a file', () => {
+    const departments = 'departments: { household: { transport: sql, url: "mariadb://g@h/d" } }\n';
+    const why = 'takes mysql://…, for MariaDB too, or a SQLite file';
+    expect(faultsOf(`control: "postgres://g@h/c"\n${departments}`)).toEqual([
+      `control: ${why}`,
+      `departments.household.url: ${why}`,
+    ]);
   });
 
   it('refuses a password that stands twice, or belongs to a file', () => {

@@ -23,6 +23,12 @@ export class SettingFaults extends Error {
  * @property {boolean} secure
  */
 
+/** Whether it is a day of the calendar: the gateway would refuse every application of a season that is filed on none. @param {string} text */
+function isDay(text) {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+}
+
 /**
  * Reads the settings that README.md lists.
  * @param {Readonly<Record<string, string | undefined>>} environment
@@ -48,7 +54,7 @@ export function readSettings(environment) {
   const port = Number(environment.PORT ?? '4140');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push('PORT: not a port number');
   const filedOn = environment.FILED_ON ?? null;
-  if (filedOn !== null && !/^\d{4}-\d{2}-\d{2}$/.test(filedOn)) faults.push('FILED_ON: not a day YYYY-MM-DD');
+  if (filedOn !== null && !isDay(filedOn)) faults.push('FILED_ON: not a day YYYY-MM-DD');
   const clerkCode = text('CLERK_CODE');
   if (clerkCode !== '' && clerkCode.length < 12) faults.push('CLERK_CODE: shorter than 12 characters');
   const settings = {

@@ -52,6 +52,11 @@ function within(min: number, max: number) {
   };
 }
 
+function addressOf(text: string): string {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) throw new InvalidArgumentError('takes an address, http or https');
+  return text.replace(/\/+$/, '');
+}
+
 function windowOf(text: string): DayWindow {
   const window = parseDayWindow(text);
   if (window === null) throw new InvalidArgumentError('takes hours of the day such as 19:00-07:00');
@@ -200,7 +205,7 @@ export function batchCommand(): Command {
     .option('--client <name>', 'application to ask as, with a development token', 'school-enrolment')
     .option('--token <token>', 'bearer token to ask with instead')
     .option('--token-file <file>', 'file that holds the bearer token, read again whenever it is asked for')
-    .option('--url <url>', 'the gateway; default: the configured one')
+    .option('--url <url>', 'the gateway; default: the configured one', addressOf)
     .option('--chunk <rows>', 'rows of one request, 1 to 500', within(1, 500), SEASON_DEFAULTS.chunk)
     .option('--in-flight <n>', 'requests at once, 1 to 16', within(1, 16), SEASON_DEFAULTS.inFlight)
     .option('--rate <cases>', 'cases a second at most', within(1, 1_000_000))

@@ -2,6 +2,7 @@
 import type { Config } from '../config.js';
 import { openIssuer } from '../open-issuer.js';
 import { listeningUrl } from '../places.js';
+import { fitsHeader, jsonOf } from '../season/gateway.js';
 import { CommandError } from './output.js';
 
 /** A GraphQL answer. */
@@ -28,7 +29,7 @@ export async function developmentToken(config: Config, name: string): Promise<st
   return (await issuer.mint(name)).token;
 }
 
-/** Sends one request. @throws CommandError where no gateway answers */
+/** Sends one request. @throws CommandError where no gateway answers, or what is named fits no header */
 export async function ask(
   url: string,
   token: string,
@@ -36,9 +37,17 @@ export async function ask(
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<GraphqlAnswer> {
-  let response: Response;
+  for (const [what, value] of Object.entries({
+    token,
+    matter: purpose.matter,
+    'number of the case': purpose.caseNumber,
+  })) {
+    if (!fitsHeader(value)) throw new CommandError(`the ${what} has a character that no HTTP header can hold`);
+  }
+  let status: number;
+  let text: string;
   try {
-    response = await fetch(`${url}/graphql`, {
+    const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${token}`,
@@ -48,10 +57,14 @@ export async function ask(
       },
       body: JSON.stringify({ query, variables }),
     });
+    status = response.status;
+    text = await response.text();
   } catch (cause) {
     throw new CommandError(`no gateway answers at ${url}; start it with npm start`, { cause });
   }
-  return (await response.json()) as GraphqlAnswer;
+  const answer = jsonOf(text);
+  if (answer === undefined) throw new CommandError(`what answers at ${url} is no gateway (status ${status})`);
+  return answer as GraphqlAnswer;
 }
 
 /** The document that judges a case. */

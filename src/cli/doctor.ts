@@ -108,7 +108,9 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     }),
     await finding('issuers', async () => {
       for (const { jwksUrl } of config.issuers) {
-        const response = await fetch(jwksUrl, { signal: AbortSignal.timeout(3000) });
+        const response = await fetch(jwksUrl, { signal: AbortSignal.timeout(3000) }).catch((cause: unknown) => {
+          throw new Error(`${jwksUrl} does not answer`, { cause });
+        });
         if (!response.ok) throw new Error(`${jwksUrl} answers ${response.status}`);
       }
       return config.mode === 'development'

@@ -5,9 +5,10 @@ import { loadConfig } from '../config.js';
 import { findDepartments } from '../departments.js';
 import { todayIn } from '../domain/calendar.js';
 import { openAuthorization } from '../open-authorization.js';
+import { mattersOf } from '../open-matters.js';
 import { openStore } from '../open-store.js';
 import { readGrant } from '../store/policy.js';
-import { NO, print, table } from './output.js';
+import { CommandError, NO, print, table } from './output.js';
 
 /** `mianzheng explain`: what an application would be given, without running anything. */
 export function explainCommand(): Command {
@@ -35,8 +36,14 @@ export function explainCommand(): Command {
           coverage: definition.coverage,
         }));
         const { authorizer } = openAuthorization(config, coverage);
+        if (options.matter !== undefined && !(await mattersOf(config)()).has(options.matter)) {
+          throw new CommandError(`MATTER_UNKNOWN: there is no matter ${options.matter}`);
+        }
         const store = await openStore(config);
         try {
+          if (!(await store.readPolicy()).clients.has(options.client)) {
+            throw new CommandError(`no application ${options.client} is registered`);
+          }
           const grants = (await store.grantsOf(options.client)).map(readGrant);
           const matter = options.matter ?? null;
           const rights = rightsOf(grants, matter, todayIn(config.utcOffsetMinutes, Date.now()));

@@ -8,13 +8,18 @@ import { keyFolder } from '../places.js';
 const MOUNTED = '/run/secrets/';
 
 /** The files of the configuration that hold secrets. */
-function named({ departments, controlPasswordFile, tls, data }: Config): string[] {
-  const files = Object.values(departments).flatMap((department) => [
+function named(config: Config): string[] {
+  const { departments, controlPasswordFile, tls, console: page, webhooks, notices, reminders, events, data } = config;
+  const ofDepartments = Object.values(departments).flatMap((department) => [
     'passwordFile' in department ? department.passwordFile : undefined,
     'tokenFile' in department ? department.tokenFile : undefined,
     ...(department.peers ?? []).flatMap(({ tokenFile, credential }) => [tokenFile, credential?.keyFile]),
   ]);
-  return [...files, controlPasswordFile, tls?.keyFile].flatMap((file) =>
+  const ofMessages = [...webhooks, ...notices, ...reminders.channels, ...events].map((told) =>
+    'secretFile' in told ? told.secretFile : undefined,
+  );
+  const ofConsole = [page.signIn?.clientSecretFile, ...page.seasons.map(({ tokenFile }) => tokenFile)];
+  return [...ofDepartments, controlPasswordFile, tls?.keyFile, ...ofMessages, ...ofConsole].flatMap((file) =>
     file === undefined ? [] : [resolve(data, file)],
   );
 }

@@ -108,9 +108,27 @@ type Attempt =
   | { readonly is: 'TROUBLE'; readonly why: string; readonly retryAfterMs: number }
   | { readonly is: 'UNAUTHENTICATED'; readonly message: string };
 
+/** Whether an HTTP header can hold it. What `fetch` throws where it cannot quotes it, be it a token. */
+export function fitsHeader(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text.trim());
+}
+
+/** Undefined where it is no JSON: the parser's own error quotes the text. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 async function attempt(options: GatewayOptions, token: string, body: string): Promise<Attempt> {
+  for (const [what, value] of Object.entries({ token, matter: options.matter })) {
+    if (!fitsHeader(value))
+      throw new SeasonFault('GATEWAY', `the ${what} has a character that no HTTP header can hold`);
+  }
   let response: Response;
-  let read: unknown;
+  let text: string;
   try {
     response = await (options.send ?? fetch)(`${options.url}/graphql`, {
       method: 'POST',
@@ -123,12 +141,12 @@ async function attempt(options: GatewayOptions, token: string, body: string): Pr
       body,
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    read = await response.json();
+    text = await response.text();
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     return { is: 'TROUBLE', why: `no answer from ${options.url} (${cause})`, retryAfterMs: 0 };
   }
-  const parsed = bodySchema.safeParse(read);
+  const parsed = bodySchema.safeParse(jsonOf(text));
   const retryAfterMs = 1000 * Math.max(0, Number(response.headers.get('retry-after') ?? 0) || 0);
   if (!parsed.success)
     return { is: 'TROUBLE', why: `an answer that is none of a gateway (${response.status})`, retryAfterMs };

@@ -56,7 +56,7 @@ describe.skipIf(chromium === null)('access', () => {
     await signIn(page, run.url, name, '/console/');
     return {
       page,
-      ask: (query: string, variables: Readonly<Record<string, unknown>>) => askAs(page, run.url, query, variables),
+      ask: (query: string, variables: Readonly<Record<string, unknown>> = {}) => askAs(page, run.url, query, variables),
     };
   }
 
@@ -107,6 +107,32 @@ describe.skipIf(chromium === null)('access', () => {
     await expect.poll(given, { timeout: 10_000 }).toEqual({ data: { resident: null }, codes: ['WITHHELD'] });
 
     for (const { page } of [applicant, owner, other]) await page.context().close();
+  });
+
+  it('is applied for once, however often the submission of a new application has to be pressed', async () => {
+    const { page, ask } = await person('operator');
+    let refusals = 0;
+    await page.route('**/admin/graphql', async (route) => {
+      if (refusals > 0 || !route.request().postData()?.includes('submitApplication')) return route.continue();
+      refusals += 1;
+      const errors = [{ message: 'the holidays are not known', extensions: { code: 'STATE_CONFLICT' } }];
+      return route.fulfill({ json: { errors, extensions: { mianzheng: { requestId: 'r', record: null } } } });
+    });
+    const fields = 'client=licence-approval&matter=pension-relation-transfer&fields=Resident.phone';
+    await page.goto(`${run.url}/console/applications/new?${fields}`);
+    await page.locator('#purpose').fill('核对联系电话');
+    await page.locator('#legalBasis').fill('《社会保险法》第十九条');
+    const submit = page.locator('main button.ant-btn-primary').first();
+    await submit.click();
+    await page.waitForSelector('[role=alert]');
+    await submit.click();
+    await page.waitForURL(({ pathname }) => /^\/console\/applications\/(?!new$)/.test(pathname));
+    const { data } = await ask('{ applications(filter: { client: "licence-approval" }) { total items { status } } }');
+    expect({ refusals, applications: data?.applications }).toEqual({
+      refusals: 1,
+      applications: { total: 1, items: [{ status: 'SUBMITTED' }] },
+    });
+    await page.context().close();
   });
 
   it('is never decided by who applied for it', async () => {

@@ -1,4 +1,6 @@
 /** The commands as a user calls them: help, JSON, exit codes. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedCityFolder, type RunningGateway, startGateway } from '../support/city.js';
 import { mianzheng } from './mianzheng.js';
@@ -105,6 +107,37 @@ describe('mianzheng', () => {
     expect(unknown.err).toContain('CASE_UNKNOWN');
   });
 
+  it.each([
+    [['--case', '南平-0001'], 'the number of the case has a character that no HTTP header can hold'],
+    [
+      ['--case', 'NP-2026-0001', '--token', 'DPoP secret\nproof'],
+      'the token has a character that no HTTP header can hold',
+    ],
+  ])('verify sends nothing that no header can hold, and quotes none of it', async (words, why) => {
+    const { code, out, err } = await mianzheng(['verify', ...MATTER, ...words], environment);
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `mianzheng: ${why}\n` });
+  });
+
+  it('verify says so where something else answers at the address', async () => {
+    const other = createServer((_, response) => response.writeHead(502).end('<html>'));
+    const port = await new Promise<number>((listening) =>
+      other.listen(0, '127.0.0.1', () => listening((other.address() as AddressInfo).port)),
+    );
+    const asked = { ...environment, PORT: String(port) };
+    const { code, err } = await mianzheng(['verify', ...MATTER, '--case', 'NP-2026-0001'], asked);
+    other.close();
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `mianzheng: what answers at http://127.0.0.1:${port} is no gateway (status 502)\n`,
+    });
+  });
+
+  it('batch waits for no address that is none', async () => {
+    const { code, err } = await mianzheng(['batch', 'l.csv', ...MATTER, '--out', 'r.csv', '--url', 'foo'], environment);
+    expect(code).toBe(2);
+    expect(err).toContain('takes an address, http or https');
+  });
+
   it('explain ends with 0 where all is given in full and 1 where something is not', async () => {
     const full = await mianzheng(['explain', QUERY, '--client', 'school-enrolment', ...MATTER, '--json'], environment);
     expect(full.code).toBe(0);
@@ -115,6 +148,14 @@ describe('mianzheng', () => {
       complete: false,
       applications: [{ department: 'HOUSEHOLD', coordinates: ['Query.resident', 'Resident.name'] }],
     });
+  });
+
+  it.each([
+    [['--client', 'school-enrollment', ...MATTER], 'no application school-enrollment is registered'],
+    [['--client', 'school-enrolment', '--matter', 'school'], 'MATTER_UNKNOWN: there is no matter school'],
+  ])('explain says of a name that is mistyped so, and not what to apply for', async (words, why) => {
+    const { code, out, err } = await mianzheng(['explain', QUERY, ...words], environment);
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `mianzheng: ${why}\n` });
   });
 
   it('audit verify and doctor find nothing wrong, and export what was asked', async () => {

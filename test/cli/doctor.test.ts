@@ -52,11 +52,28 @@ describe('secret files', () => {
     ['our token at another city', peerWith('tokenFile: f')],
     ['our key at another city', peerWith('credential: { issuer: "https://i", clientId: c, keyFile: f, audience: a }')],
     ['the key of TLS', 'tls: { certFile: c, keyFile: f }\n'],
+    ['the secret of a webhook', 'webhooks: [{ url: "https://a.example", secretFile: f }]\n'],
+    ['the secret of a channel of notices', 'notices: [{ url: "https://a.example", secretFile: f }]\n'],
+    [
+      'the secret of a channel of reminders',
+      'reminders: { channels: [{ url: "https://a.example", secretFile: f }] }\n',
+    ],
+    ['the secret of a listener', 'events: [{ url: "https://a.example", secretFile: f }]\n'],
+    ['the token of a season', 'console: { seasons: [{ client: c, tokenFile: f, operators: [o] }] }\n'],
+    [
+      'the secret of the console',
+      'console: { signIn: { issuer: "https://i", clientSecretFile: f } }\nissuers: [{ issuer: "https://i", jwksUrl: "https://i/j" }]\n',
+    ],
   ])('are not where others can read %s', (_, yaml) => {
     const config = configOf(yaml);
     writeFileSync(join(folder, 'f'), 'secret');
     chmodSync(join(folder, 'f'), 0o640);
     expect(() => examineSecretFiles(config)).toThrow(`open to others than their owner: ${join(folder, 'f')}`);
+  });
+
+  it('are not where one is missing without which the gateway does not start', () => {
+    const config = configOf('webhooks: [{ url: "https://a.example", secretFile: f }]\n');
+    expect(() => examineSecretFiles(config)).toThrow(`no such file or directory, stat '${join(folder, 'f')}'`);
   });
 
   it('are not where others can read a key, however deep', () => {
@@ -73,17 +90,20 @@ describe('mianzheng doctor', () => {
   it('goes on where a department cannot be opened, and says which check failed', async () => {
     writeFileSync(join(folder, 'peer.token'), 'a token', { mode: 0o600 });
     const file = join(folder, 'mianzheng.yaml');
-    writeFileSync(file, peerWith('tokenFile: peer.token'));
+    const issuer = 'issuers: [{ issuer: "https://i", jwksUrl: "http://127.0.0.1:1/keys" }]\n';
+    writeFileSync(file, peerWith('tokenFile: peer.token') + issuer);
     const { code, out, err } = await mianzheng(['doctor', '--json'], {
       MIANZHENG_DATA: folder,
       MIANZHENG_CONFIG: file,
     });
     expect({ code, err }).toEqual({ code: 1, err: '' });
-    const findings = JSON.parse(out) as { check: string; state: string }[];
-    expect(findings.filter(({ state }) => state === 'WRONG').map(({ check }) => check)).toEqual([
-      'departments',
-      'city tongxiang, LICENCES',
-    ]);
+    const findings = JSON.parse(out) as { check: string; state: string; detail: string }[];
+    const wrong = findings.filter(({ state }) => state === 'WRONG');
+    expect(wrong.map(({ check }) => check)).toEqual(['departments', 'city tongxiang, LICENCES', 'issuers']);
+    expect(wrong[0]?.detail).toContain(
+      `department HOUSEHOLD, ${join(folder, 'departments', 'household.sqlite')}, cannot`,
+    );
+    expect(wrong[2]?.detail).toBe('http://127.0.0.1:1/keys does not answer');
     expect(findings.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['control store', 'secret files', 'record']),
     );

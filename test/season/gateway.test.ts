@@ -1,7 +1,7 @@
 /** What a season makes of a gateway's moods: waits as long as it is told, asks again a bounded number of times, stops at a refusal. */
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSeasonGateway } from '../../src/season/gateway.js';
+import { type GatewayOptions, openSeasonGateway } from '../../src/season/gateway.js';
 import { fakeClock } from './fake-clock.js';
 
 interface Mood {
@@ -50,7 +50,7 @@ async function gatewayOf(moods: readonly Mood[], tries = 4) {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const clock = fakeClock(0);
   let minted = 0;
-  const gateway = openSeasonGateway({
+  const options: GatewayOptions = {
     url: `http://127.0.0.1:${port}`,
     matter: 'm',
     token: async (renew) => {
@@ -61,9 +61,11 @@ async function gatewayOf(moods: readonly Mood[], tries = 4) {
     clock,
     random: () => 1,
     onWait: () => undefined,
-  });
+  };
+  const open = (other: Partial<GatewayOptions>) => openSeasonGateway({ ...options, ...other });
+  const gateway = open({});
   const verify = () => gateway.verify([{ number: 'A', filedOn: '2026-07-01', subjects: [] }], NEVER);
-  return { gateway, verify, clock, tokens, asked: () => asked };
+  return { gateway, open, verify, clock, tokens, asked: () => asked };
 }
 
 describe('a gateway', () => {
@@ -115,6 +117,22 @@ describe('a gateway', () => {
     const never = await gatewayOf([expired]);
     await expect(never.verify()).rejects.toMatchObject({ kind: 'GATEWAY' });
     expect(never.asked()).toBe(2);
+  });
+
+  it('that answers no JSON is quoted in no message', async () => {
+    const { verify } = await gatewayOf([{ status: 502, body: '陈雨涵 and more' }], 1);
+    await expect(verify()).rejects.toThrow('an answer that is none of a gateway (502); gave up after 1 tries');
+  });
+
+  it('is not asked with a token of two lines, which no message quotes', async () => {
+    const { clock, asked, open } = await gatewayOf([GOOD]);
+    const gateway = open({ token: async () => 'Authorization: DPoP secret\nDPoP: proof' });
+    await expect(gateway.roles(NEVER)).rejects.toMatchObject({
+      kind: 'GATEWAY',
+      message: 'the token has a character that no HTTP header can hold',
+    });
+    await expect(open({ matter: '入学' }).roles(NEVER)).rejects.toThrow('the matter has a character');
+    expect({ asked: asked(), waits: clock.waits }).toEqual({ asked: 0, waits: [] });
   });
 
   it('that answers other cases than asked is not believed', async () => {

@@ -62,6 +62,8 @@ function Editor({ start }: { readonly start: Start }) {
   const subjects = Form.useWatch('subjects', form);
   const [items, setItems] = useState(start.items);
   const [failed, setFailed] = useState<unknown>(null);
+  // A draft stands even where its submission fails: pressed again, it is this one.
+  const [draft, setDraft] = useState(start.id);
   const create = useChange(CreateApplication);
   const update = useChange(UpdateApplication);
   const submit = useChange(SubmitApplication);
@@ -103,10 +105,7 @@ function Editor({ start }: { readonly start: Start }) {
 
   async function save(thenSubmit: boolean): Promise<void> {
     setFailed(null);
-    if (items.size === 0) {
-      void message.error(say('noItems'));
-      return;
-    }
+    if (items.size === 0) void message.error(say('noItems'));
     let entered: Entered;
     try {
       entered = await form.validateFields();
@@ -114,6 +113,7 @@ function Editor({ start }: { readonly start: Start }) {
       // The form shows at each field what is wrong.
       return;
     }
+    if (items.size === 0) return;
     const { validity, ...terms } = entered;
     const input: ApplicationInput = {
       ...terms,
@@ -124,9 +124,10 @@ function Editor({ start }: { readonly start: Start }) {
     };
     try {
       const id =
-        start.id === null
+        draft === null
           ? (await create.mutateAsync({ input })).createApplication.id
-          : (await update.mutateAsync({ id: start.id, input })).updateApplication.id;
+          : (await update.mutateAsync({ id: draft, input })).updateApplication.id;
+      setDraft(id);
       if (thenSubmit) await submit.mutateAsync({ id });
       await go(`/applications/${id}`);
     } catch (error) {

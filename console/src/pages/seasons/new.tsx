@@ -62,6 +62,8 @@ export default function NewSeasonPage() {
   const [file, setFile] = useState<File | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  // A season stands even where its list does not arrive: pressed again for the same, it is this one.
+  const [made, setMade] = useState<{ readonly id: string; readonly of: string } | null>(null);
   const fault = file === null ? null : faultOf(file);
 
   async function save({ headings = {}, ...entered }: Entered): Promise<void> {
@@ -75,7 +77,9 @@ export default function NewSeasonPage() {
       const { client, perSecond = null } = entered;
       const between = entered.between?.trim() ? entered.between.trim() : null;
       const input = { client, matter: entered.matter, file: file.name.slice(-100), perSecond, between, columns };
-      const { id } = (await create.mutateAsync({ input })).createSeason;
+      const of = JSON.stringify(input);
+      const id = made?.of === of ? made.id : (await create.mutateAsync({ input })).createSeason.id;
+      setMade({ id, of });
       await bringList(id, file);
       await go(`/seasons/${id}`);
     } catch (error) {

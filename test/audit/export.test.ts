@@ -39,6 +39,31 @@ const alarm = {
 };
 
 describe('an export', () => {
+  test('has all that a request may say, down to what is seldom said', async () => {
+    const folder = await temporaryFolder();
+    const record = {
+      about: [['PropertyUnit.address', 'Resident.name']],
+      ages: 'M',
+      sources: [
+        {
+          department: 'HOUSEHOLD',
+          fetchedAt: '2025-09-01T08:00:00.000Z',
+          state: 'UP' as const,
+          peers: [{ peer: 'fuzhou', state: 'UP' as const, caseNumber: 'NP.1', record: 'gw/7' }],
+        },
+      ],
+      verdict: 'APPROVED',
+      receipt: 'digest',
+      claims: [
+        { coordinate: 'Resident.name', outcome: 'MATCH' as const },
+        { coordinate: 'Resident.birthDate', outcome: 'MISMATCH' as const },
+      ],
+    };
+    const chain = await open({ folder, signingKey: key });
+    await chain.append(request(record));
+    expect((await all(folder))[0]?.record).toMatchObject(record);
+  });
+
   test('gives back what was recorded, sets spelled out, over segments and chains', async () => {
     const folder = await temporaryFolder();
     const requests = Array.from({ length: 12 }, (_, n) =>

@@ -2,9 +2,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
-import { lastAnchor, standingSegments } from '../audit/anchor.js';
+import { type Anchor, lastAnchor, standingSegments } from '../audit/anchor.js';
 import type { RecordEntry } from '../audit/entries.js';
-import { chainsIn, segmentName } from '../audit/folders.js';
+import { RecordError } from '../audit/errors.js';
+import { chainsIn, segmentName, segmentsIn } from '../audit/folders.js';
 import { FIRST_PREVIOUS, HASH_NAMES, type HashName, MAX_LINE_BYTES, readSound, type SoundLine } from '../audit/line.js';
 import { readRawLines } from '../audit/raw-lines.js';
 import { entryIn } from '../audit/tail.js';
@@ -112,8 +113,7 @@ export class Follower {
     this.#forgetChains(names);
     for (const name of names) {
       const folder = join(this.#folder, name);
-      const standing = await standingSegments(folder);
-      const { last: anchor } = await lastAnchor(folder);
+      const { standing, anchor } = await standingIn(folder);
       if (anchor !== null) this.#forgetPruned(name, anchor);
       for (;;) {
         const begun = performance.now();
@@ -424,6 +424,16 @@ export class Follower {
     const rest = { chain, from, to };
     this.#db.prepare('DELETE FROM set_entry WHERE chain = @chain AND segment BETWEEN @from AND @to').run(rest);
     this.#db.prepare('DELETE FROM segment WHERE chain = @chain AND number BETWEEN @from AND @to').run(rest);
+  }
+}
+
+/** The segments of a chain that stand, and its last anchor. One that cannot be read hides nothing: all there are stand then. */
+async function standingIn(folder: string): Promise<{ standing: readonly number[]; anchor: Anchor | null }> {
+  try {
+    return { standing: await standingSegments(folder), anchor: (await lastAnchor(folder)).last };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    return { standing: await segmentsIn(folder), anchor: null };
   }
 }
 

@@ -3,8 +3,10 @@
 import { join } from 'node:path';
 import { lastAnchor } from '../audit/anchor.js';
 import { lastCheckpoint } from '../audit/checkpoint.js';
+import { RecordError } from '../audit/errors.js';
 import type { ExportedEntry } from '../audit/export.js';
 import { CHECKPOINTS, chainsIn } from '../audit/folders.js';
+import type { LastLine } from '../audit/signed-lines.js';
 import type { Verification } from '../audit/verify.js';
 import { AGE_CLASSES, type AgeLetter } from '../domain/age-class.js';
 import { MianzhengError } from '../errors.js';
@@ -195,6 +197,17 @@ const verifications = new WeakMap<
   { readonly at: number; readonly result: Verification }
 >();
 
+/** The last statement of a file of a chain; one that cannot be read is a fault of the chain, not of who looks. */
+async function lastOf<T>(reading: Promise<LastLine<T>>, faults: string[]): Promise<T | null> {
+  try {
+    return (await reading).last;
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    faults.push(`${error.fault}: ${error.message}`);
+    return null;
+  }
+}
+
 async function sealState({ verify }: { readonly verify: boolean }, { parts, now }: AdminContext) {
   if (verify) {
     const result = await parts.recordSearch.verify(parts.publicKeys());
@@ -206,8 +219,9 @@ async function sealState({ verify }: { readonly verify: boolean }, { parts, now 
   return Promise.all(
     chains.map(async (chain) => {
       const folder = join(parts.recordFolder, chain);
-      const checkpoint = (await lastCheckpoint(join(folder, CHECKPOINTS), chain)).last;
-      const anchor = (await lastAnchor(folder)).last;
+      const unread: string[] = [];
+      const checkpoint = await lastOf(lastCheckpoint(join(folder, CHECKPOINTS), chain), unread);
+      const anchor = await lastOf(lastAnchor(folder), unread);
       const faults = last?.result.state === 'BROKEN' ? last.result.faults.filter((fault) => fault.chain === chain) : [];
       const met = indexed.get(chain);
       return {
@@ -218,6 +232,7 @@ async function sealState({ verify }: { readonly verify: boolean }, { parts, now 
         sound: last === null ? null : faults.length === 0,
         faults: [
           ...faults.map(({ fault, explanation }) => `${fault}: ${explanation}`),
+          ...unread,
           ...(met?.fault == null ? [] : [`INDEX: ${met.fault} (${met.faults})`]),
         ],
         pruned: anchor?.seq ?? 0,

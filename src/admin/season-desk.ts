@@ -330,17 +330,17 @@ class OpenDesk implements SeasonDesk {
     if (now() < this.#removeAt) return;
     this.#removeAt = now() + REMOVE_MS;
     for (const run of await store.seasons.due(machine, now() - keepDays * DAY_MS)) {
-      if (!(await store.seasons.remove(run.id, now()))) continue;
-      await removeFiles(folder, run);
-      await record.append({
-        kind: 'administration',
-        time: new Date(now()).toISOString(),
-        actor: instance,
-        action: 'season.remove',
-        subject: `season:${run.id}`,
-        before: { state: run.state, client: run.client },
-        after: null,
-      });
+      const recorded = () =>
+        record.append({
+          kind: 'administration',
+          time: new Date(now()).toISOString(),
+          actor: instance,
+          action: 'season.remove',
+          subject: `season:${run.id}`,
+          before: { state: run.state, client: run.client },
+          after: null,
+        });
+      if (await store.seasons.remove(run.id, now(), recorded)) await removeFiles(folder, run);
     }
     // Of a process that died between the two.
     for (const id of await foldersIn(folder)) {

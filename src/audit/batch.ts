@@ -3,6 +3,9 @@ import type { Head, NewEntry, Position, RecordEntry, SegmentOpening, StoredReque
 import { RecordError } from './errors.js';
 import { type HashName, MAX_LINE_BYTES, writeLine } from './line.js';
 
+/** All of a type's members, those that may be missing as undefined, so that none is forgotten where one is written. */
+type Members<T> = { readonly [K in keyof Required<T>]: T[K] | undefined };
+
 type Unnumbered<E> = E extends unknown ? Omit<E, 'seq'> : never;
 
 /** JSON of lists seen before. */
@@ -103,7 +106,7 @@ export class Batch {
   #request(entry: Extract<NewEntry, { kind: 'request' }>): Head {
     const id = (coordinates: readonly string[]) =>
       this.sets.idOf(coordinates, (set) => this.#add({ kind: 'coordinates', coordinates: set }).seq);
-    const stored: Omit<StoredRequest, 'legalBases'> = {
+    const stored: Members<Omit<StoredRequest, 'legalBases'>> = {
       time: entry.time,
       requestId: entry.requestId,
       client: entry.client,
@@ -111,8 +114,8 @@ export class Batch {
       matter: entry.matter,
       caseNumber: entry.caseNumber,
       subjects: entry.subjects,
-      ...(entry.about === undefined ? {} : { about: entry.about.map(id) }),
-      ...(entry.ages === undefined ? {} : { ages: entry.ages }),
+      about: entry.about?.map(id),
+      ages: entry.ages,
       plan: entry.plan,
       policyVersion: entry.policyVersion,
       disclosed: id(entry.disclosed),
@@ -129,6 +132,7 @@ export class Batch {
       })),
       verdict: entry.verdict,
       receipt: entry.receipt,
+      claims: entry.claims?.map(({ coordinate, outcome }) => ({ coordinate, outcome })),
       outcome: entry.outcome,
       code: entry.code,
       status: entry.status,

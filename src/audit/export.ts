@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { standingSegments } from './anchor.js';
+import { lastAnchor, standingSegments } from './anchor.js';
 import type {
   AdministrationRecord,
   AlarmRecord,
@@ -12,7 +12,7 @@ import type {
 import { RecordError } from './errors.js';
 import { chainsIn, segmentName } from './folders.js';
 import { HASH_NAMES, type HashName, readSound } from './line.js';
-import { readRawLines } from './raw-lines.js';
+import { type RawLine, readRawLines } from './raw-lines.js';
 import { entryIn } from './tail.js';
 
 /** An entry as exported, with its place in the record. */
@@ -46,7 +46,7 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
     for (const segment of await standingSegments(join(folder, chain))) {
       const sets = new Map<number, readonly string[]>([[0, []]]);
       const name = segmentName(segment);
-      for await (const lines of readRawLines(join(folder, chain, name))) {
+      for await (const lines of linesStanding(join(folder, chain), segment)) {
         for (const raw of lines) {
           if (!raw.finished) continue;
           const broken = (reason: string) =>
@@ -71,6 +71,17 @@ export async function* exportRecord(folder: string, period: ExportPeriod = {}): 
         }
       }
     }
+  }
+}
+
+/** The lines of a segment; none where its time had come since it was seen to stand. */
+async function* linesStanding(chainFolder: string, segment: number): AsyncGenerator<readonly RawLine[]> {
+  try {
+    yield* readRawLines(join(chainFolder, segmentName(segment)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { last } = await lastAnchor(chainFolder);
+    if (segment > (last?.segment ?? 0)) throw error;
   }
 }
 

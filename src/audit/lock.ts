@@ -62,14 +62,17 @@ async function take(folder: string, locked: () => Error): Promise<string> {
 export async function isChainWritten(chainFolder: string): Promise<boolean> {
   const folder = await realpath(chainFolder);
   const last = Math.max(0, ...(await numbersIn(folder)));
-  return last > 0 && (await isLiving(join(folder, `lock.${last}`), () => held.has(folder)));
+  const own = await startOf(process.pid);
+  // Threads of one process do not share `held`: what another of them holds is told by the start.
+  const ours = (started: string | null) => held.has(folder) || started === own;
+  return last > 0 && (await isLiving(join(folder, `lock.${last}`), ours));
 }
 
-/** @param ours whether a lock that names this process is held */
-async function isLiving(path: string, ours: () => boolean): Promise<boolean> {
+/** @param ours whether a lock that names this process's id, and this start, is held */
+async function isLiving(path: string, ours: (started: string | null) => boolean): Promise<boolean> {
   const { pid, started } = parsed((await unlessMissing(readFile(path, 'utf8'))) ?? '');
   if (pid === null) return false;
-  if (pid === process.pid) return ours();
+  if (pid === process.pid) return ours(started);
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -2,9 +2,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
-import { lastAnchor, standingSegments } from '../audit/anchor.js';
+import { type Anchor, lastAnchor, standingSegments } from '../audit/anchor.js';
 import type { RecordEntry } from '../audit/entries.js';
-import { chainsIn, segmentName } from '../audit/folders.js';
+import { RecordError } from '../audit/errors.js';
+import { chainsIn, segmentName, segmentsIn } from '../audit/folders.js';
 import { FIRST_PREVIOUS, HASH_NAMES, type HashName, MAX_LINE_BYTES, readSound, type SoundLine } from '../audit/line.js';
 import { readRawLines } from '../audit/raw-lines.js';
 import { entryIn } from '../audit/tail.js';
@@ -112,8 +113,7 @@ export class Follower {
     this.#forgetChains(names);
     for (const name of names) {
       const folder = join(this.#folder, name);
-      const standing = await standingSegments(folder);
-      const { last: anchor } = await lastAnchor(folder);
+      const { standing, anchor } = await standingIn(folder);
       if (anchor !== null) this.#forgetPruned(name, anchor);
       for (;;) {
         const begun = performance.now();
@@ -145,9 +145,9 @@ export class Follower {
     let segment = from.segment;
     let at = from.at;
     for (;;) {
-      await this.#read(name, segment, at, lines);
+      if (standing.includes(segment)) await this.#read(name, segment, at, lines);
       if (lines.length > 0) break;
-      // Nothing more in it: it goes on in the next, where there is one.
+      // Nothing more in it, or it is gone: it goes on in the next, where there is one.
       const next = standing.find((number) => number > segment);
       if (next === undefined) return 0;
       segment = next;
@@ -176,10 +176,12 @@ export class Follower {
     const first = standing[0];
     if (first === undefined) return null;
     const row = this.#statements.chain.get(name) as ChainRow | undefined;
-    if (row === undefined || row.segment < first) return { segment: first, at: 0, lastAt: 0, ...this.#before(name) };
+    if (row === undefined) return { segment: first, at: 0, lastAt: 0, ...this.#before(name) };
+    // Removed before it was read to its end: what stands follows the last entry removed.
+    if (row.segment < first) return { ...row, ...this.#anchors.get(name) };
     if (row.at === 0 || this.#stands(name, row)) return row;
     // What was read was cut off before it was acknowledged, or the chain was replaced.
-    return this.#rewound(row);
+    return this.#rewound(row, standing);
   }
 
   /** The entry before the first that stands. */
@@ -208,7 +210,7 @@ export class Follower {
   }
 
   /** Forgets a chain's last segment, and where even the one before is not as it was, all of the chain. */
-  #rewound({ id, name, segment }: ChainRow): Place | null {
+  #rewound({ id, name, segment }: ChainRow, standing: readonly number[]): Place | null {
     const before = this.#statements.segmentBefore.get(id, segment) as Place | undefined;
     this.#sets.delete(id);
     if (before !== undefined && this.#stands(name, before)) {
@@ -221,7 +223,7 @@ export class Follower {
       return before;
     }
     this.#db.transaction(() => this.#forgetChain(id)).immediate();
-    return this.#placeOf(name, [segment]);
+    return this.#placeOf(name, standing);
   }
 
   /** Inside a transaction. @returns lines taken; as many where another process was faster */
@@ -422,6 +424,16 @@ export class Follower {
     const rest = { chain, from, to };
     this.#db.prepare('DELETE FROM set_entry WHERE chain = @chain AND segment BETWEEN @from AND @to').run(rest);
     this.#db.prepare('DELETE FROM segment WHERE chain = @chain AND number BETWEEN @from AND @to').run(rest);
+  }
+}
+
+/** The segments of a chain that stand, and its last anchor. One that cannot be read hides nothing: all there are stand then. */
+async function standingIn(folder: string): Promise<{ standing: readonly number[]; anchor: Anchor | null }> {
+  try {
+    return { standing: await standingSegments(folder), anchor: (await lastAnchor(folder)).last };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    return { standing: await segmentsIn(folder), anchor: null };
   }
 }
 

@@ -8,6 +8,7 @@ import type { Knex } from 'knex';
 import type { ChangeRecord, Json } from '../audit/entries.js';
 import { placeHeldEvents } from './case-events.js';
 import { type Dialect, exactly } from './exactly.js';
+import { dialectOf } from './steps.js';
 
 /** Who changes something, in which request. */
 export interface ChangeAuthor {
@@ -148,6 +149,8 @@ export function controlChanges(db: Knex): ControlChanges {
   return {
     run: (author, work) =>
       db.transaction(async (trx) => {
+        // On SQLite who has read may not write once another process has written: it begins with what takes the lock.
+        if (dialectOf(db) === 'sqlite') await trx('control_change').where({ id: '' }).update({ place: 0 });
         const { result, changes } = await work(trx);
         return { result, changes: await write(trx, author, changes) };
       }),

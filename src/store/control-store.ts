@@ -274,6 +274,10 @@ function connection(url: string): Knex.Config {
     pool: {
       afterCreate(db: SqliteConnection, done: (error: Error | null) => void) {
         db.pragma('journal_mode = WAL');
+        // Left to the driver, a power cut takes back what was committed: a revoked grant would be in force again.
+        db.pragma('synchronous = FULL');
+        // What is removed, such as a case's identifiers, would else stay readable in the file and in its backups.
+        db.pragma('secure_delete = ON');
         db.pragma(`busy_timeout = ${BUSY_MS}`);
         db.pragma(`cache_size = -${CACHE_KIB}`);
         db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);

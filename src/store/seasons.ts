@@ -135,8 +135,12 @@ export interface SeasonRuns {
   release(id: string, holder: string, outcome: SeasonOutcome | null): Promise<boolean>;
   /** Seasons of a machine to be removed: stopped before `before`, or made before it and never begun. */
   due(machine: string, before: number): Promise<readonly SeasonRun[]>;
-  /** Removes a season that nobody holds at `now`. @returns whether it is gone by this */
-  remove(id: string, now: number): Promise<boolean>;
+  /**
+   * Removes a season that nobody holds at `now`.
+   * @param record puts that into the record, inside the transaction; where it throws, the season stays. Default: nothing
+   * @returns whether it is gone by this
+   */
+  remove(id: string, now: number, record?: () => Promise<unknown>): Promise<boolean>;
 }
 
 /** What became of a season that is let go. */
@@ -376,8 +380,12 @@ export function seasonRuns(db: Knex): SeasonRuns {
         .whereRaw('COALESCE(stopped_at, created_at) < ?', [before]);
       return found.map(runOf);
     },
-    async remove(id, now) {
-      return (await rows().where({ id }).whereNot({ state: 'RUNNING' }).where('held_until', '<=', now).delete()) > 0;
-    },
+    remove: (id, now, record) =>
+      db.transaction(async (trx) => {
+        const free = trx('season').where({ id }).whereNot({ state: 'RUNNING' }).where('held_until', '<=', now);
+        if ((await free.delete()) === 0) return false;
+        await record?.();
+        return true;
+      }),
   };
 }

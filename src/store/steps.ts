@@ -85,7 +85,7 @@ export async function runSteps<Row, Result>(db: Knex, make: Make<Row, Result>): 
 }
 
 /** The kind of database behind a connection. */
-function dialectOf(db: Knex): Dialect {
+export function dialectOf(db: Knex): Dialect {
   return (db.client as { readonly dialect: string }).dialect === 'mysql' ? 'mysql' : 'sqlite';
 }
 

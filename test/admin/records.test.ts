@@ -1,10 +1,14 @@
 /** The control plane's records, monitoring and citizen's view, over a running gateway and its real record. */
 import { randomUUID } from 'node:crypto';
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type CryptoKey, importJWK } from 'jose';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openChain } from '../../src/audit/chain.js';
 import { exportRecord } from '../../src/audit/export.js';
-import { recordFolder } from '../../src/places.js';
+import { loadSigningKeys } from '../../src/audit/signing-key.js';
+import { keyFolder, recordFolder } from '../../src/places.js';
 import { verifyFile } from '../../src/records/signed-file.js';
 import type { RatingLevel } from '../../src/store/case-events.js';
 import { addRating } from '../../src/store/ratings.js';
@@ -264,6 +268,31 @@ describe('the state of the seals', () => {
     const after = (await admin('auditor', query, { verify: true })).data.sealState;
     expect(after).toMatchObject([{ chain: 'gateway-1', sound: true, faults: [], verifiedAt: expect.any(String) }]);
   });
+
+  it.each(['checkpoints.jsonl', 'anchors.jsonl'])(
+    'says what is wrong with a chain whose %s ends in nonsense',
+    async (file) => {
+      const folder = join(recordFolder(running.config), 'gateway-0');
+      const { current: signingKey } = await loadSigningKeys(keyFolder(running.config));
+      const onFault = () => undefined;
+      await (
+        await openChain({ folder: join(folder, '..'), chain: 'gateway-0', signingKey, now: Date.now, onFault })
+      ).close();
+      await appendFile(join(folder, file), 'nonsense\n');
+      try {
+        const query = '{ sealState(verify: true) { chain sound faults } }';
+        const { data, errors } = await admin('auditor', query);
+        expect(errors).toBeUndefined();
+        expect(data.sealState).toMatchObject([
+          { chain: 'gateway-0', sound: false, faults: expect.arrayContaining([expect.stringMatching(/_CHANGED: /)]) },
+          { chain: 'gateway-1', sound: true, faults: [] },
+        ]);
+        expect((await search('auditor', { client: 'no-grants' })).data.records.items).toHaveLength(1);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('the yearly report on minors', () => {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Position } from '../../src/audit/entries.js';
 import { type ExportedEntry, type ExportPeriod, exportRecord } from '../../src/audit/export.js';
+import { findDue, prune } from '../../src/audit/prune.js';
 import type { SigningKey } from '../../src/audit/signing-key.js';
 import { verifyRecord } from '../../src/audit/verify.js';
-import { CHAIN, linesOf, open, rehashed, request, signingKey, temporaryFolder, writeLines } from './support.js';
+import { CHAIN, linesOf, NOW, open, rehashed, request, signingKey, temporaryFolder, writeLines } from './support.js';
 
 let key: SigningKey;
 beforeAll(async () => {
@@ -39,6 +40,61 @@ const alarm = {
 };
 
 describe('an export', () => {
+  test('goes on with what stands where retention removes files that it has not come to yet', async () => {
+    const folder = await temporaryFolder();
+    const chain = await open({ folder, signingKey: key, limits: { segmentBytes: 2000 } });
+    for (let n = 0; n < 12; n += 1) {
+      await chain.append(request({ requestId: `r-${n}`, time: new Date(NOW + n * 1000).toISOString() }));
+    }
+    await chain.close();
+    const reading = exportRecord(folder);
+    const first = (await reading.next()).value;
+    const chainFolder = join(folder, CHAIN);
+    const due = await findDue({ chainFolder, chain: CHAIN, before: NOW + 8000, publicKeys: [key.publicJwk] });
+    if (due === null) throw new Error('nothing is due');
+    expect(due.segment).toBeGreaterThan(1);
+    await prune({ chainFolder, chain: CHAIN, due, by: 'a test', now: NOW, signingKey: key });
+    const rest: ExportedEntry[] = [];
+    for await (const entry of reading) rest.push(entry);
+    expect(first?.position.segment).toBe(1);
+    expect(rest.at(-1)?.record).toMatchObject({ requestId: 'r-11' });
+    expect(rest.filter(({ position }) => position.segment > due.segment)).toEqual(await all(folder));
+    // One that nobody says was removed is missing.
+    const again = exportRecord(folder);
+    await again.next();
+    await rm(join(chainFolder, `${String(due.segment + 2).padStart(8, '0')}.jsonl`));
+    await expect(
+      (async () => {
+        for await (const _ of again);
+      })(),
+    ).rejects.toThrow('ENOENT');
+  });
+
+  test('has all that a request may say, down to what is seldom said', async () => {
+    const folder = await temporaryFolder();
+    const record = {
+      about: [['PropertyUnit.address', 'Resident.name']],
+      ages: 'M',
+      sources: [
+        {
+          department: 'HOUSEHOLD',
+          fetchedAt: '2025-09-01T08:00:00.000Z',
+          state: 'UP' as const,
+          peers: [{ peer: 'fuzhou', state: 'UP' as const, caseNumber: 'NP.1', record: 'gw/7' }],
+        },
+      ],
+      verdict: 'APPROVED',
+      receipt: 'digest',
+      claims: [
+        { coordinate: 'Resident.name', outcome: 'MATCH' as const },
+        { coordinate: 'Resident.birthDate', outcome: 'MISMATCH' as const },
+      ],
+    };
+    const chain = await open({ folder, signingKey: key });
+    await chain.append(request(record));
+    expect((await all(folder))[0]?.record).toMatchObject(record);
+  });
+
   test('gives back what was recorded, sets spelled out, over segments and chains', async () => {
     const folder = await temporaryFolder();
     const requests = Array.from({ length: 12 }, (_, n) =>

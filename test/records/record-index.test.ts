@@ -292,6 +292,55 @@ describe('a search', () => {
     expect(anew.chains()).toMatchObject([{ faults: 0 }]);
   });
 
+  test('goes on behind what was pruned before it was read', async () => {
+    const folder = await temporaryFolder();
+    const many = Array.from({ length: 20 }, () => sketch());
+    await write(folder, CHAIN, many, 3000);
+    const index = await indexOf(folder);
+    await index.advance(() => true);
+    await write(folder, CHAIN, many, 3000);
+    const chainFolder = join(folder, CHAIN);
+    const due = await findDue({ chainFolder, chain: CHAIN, before: START + 20_500, publicKeys: [key.publicJwk] });
+    if (due === null) throw new Error('nothing is due');
+    expect(due.segment).toBeGreaterThan(1);
+    await prune({ chainFolder, chain: CHAIN, due, by: 'a test', now: START, signingKey: key });
+    let batches = 0;
+    await index.advance(() => {
+      batches += 1;
+      return batches > 100;
+    });
+    const left = await everything(folder);
+    expect(allPages(index, {}, 9).map(placeOf).sort()).toEqual(left.map(placeOf).sort());
+    expect(index.size()).toEqual({ request: left.length });
+    expect(index.chains()).toMatchObject([{ faults: 0 }]);
+  });
+
+  test('reads a chain that another has taken the place of from its first file', async () => {
+    const folder = await temporaryFolder();
+    await write(
+      folder,
+      CHAIN,
+      Array.from({ length: 20 }, () => sketch()),
+      3000,
+    );
+    const index = await indexOf(folder);
+    await index.advance();
+    for (const length of [40, 3]) {
+      await rm(join(folder, CHAIN), { recursive: true });
+      await write(
+        folder,
+        CHAIN,
+        Array.from({ length }, () => sketch({ client: 1 })),
+        3000,
+      );
+      await index.advance();
+      const now = await everything(folder);
+      expect(allPages(index, {}, 9).map(placeOf).sort()).toEqual(now.map(placeOf).sort());
+      expect(index.size()).toEqual({ request: length });
+      expect(index.chains()).toMatchObject([{ faults: 0 }]);
+    }
+  });
+
   test('forgets what was cut off before it was acknowledged, and takes what was written in its place', async () => {
     const folder = await temporaryFolder();
     await write(folder, CHAIN, [sketch(), sketch({ client: 1 })]);

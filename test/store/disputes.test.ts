@@ -1,4 +1,5 @@
 /** Disputes in the control store, on each kind of database. */
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlStore, openControlStore } from '../../src/store/control-store.js';
 import type { StoredDispute } from '../../src/store/disputes.js';
@@ -101,3 +102,34 @@ for (const place of STORE_PLACES) {
     });
   });
 }
+
+/** What has to wait is for the other process to try again. */
+function tried(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY')) throw error;
+  }
+}
+
+it('on SQLite are answered though another process writes between what the transaction reads and what it writes', async () => {
+  const place = STORE_PLACES.find(({ name }) => name === 'SQLite');
+  if (place === undefined) throw new Error('there is no SQLite');
+  const created = await place.create();
+  remove = created.remove;
+  store = await openControlStore(created.url);
+  const { disputes, changes } = store;
+  await changes.run(AUTHOR, async (trx) => ({ result: await disputes.raise(trx, dispute('a')), changes: [] }));
+  const other = new Database(created.url, { timeout: 0 });
+  try {
+    const closed = await changes.run(AUTHOR, async (trx) => {
+      const before = await disputes.find('a', trx);
+      tried(() => other.exec('UPDATE policy SET version = version + 1'));
+      const change = { state: 'WITHDRAWN', finding: null, sealedAnswer: null, closedBy: 'x', closedAt: 5000 } as const;
+      return { result: before !== null && (await disputes.close(trx, 'a', change)), changes: [] };
+    });
+    expect(closed.result).toBe(true);
+  } finally {
+    other.close();
+  }
+});

@@ -147,7 +147,8 @@ export function caseJournal(db: Knex): CaseJournal {
       answering(db.transaction((trx) => changeCaseIn(trx, key, decide, claimedUntil))),
     note: (events, settled) =>
       events.every(movesByItself)
-        ? inOneTransaction(db, (dialect) => noting(dialect, events, settled))
+        ? // What is settled stands in the record, and a wait for the disk would hold up every request beside it.
+          inOneTransaction(db, (dialect) => noting(dialect, events, settled), settled ? 'WITH_THE_NEXT' : 'AT_ONCE')
         : db.transaction(async (trx) => {
             await runSteps(trx, (dialect) => adding(dialect, events, settled));
             await reckonCaseStates(trx, casesOf(events.filter((event) => !movesByItself(event))));

@@ -44,14 +44,25 @@ export function changedBy(result: unknown): number {
   return changed;
 }
 
+/** What a connection to SQLite is set to when it is opened, and for a transaction that need not wait for the disk. */
+const SYNCHRONOUS_FULL = 'PRAGMA synchronous = FULL';
+const SYNCHRONOUS_NORMAL = 'PRAGMA synchronous = NORMAL';
+
+/**
+ * Whether what is committed is on the disk before it is said to be. `WITH_THE_NEXT`: on SQLite it is there after the next
+ * transaction that waits for it, or a checkpoint; a power cut before may take it back. On MySQL the server decides.
+ */
+export type Lasting = 'AT_ONCE' | 'WITH_THE_NEXT';
+
 /** SQLite has one writer: within one turn of the event loop, so that no other process waits for what this one does between. */
-async function onSqlite<Row, Result>(db: Knex, make: Make<Row, Result>): Promise<Result> {
+async function onSqlite<Row, Result>(db: Knex, make: Make<Row, Result>, lasting: Lasting): Promise<Result> {
   const client = db.client as {
     acquireConnection(): Promise<SqliteConnection<Row>>;
     releaseConnection(connection: SqliteConnection<Row>): Promise<void>;
   };
   const connection = await client.acquireConnection();
   try {
+    if (lasting === 'WITH_THE_NEXT') connection.prepare(SYNCHRONOUS_NORMAL).run();
     return connection
       .transaction(() => {
         const steps = make('sqlite');
@@ -66,6 +77,7 @@ async function onSqlite<Row, Result>(db: Knex, make: Make<Row, Result>): Promise
       })
       .immediate();
   } finally {
+    if (lasting === 'WITH_THE_NEXT') connection.prepare(SYNCHRONOUS_FULL).run();
     await client.releaseConnection(connection);
   }
 }
@@ -89,7 +101,13 @@ export function dialectOf(db: Knex): Dialect {
   return (db.client as { readonly dialect: string }).dialect === 'mysql' ? 'mysql' : 'sqlite';
 }
 
-/** Runs the statements in one transaction. @param make called once */
-export function inOneTransaction<Row, Result>(db: Knex, make: Make<Row, Result>): Promise<Result> {
-  return dialectOf(db) === 'sqlite' ? onSqlite(db, make) : db.transaction((transaction) => runSteps(transaction, make));
+/** Runs the statements in one transaction. @param make called once @param lasting as {@link Lasting} */
+export function inOneTransaction<Row, Result>(
+  db: Knex,
+  make: Make<Row, Result>,
+  lasting: Lasting = 'AT_ONCE',
+): Promise<Result> {
+  return dialectOf(db) === 'sqlite'
+    ? onSqlite(db, make, lasting)
+    : db.transaction((transaction) => runSteps(transaction, make));
 }

@@ -1,4 +1,4 @@
-/** Raw rows of household registration → clean attributes. Unknown codes: status `OTHER`, all others null. */
+/** Raw rows of household registration → clean attributes. Unknown codes: null, but a guardian's relation `OTHER`. */
 import { compareText } from '../../src/domain/calendar.js';
 import { DIVISIONS } from '../../src/domain/divisions.js';
 import { parseCitizenId } from '../../src/domain/identifiers.js';
@@ -81,7 +81,7 @@ export const residentRows: Mapping = {
     ethnicity: (raw) => text(raw.mz),
     birthDate: (raw) => date(raw.csrq),
     phone: (raw) => text(raw.lxdh),
-    status: (raw) => code(raw.ryzt, STATUS, 'OTHER'),
+    status: (raw) => code(raw.ryzt, STATUS, null),
     registration: (raw) => code(raw.hb, REGISTRATION, null),
     registeredDivision: (raw) => text(raw.ssxq),
     householdRelation: (raw) => text(raw.yhzgx),

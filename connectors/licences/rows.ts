@@ -1,4 +1,4 @@
-/** Raw rows of the licence library → clean attributes. Unknown codes: status `OTHER`. */
+/** Raw rows of the licence library → clean attributes. Unknown codes: null, which is no other code's meaning. */
 import { parseLicenceId } from '../../src/domain/identifiers.js';
 import { rowKey } from '../assemble.js';
 import { code, date, identifier, text } from '../clean.js';
@@ -42,7 +42,7 @@ export const licenceRows: Mapping = {
     issuedDate: (raw) => date(raw.zzbfrq),
     validFrom: (raw) => date(raw.zzyxqqsrq),
     validTo: (raw) => lastDay(raw.zzyxqjzrq),
-    status: (raw) => code(raw.zzzt, STATUS, 'OTHER'),
+    status: (raw) => code(raw.zzzt, STATUS, null),
     holderName: (raw) => text(raw.czzt),
     address: (raw) => text(raw.zmdz),
     holder: (raw) => partyReference(raw.czztdmlxdm, raw.czztdm),

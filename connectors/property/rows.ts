@@ -1,4 +1,4 @@
-/** Raw rows of real-estate registration → clean attributes. Unknown codes: usage `OTHER`, manner null. */
+/** Raw rows of real-estate registration → clean attributes. Unknown codes: null. */
 import { parsePropertyUnitNumber } from '../../src/domain/identifiers.js';
 import { rowKey } from '../assemble.js';
 import { code, date, decimal, flag, identifier, link, text } from '../clean.js';
@@ -26,7 +26,7 @@ export const propertyUnitRows: Mapping = {
     division: (raw) => text(raw.bdcdyh)?.slice(0, 6) ?? null,
     address: (raw) => text(raw.zl),
     area: (raw) => decimal(raw.jzmj),
-    usage: (raw) => code(raw.ghyt, USAGE, 'OTHER'),
+    usage: (raw) => code(raw.ghyt, USAGE, null),
     mortgaged: (raw) => flag(raw.sfdy),
     seized: (raw) => flag(raw.sfcf),
     underObjection: (raw) => flag(raw.sfyy),

@@ -4,6 +4,9 @@ import type { CaseEvent, CaseEventKind, CaseHappening, DecisionOutcome, RatingLe
 
 type Of<Kind extends CaseEventKind> = Extract<CaseHappening, { readonly kind: Kind }>;
 
+/** What happened and, where that is known, when, ms since the epoch. */
+type Happened = CaseHappening & Partial<Pick<CaseEvent, 'at'>>;
+
 /** The state (状态). */
 export type CaseState =
   /** Registered or open again, and not judged since (已登记). */
@@ -39,7 +42,7 @@ export interface RatingStanding {
 export interface CaseStanding {
   readonly state: CaseState;
   /** The latest verdict since it was last opened; null where there is none. */
-  readonly judged: Of<'JUDGED'> | null;
+  readonly judged: (Of<'JUDGED'> & Partial<Pick<CaseEvent, 'at'>>) | null;
   /** The decision in force; null where there is none. */
   readonly decided: Of<'DECIDED'> | null;
   readonly review: OpenReview | null;
@@ -77,7 +80,7 @@ export function isBad(level: RatingLevel): boolean {
 }
 
 /** Where a case stands after its events, in order. */
-export function standingOf(events: readonly CaseHappening[]): CaseStanding {
+export function standingOf(events: readonly Happened[]): CaseStanding {
   return events.reduce(after, UNTOUCHED);
 }
 
@@ -88,11 +91,13 @@ function withReview(standing: CaseStanding, review: OpenReview | null): CaseStan
 }
 
 /** Where a case stands after one more event. Never throws: what happened, happened. */
-export function after(standing: CaseStanding, event: CaseHappening): CaseStanding {
+export function after(standing: CaseStanding, event: Happened): CaseStanding {
   switch (event.kind) {
     case 'JUDGED':
       // A case may be judged for information after all is done; only an open one is then judged anew.
       if (standing.state !== 'REGISTERED' && standing.state !== 'JUDGED') return standing;
+      // A gateway writes its verdicts down some time after they left: a later one of another's may stand there already.
+      if ((standing.judged?.at ?? 0) > (event.at ?? 0)) return standing;
       return { ...standing, judged: event, state: 'JUDGED' };
     case 'DECIDED':
       return { ...standing, decided: event, review: null, state: 'DECIDED' };

@@ -58,11 +58,13 @@ export class DisputedFacts {
     const known = this.#byCoordinate.get(coordinate);
     const open = derived ? this.#openByDepartment.get(department) : undefined;
     if (known === undefined && open === undefined) return null;
+    let corrected: FactMark | null = null;
     for (let at: Node | null = node; at !== null; at = at.above) {
       if (open?.has(at.id)) return OPEN;
       const mark = known?.get(at.id);
-      if (mark !== undefined) return mark;
+      if (mark?.correctedOn === null) return mark;
+      corrected ??= mark ?? null;
     }
-    return null;
+    return corrected;
   }
 }

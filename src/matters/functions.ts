@@ -30,9 +30,14 @@ export function sameAddress(a: string, b: string): boolean {
   return left === right;
 }
 
-/** `monthsBack(date, n)`: the date n months before (a day the month lacks becomes its last). @throws IrregularValue */
+/**
+ * `monthsBack(date, n)`: the latest day from which n months are over on the date (Civil Code art. 202): the same day of the
+ * month, or the month's last where it has no such day or where the date is the last of its own. @throws IrregularValue
+ */
 export function monthsBack(date: string, months: bigint): string {
-  return addMonths(dateOf(date), -Number(months));
+  const next = addDays(dateOf(date), 1);
+  if (next.endsWith('-01')) return addDays(addMonths(next, -Number(months)), -1);
+  return addMonths(date, -Number(months));
 }
 
 /**

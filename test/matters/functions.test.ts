@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays } from '../../src/domain/calendar.js';
+import { addDays, addMonths } from '../../src/domain/calendar.js';
 import {
   coveredMonths,
   coversEveryDay,
@@ -30,7 +30,23 @@ describe('monthsBack', () => {
     ['2026-06-20', 12n, '2025-06-20'],
     ['2026-03-31', 1n, '2026-02-28'],
     ['2026-06-20', 0n, '2026-06-20'],
+    // Begun on 29 February, a year is over on 28 February; begun on 31 August, half a year is.
+    ['2025-02-28', 12n, '2024-02-29'],
+    ['2024-02-28', 12n, '2023-02-28'],
+    ['2026-02-28', 6n, '2025-08-31'],
+    ['2026-04-30', 0n, '2026-04-30'],
   ])('%s less %s months is %s', (date, months, back) => expect(monthsBack(date, months)).toBe(back));
+  it('is the latest day from which the months are over', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1500 }), fc.integer({ min: 0, max: 40 }), (days, months) => {
+        const at = addDays('2023-01-01', days);
+        const from = monthsBack(at, BigInt(months));
+        expect(addMonths(from, months) <= at).toBe(true);
+        expect(addMonths(addDays(from, 1), months) > at).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
   it('refuses what is no date', () => expect(() => monthsBack('2026-02-30', 1n)).toThrow(IrregularValue));
 });
 

@@ -108,6 +108,18 @@ describe('a disputed fact', () => {
     expect(corrected).toEqual(one.corrected ?? []);
   });
 
+  it('stays disputed for one person though it was corrected for another on the way to it', async () => {
+    await open([CHILD, GUARDIAN]);
+    await answer(await raise('Ownership.share', 'guardian'), 'CORRECTED');
+    await raise('Ownership.share', 'child');
+    const { extensions } = await ask(
+      '{ resident(id: "350702202001010013") { guardians { resident { properties { share } } } } }',
+    );
+    const disputed = (extensions.mianzheng.outcomes ?? []).filter(({ outcome }) => outcome === 'DISPUTED');
+    const path = ['resident', 'guardians', 0, 'resident', 'properties', 0, 'share'];
+    expect(disputed.map((outcome) => outcome.path)).toEqual([path]);
+  });
+
   it('makes no rule false: whatever is disputed, nobody is refused for it', async () => {
     await open([identifierOf('Resident', 0), identifierOf('Resident', 1)], { world: SENTINEL_CITY });
     const judge = async () => {

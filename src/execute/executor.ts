@@ -189,9 +189,19 @@ class Run {
     const value = choice === null ? null : (node.rows[choice.group] as Row)[field.attribute];
     node.out[field.key] = choice === null || value == null ? null : this.#shown(choice, value);
     if (choice === null) return;
+    if (value != null) this.#noteMask(field, choice, node);
     if (value === undefined) this.#found.down(field.at, node, field.key, garbled(field.at));
     else if (value === null) this.#found.absent(field.at, node, field.key);
     if (this.#found.marks && value !== undefined) this.#found.mark(field.at, node, field.key);
+  }
+
+  /** The plan says what the best choice shows; an object that only a worse one reaches has to say so itself. */
+  #noteMask(
+    { at, choices, key }: Pick<ValuePlan, 'at' | 'choices' | 'key'>,
+    { mask: behind }: Choice,
+    node: Node,
+  ): void {
+    if (behind !== null && choices[0]?.mask === null) this.#found.masked(at, node, key);
   }
 
   #shown(choice: Choice, value: unknown): unknown {
@@ -253,6 +263,7 @@ class Run {
       if (choice === null) continue;
       if (this.#found.marks) this.#found.mark(field.at, node, field.key, true);
       const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
+      if (value != null) this.#noteMask(field, choice, node);
       this.#computed(field, value == null ? value : this.#shown(choice, value), node, parts);
     }
     return field.member !== null && parts.length > 0 ? this.#fill(field.member.fields, parts) : undefined;

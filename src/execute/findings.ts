@@ -83,6 +83,11 @@ export class Findings {
     else here.add(subject);
   }
 
+  /** A value is given behind its mask that the plan does not call masked. */
+  masked(site: FieldSite, node: Node, key: string): void {
+    this.outcomes.push({ path: pathTo(node, key), ...site, outcome: 'MASKED' });
+  }
+
   absent(site: FieldSite, node: Node, key: string, at = -1): void {
     this.outcomes.push({ path: pathTo(node, key, at), ...site, outcome: 'ABSENT' });
   }

@@ -41,7 +41,7 @@ export interface Response {
 }
 
 /** An outcome for which a field may be null that should not be. */
-type Failing = Exclude<Outcome, { outcome: 'ABSENT' | 'DISPUTED' }>;
+type Failing = Exclude<Outcome, { outcome: 'ABSENT' | 'MASKED' | 'DISPUTED' }>;
 
 function fieldError(outcome: Failing): ResponseError {
   const { path, coordinate, department } = outcome;
@@ -57,8 +57,8 @@ function fieldError(outcome: Failing): ResponseError {
 
 /** A list that may lack elements is still an answer; only null fields are errors. */
 function isError(outcome: Outcome, data: unknown): outcome is Failing {
-  // What is disputed is given all the same.
-  if (outcome.outcome === 'ABSENT' || outcome.outcome === 'DISPUTED') return false;
+  // What is masked or disputed is given all the same.
+  if (outcome.outcome === 'ABSENT' || outcome.outcome === 'MASKED' || outcome.outcome === 'DISPUTED') return false;
   if (outcome.outcome === 'SOURCE_DOWN' || outcome.reason !== 'REGION_SCOPE') return true;
   let value: unknown = data;
   for (const key of outcome.path) value = (value as Record<string | number, unknown> | null)?.[key];

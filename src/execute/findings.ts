@@ -75,7 +75,7 @@ export class Findings {
   /** An object's data are asked for. */
   concern(place: ObjectPlan, id: string): void {
     const kind = place.identity?.kind;
-    if (kind !== 'CITIZEN' && kind !== 'ENTERPRISE') return;
+    if (id === '' || (kind !== 'CITIZEN' && kind !== 'ENTERPRISE')) return;
     const subject = `${kind}:${id}`;
     this.subjects.add(subject);
     const here = this.met.get(place);

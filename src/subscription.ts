@@ -8,8 +8,8 @@
  */
 import type { NewEntry } from './audit/entries.js';
 import type { Authorized } from './authorize/authorizer.js';
-import type { AccessPlan, FieldPlan } from './authorize/plan.js';
-import { type Rights, regionsCover } from './authorize/rights.js';
+import type { AccessPlan, FieldPlan, FieldSite } from './authorize/plan.js';
+import { type Rights, regionsCover, rightsIn } from './authorize/rights.js';
 import { todayIn } from './domain/calendar.js';
 import { PATIENT } from './domain/wait.js';
 import { MianzhengError } from './errors.js';
@@ -108,8 +108,6 @@ interface Terms {
   readonly today: string;
   readonly plan: AccessPlan;
   readonly rights: Rights;
-  /** Divisions whose cases are told of, as GB/T 2260 prefixes; null: all. */
-  readonly regions: readonly string[] | null;
 }
 
 class OpenSubscription implements Subscription {
@@ -139,7 +137,7 @@ class OpenSubscription implements Subscription {
       }
       if (gateway.policy.version !== this.#terms.version || this.#today() !== this.#terms.today) {
         const now = this.#termsNow();
-        requireHeld(this.#terms, now, this.#root.at.coordinate);
+        requireHeld(this.#terms, now, this.#root.at);
         this.#terms = now;
       }
       return null;
@@ -158,10 +156,13 @@ class OpenSubscription implements Subscription {
 
   async message({ event }: ToldEvent): Promise<Message | null> {
     const { gateway, client, matter, authorized } = this.#request;
-    const { plan, today, version, regions } = this.#terms;
+    const { today, version, rights } = this.#terms;
     if (!this.#mayKnowFact(event)) return null;
     const file = await gateway.store.findCase(client, event.number);
-    if (file === null || !regionsCover(regions, file.division === undefined ? null : [file.division])) return null;
+    if (file === null) return null;
+    // Each field by the grants that reach where the case was filed, not by those that reach others.
+    const plan = this.#planUnder(rightsIn(rights, this.#root.at.department, file.division ?? null));
+    if (plan.fields[0]?.kind === 'DENIED') return null;
     const draft = this.#draft(event.id, file);
     draft.policyVersion = version;
     draft.planned(plan);
@@ -209,14 +210,18 @@ class OpenSubscription implements Subscription {
 
   /** Plans anew under the rights there are now. */
   #termsNow(): Terms {
-    const { gateway, client, matter, authorized, operationName, variables } = this.#request;
+    const { gateway, client, matter } = this.#request;
     const { version } = gateway.policy;
     const today = this.#today();
     const rights = gateway.policy.rights(client, matter.code, today);
+    return { version, today, plan: this.#planUnder(rights), rights };
+  }
+
+  #planUnder(rights: Rights): AccessPlan {
+    const { gateway, client, authorized, operationName, variables } = this.#request;
     const { text } = authorized.document;
     const introspects = gateway.admission.introspects(client);
-    const { plan } = gateway.authorizer.authorize(text, operationName, variables, rights, 'DISCLOSE', introspects);
-    return { version, today, plan, rights, regions: regionsOf(rights, this.#root) };
+    return gateway.authorizer.authorize(text, operationName, variables, rights, 'DISCLOSE', introspects).plan;
   }
 
   /** An event about a fact is for those who are granted the fact, in whatever form. */
@@ -251,7 +256,7 @@ class OpenSubscription implements Subscription {
 }
 
 /** Divisions whose cases the rights on a field reach. */
-function regionsOf(rights: Rights, { at }: Root): readonly string[] | null {
+function regionsOf(rights: Rights, at: FieldSite): readonly string[] | null {
   const own = (rights.byCoordinate.get(at.coordinate) ?? []).filter(
     ({ department, disclosure }) => department === at.department && disclosure === 'FULL',
   );
@@ -259,12 +264,15 @@ function regionsOf(rights: Rights, { at }: Root): readonly string[] | null {
 }
 
 /** @throws MianzhengError WITHHELD where what was granted is granted no more: a stream that tells less must not look whole */
-function requireHeld(before: Terms, after: Terms, root: string): void {
+function requireHeld(before: Terms, after: Terms, root: FieldSite): void {
   const has = ({ plan }: Terms, coordinate: string, disclosure: string): boolean =>
     plan.coordinates.some((one) => one.coordinate === coordinate && one.disclosure === disclosure);
-  const whole = has(after, root, 'FULL') && regionsCover(after.regions, before.regions);
-  const lost = before.plan.coordinates.find(({ coordinate, disclosure }) => !has(after, coordinate, disclosure));
-  const field = whole ? lost?.coordinate : root;
+  const covers = (at: FieldSite): boolean => regionsCover(regionsOf(after.rights, at), regionsOf(before.rights, at));
+  const whole = has(after, root.coordinate, 'FULL') && covers(root);
+  const lost = before.plan.coordinates.find(
+    (at) => !has(after, at.coordinate, at.disclosure) || !(at.unconditional || covers(at)),
+  );
+  const field = whole ? lost?.coordinate : root.coordinate;
   if (field === undefined) return;
   throw new MianzhengError('WITHHELD', `${field} is no longer within the grants that the stream was opened with`, {
     field,

@@ -69,9 +69,16 @@ function newer(a: RawRow, b: RawRow): number {
   return order !== 0 ? order : String(b.gmsfhm).length - String(a.gmsfhm).length;
 }
 
+/** People by their numbers; whoever has none recorded is nobody else. */
+function eachPerson(rows: readonly RawRow[]): readonly (readonly RawRow[])[] {
+  let unnumbered = 0;
+  const person = (raw: RawRow): string => identifier(raw.gmsfhm, parseCitizenId) ?? ` ${unnumbered++}`;
+  return bestOfEach(rows, person, newer);
+}
+
 /** Rows of `resident`. */
 export const residentRows: Mapping = {
-  objects: (rows) => bestOfEach(rows, (raw) => identifier(raw.gmsfhm, parseCitizenId) ?? '', newer),
+  objects: eachPerson,
   attributes: {
     $row: (raw) => rowKey(raw.ryid),
     idNumber: (raw) => identifier(raw.gmsfhm, parseCitizenId),

@@ -88,6 +88,7 @@ const answerForm = z.object({
   extensions: z.object({
     mianzheng: z.object({
       record: z.string().max(200).optional(),
+      unlistedOutcomes: z.number().optional(),
       outcomes: z.array(z.object({ path, outcome: z.string().max(50), retryAfter: z.number().nullish() })).default([]),
     }),
   }),
@@ -211,6 +212,11 @@ export function connectGateway(of: PeerDepartment, options: PeerOptions): Connec
     for (let offset = 0; left.length > 0; offset += question.list?.first ?? 0) {
       const named = Object.fromEntries(left.map((key, i) => [`k${i}`, key]));
       const answer = await ask(caseNumber, question.text(left.length), { ...named, keys: left, offset }, signal);
+      // What is absent is listed last. Before it was, a value may be masked, disputed or not all without a word.
+      const { unlistedOutcomes = 0, outcomes } = answer.extensions.mianzheng;
+      if (unlistedOutcomes > 0 && !outcomes.some(({ outcome }) => outcome === 'ABSENT')) {
+        throw fault('TOO_MANY_ROWS', new Error('more is to be said of its answer than it lists'));
+      }
       const said = new Said(answer);
       const record = answer.extensions.mianzheng.record ?? null;
       into.answers.push({ peer: name, state: 'UP', caseNumber, record });

@@ -6,6 +6,7 @@ import {
   type GraphQLField,
   type GraphQLSchema,
   getDirectiveValues,
+  isNonNullType,
   Kind,
   type ValueNode,
   valueFromAST,
@@ -43,6 +44,8 @@ function checkRange(field: string, argument: string, value: unknown, range: Rang
 interface Slot {
   readonly name: string;
   readonly range: Range | null;
+  /** Whether its type takes no null. A variable that may be null is valid in its place where it has a default. */
+  readonly required: boolean;
   /** Whether it reads no variable. */
   readonly constant: boolean;
   readonly read: (variables: Readonly<Record<string, unknown>>) => unknown;
@@ -57,24 +60,22 @@ function namesVariable(value: ValueNode): boolean {
 
 function slot(schema: GraphQLSchema, argument: GraphQLArgument, node: FieldNode): Slot {
   const given = node.arguments?.find((a) => a.name.value === argument.name)?.value;
-  const range = rangeOf(schema, argument);
   const fallback: unknown = argument.defaultValue;
-  if (given === undefined) return { name: argument.name, range, constant: true, read: () => fallback };
+  const bounds = { name: argument.name, range: rangeOf(schema, argument), required: isNonNullType(argument.type) };
+  if (given === undefined) return { ...bounds, constant: true, read: () => fallback };
   if (given.kind === Kind.VARIABLE) {
     const variable = given.name.value;
     return {
-      name: argument.name,
-      range,
+      ...bounds,
       constant: false,
       read: (variables) => (variables[variable] === undefined ? fallback : variables[variable]),
     };
   }
   // Without variables a literal that names one in a place that may be left out would read as if it were left out.
   const constant: unknown = namesVariable(given) ? undefined : valueFromAST(given, argument.type);
-  if (constant !== undefined) return { name: argument.name, range, constant: true, read: () => constant };
+  if (constant !== undefined) return { ...bounds, constant: true, read: () => constant };
   return {
-    name: argument.name,
-    range,
+    ...bounds,
     constant: false,
     read: (variables) => valueFromAST(given, argument.type, variables as Record<string, unknown>) ?? fallback,
   };
@@ -94,9 +95,14 @@ export function argumentReader(
   const slots = definition.args.map((argument) => slot(schema, argument, node));
   const read: ArgumentReader = (variables) => {
     const values: Record<string, unknown> = {};
-    for (const { name, range, read } of slots) {
+    for (const { name, range, required, read } of slots) {
       const value = read(variables);
-      if (value === undefined || value === null) continue;
+      if (value === undefined || value === null) {
+        if (value === null && required) {
+          throw new MianzhengError('BAD_USER_INPUT', `${field}(${name}:) must not be null`, { field: name });
+        }
+        continue;
+      }
       if (range !== null) checkRange(field, name, value, range);
       values[name] = value;
     }

@@ -163,6 +163,22 @@ export function quotasAt(slots: readonly number[], { quotas }: Pick<Rights, 'quo
   return slots.length === 0 ? NO_QUOTAS : quotas.filter((_, slot) => slots.includes(slot));
 }
 
+/**
+ * Of rights those that reach what lies in a division, of the fields of one department; of others all.
+ * @param division GB/T 2260 code; null: nobody says where it lies, so that only rights without regions reach it
+ */
+export function rightsIn(rights: Rights, department: string, division: string | null): Rights {
+  const lying = division === null ? null : [division];
+  const reaches = (right: Right) => right.department !== department || regionsCover(right.regions, lying);
+  const all = [...rights.byCoordinate];
+  if (all.every(([, own]) => own.every(reaches))) return rights;
+  return {
+    ...rights,
+    fingerprint: `${rights.fingerprint}@${department}/${division ?? ''}`,
+    byCoordinate: new Map(all.map(([coordinate, own]) => [coordinate, own.filter(reaches)])),
+  };
+}
+
 /** Whether every row within `inner` lies within `outer` (null: everywhere). */
 export function regionsCover(outer: readonly string[] | null, inner: readonly string[] | null): boolean {
   if (outer === null) return true;

@@ -12,7 +12,7 @@ import { SourceError } from '../errors.js';
 import type { DisputedFacts } from './disputed.js';
 import { type CutList, Findings } from './findings.js';
 import { Leaves } from './leaves.js';
-import { isRow, type Node, pathTo, within } from './node.js';
+import { idIn, isRow, type Node, pathTo, within } from './node.js';
 import { type OrderColumn, ordered, orderedIndices } from './order.js';
 import type { CorrectedFact, Outcome, SourceState } from './outcomes.js';
 import type { Sources } from './sources.js';
@@ -189,9 +189,19 @@ class Run {
     const value = choice === null ? null : (node.rows[choice.group] as Row)[field.attribute];
     node.out[field.key] = choice === null || value == null ? null : this.#shown(choice, value);
     if (choice === null) return;
+    if (value != null) this.#noteMask(field, choice, node);
     if (value === undefined) this.#found.down(field.at, node, field.key, garbled(field.at));
     else if (value === null) this.#found.absent(field.at, node, field.key);
     if (this.#found.marks && value !== undefined) this.#found.mark(field.at, node, field.key);
+  }
+
+  /** The plan says what the best choice shows; an object that only a worse one reaches has to say so itself. */
+  #noteMask(
+    { at, choices, key }: Pick<ValuePlan, 'at' | 'choices' | 'key'>,
+    { mask: behind }: Choice,
+    node: Node,
+  ): void {
+    if (behind !== null && choices[0]?.mask === null) this.#found.masked(at, node, key);
   }
 
   #shown(choice: Choice, value: unknown): unknown {
@@ -253,6 +263,7 @@ class Run {
       if (choice === null) continue;
       if (this.#found.marks) this.#found.mark(field.at, node, field.key, true);
       const value = compute(node.rows[choice.group] as Row, args, this.#request.today);
+      if (value != null) this.#noteMask(field, choice, node);
       this.#computed(field, value == null ? value : this.#shown(choice, value), node, parts);
     }
     return field.member !== null && parts.length > 0 ? this.#fill(field.member.fields, parts) : undefined;
@@ -342,7 +353,8 @@ class Run {
 
   /** Keys that stand in the object the link starts from. */
   #wantLinked(link: LinkPlan, node: Node, wanted: Wants): void {
-    let key = node.id as string | Reference | null | undefined;
+    // Who has no number recorded is not known to own nothing.
+    let key: string | Reference | null | undefined = node.id === '' ? undefined : node.id;
     if (link.keyFrom.kind === 'ATTRIBUTE') {
       const held = node.rows[link.keyFrom.group];
       if (!isRow(held)) {
@@ -450,7 +462,7 @@ class Run {
   #child(link: LinkPlan, target: ObjectPlan, row: Row, { key, from }: Wanted, at: number): Node {
     const { identity } = target;
     const byIdentity = looksUpByIdentity(target);
-    const id = identity === null ? from.id : byIdentity ? key : String(row[identity.by]);
+    const id = identity === null ? from.id : byIdentity ? key : idIn(row, identity.by);
     if (!byIdentity) this.#found.concern(target, id);
     const hops = identity === null ? from.hops : this.#inCase(identity.kind, id) ? 0 : from.hops + 1;
     return { out: {}, rows: [row], id, linkKey: key, hops, above: from, under: link.key, at };
@@ -461,11 +473,16 @@ class Run {
     await Promise.all(
       target.groups.map(async ({ bound, template }, group) => {
         if (template === null) return;
-        const open = nodes.filter((node) => within(bound, node.hops));
-        for (const node of nodes) node.rows[group] = 'OUTSIDE_CASE';
-        if (open.length === 0) return;
         const byIdentity = target.identity !== null;
         const keyOf = (node: Node) => (byIdentity ? node.id : node.linkKey);
+        const open: Node[] = [];
+        for (const node of nodes) {
+          node.rows[group] = 'OUTSIDE_CASE';
+          if (!within(bound, node.hops)) continue;
+          if (keyOf(node) === '') node.rows[group] = new SourceError(template.department, 'GARBLED');
+          else open.push(node);
+        }
+        if (open.length === 0) return;
         const rows = await this.#load(
           template,
           open.map((node) => ({ key: keyOf(node) })),

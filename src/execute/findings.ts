@@ -75,12 +75,17 @@ export class Findings {
   /** An object's data are asked for. */
   concern(place: ObjectPlan, id: string): void {
     const kind = place.identity?.kind;
-    if (kind !== 'CITIZEN' && kind !== 'ENTERPRISE') return;
+    if (id === '' || (kind !== 'CITIZEN' && kind !== 'ENTERPRISE')) return;
     const subject = `${kind}:${id}`;
     this.subjects.add(subject);
     const here = this.met.get(place);
     if (here === undefined) this.met.set(place, new Set([subject]));
     else here.add(subject);
+  }
+
+  /** A value is given behind its mask that the plan does not call masked. */
+  masked(site: FieldSite, node: Node, key: string): void {
+    this.outcomes.push({ path: pathTo(node, key), ...site, outcome: 'MASKED' });
   }
 
   absent(site: FieldSite, node: Node, key: string, at = -1): void {

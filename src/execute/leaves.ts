@@ -3,7 +3,7 @@ import type { Choice, LinkPlan, ObjectPlan, ValuePlan } from '../authorize/plan.
 import type { Row } from '../domain/fetch.js';
 import { SourceError } from '../errors.js';
 import type { Findings } from './findings.js';
-import type { Node } from './node.js';
+import { idIn, type Node } from './node.js';
 import { looksUpByIdentity, type Wanted } from './wanted.js';
 
 /** Shows a value as a choice has it: as it is, or masked. */
@@ -42,7 +42,7 @@ export class Leaves {
     const { target, found } = this;
     const { identity } = target;
     if (identity !== null && !looksUpByIdentity(target)) {
-      for (const { row } of this.#leaves) found.concern(target, String(row[identity.by]));
+      for (const { row } of this.#leaves) found.concern(target, idIn(row, identity.by));
     }
     for (const field of target.fields) {
       if (field.kind === 'VALUE') this.#values(field);
@@ -78,7 +78,7 @@ export class Leaves {
   #nodeOf({ row, out, want, at }: Leaf): Node {
     const { from, key } = want;
     const { identity } = this.target;
-    const id = identity === null ? from.id : looksUpByIdentity(this.target) ? key : String(row[identity.by]);
+    const id = identity === null ? from.id : looksUpByIdentity(this.target) ? key : idIn(row, identity.by);
     return { out, rows: [row], id, linkKey: key, hops: from.hops, above: from, under: this.link.key, at };
   }
 }

@@ -12,7 +12,7 @@ export interface Node {
   readonly out: Record<string, unknown>;
   /** By group. */
   readonly rows: Held[];
-  /** Identifier of the object, or of the one it is part of. */
+  /** Identifier of the object, or of the one it is part of; empty where its department records none. */
   readonly id: string;
   /** The key it was looked up by. */
   readonly linkKey: string;
@@ -29,6 +29,12 @@ export interface Node {
 /** Whether the group has a row. */
 export function isRow(held: Held | undefined): held is Row {
   return typeof held === 'object' && !(held instanceof SourceError);
+}
+
+/** Identifier that an object's own row gives; empty where none is recorded: no department can be asked about it then. */
+export function idIn(row: Row, by: string): string {
+  const id = row[by];
+  return id === null || id === undefined ? '' : String(id);
 }
 
 /** Whether an object so many links from a case subject lies within the bound. */

@@ -19,6 +19,8 @@ export type Outcome =
   | (AtField & { readonly outcome: 'ABSENT' })
   /** Beyond the grants. With REGION_SCOPE on a list, the list may lack elements. */
   | (AtField & { readonly outcome: 'WITHHELD'; readonly reason: WithheldReason })
+  /** Given behind its mask here, where the plan holds out the value: of this object only a MASKED grant reaches. */
+  | (AtField & { readonly outcome: 'MASKED' })
   /** The value is given, and somebody disputes it; its owner has not answered yet. */
   | (AtField & { readonly outcome: 'DISPUTED' })
   /** The department did not answer: the fact is unknown. `retryAfter` in seconds, where known. */

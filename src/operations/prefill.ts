@@ -71,7 +71,9 @@ function stateOf(
   if (outcomes.some(({ path, outcome }) => outcome === 'DISPUTED' && isPath(path, from.slice(0, path.length)))) {
     return 'DISPUTED';
   }
-  if (value !== null) return decision?.decision === 'MASKED' ? 'MASKED' : 'FILLED';
+  const masked =
+    decision?.decision === 'MASKED' || outcomes.some(({ path, outcome }) => outcome === 'MASKED' && isPath(path, from));
+  if (value !== null) return masked ? 'MASKED' : 'FILLED';
   const above = outcomes.find(({ path }) => isPath(path, from.slice(0, path.length)));
   if (above !== undefined) return above.outcome;
   const withheld = plan.decisions.some(

@@ -11,7 +11,7 @@ import type { CorrectedFact, Outcome, ResponsePath, SourceState } from '../execu
 /** Most field errors one answer lists; `extensions.mianzheng` then says how many more there were. */
 const MAX_ERRORS = 100;
 
-/** Most outcomes one answer lists. */
+/** Most outcomes one answer lists; `extensions.mianzheng` then says how many more there were. */
 const MAX_OUTCOMES = 1000;
 
 /** A GraphQL error as it is written. */
@@ -41,7 +41,7 @@ export interface Response {
 }
 
 /** An outcome for which a field may be null that should not be. */
-type Failing = Exclude<Outcome, { outcome: 'ABSENT' | 'DISPUTED' }>;
+type Failing = Exclude<Outcome, { outcome: 'ABSENT' | 'MASKED' | 'DISPUTED' }>;
 
 function fieldError(outcome: Failing): ResponseError {
   const { path, coordinate, department } = outcome;
@@ -57,8 +57,8 @@ function fieldError(outcome: Failing): ResponseError {
 
 /** A list that may lack elements is still an answer; only null fields are errors. */
 function isError(outcome: Outcome, data: unknown): outcome is Failing {
-  // What is disputed is given all the same.
-  if (outcome.outcome === 'ABSENT' || outcome.outcome === 'DISPUTED') return false;
+  // What is masked or disputed is given all the same.
+  if (outcome.outcome === 'ABSENT' || outcome.outcome === 'MASKED' || outcome.outcome === 'DISPUTED') return false;
   if (outcome.outcome === 'SOURCE_DOWN' || outcome.reason !== 'REGION_SCOPE') return true;
   let value: unknown = data;
   for (const key of outcome.path) value = (value as Record<string | number, unknown> | null)?.[key];
@@ -117,6 +117,14 @@ function correctionsOf(department: string, corrected: readonly CorrectedFact[]):
     : { corrected: own.map(({ path, coordinate, correctedOn }) => ({ path, coordinate, correctedOn })) };
 }
 
+/** Outcomes as far as they are listed. A null can be seen without its outcome; that a value is not the whole truth cannot, so that goes first. */
+function listed(settledOnes: readonly unknown[], atRunTime: readonly Outcome[], data: unknown): readonly unknown[] {
+  if (settledOnes.length + atRunTime.length <= MAX_OUTCOMES) return [...settledOnes, ...atRunTime];
+  const besideValue = (o: Outcome) => o.outcome !== 'ABSENT' && !isError(o, data);
+  const beside = atRunTime.filter(besideValue);
+  return [...settledOnes, ...beside, ...atRunTime.filter((o) => !besideValue(o))].slice(0, MAX_OUTCOMES);
+}
+
 /** The answer to an executed plan. */
 export function answered(plan: AccessPlan, execution: Execution, requestId: string, matter: string | null): Response {
   const failing = execution.outcomes.filter((outcome) => isError(outcome, execution.data));
@@ -125,8 +133,10 @@ export function answered(plan: AccessPlan, execution: Execution, requestId: stri
   const atRunTime = execution.outcomes.filter(
     (o) => o.outcome !== 'WITHHELD' || o.reason === 'SUBJECT_OUTSIDE_CASE' || o.reason === 'REGION_SCOPE',
   );
-  const outcomes = [...settled(plan, matter), ...atRunTime];
+  const settledOnes = settled(plan, matter);
+  const outcomes = listed(settledOnes, atRunTime, execution.data);
   const unlisted = failing.length - errors.length;
+  const unlistedOutcomes = settledOnes.length + atRunTime.length - outcomes.length;
   return {
     outcome: 'ANSWERED',
     code: null,
@@ -138,8 +148,9 @@ export function answered(plan: AccessPlan, execution: Execution, requestId: stri
       extensions: {
         mianzheng: {
           requestId,
-          outcomes: outcomes.slice(0, MAX_OUTCOMES),
+          outcomes,
           ...(unlisted > 0 ? { unlistedErrors: unlisted } : {}),
+          ...(unlistedOutcomes > 0 ? { unlistedOutcomes } : {}),
           provenance: provenance(execution.sources, execution.corrected),
         },
       },

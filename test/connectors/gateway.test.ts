@@ -130,6 +130,18 @@ describe('a call', () => {
     ]);
   });
 
+  it.each([
+    ['DISPUTED', 'TOO_MANY_ROWS'],
+    ['ABSENT', null],
+  ])('is unknown where more may be masked or disputed than is listed: the last is %s', async (last, fault) => {
+    const outcomes = [at('DISPUTED', 'residents', 0, 'status'), at(last, 'residents', 0, 'name')];
+    const mianzheng = { requestId: 'r', record: 'peer-1/7', outcomes, unlistedOutcomes: 1, provenance: [] };
+    const body = JSON.stringify({ data: { residents: [PERSON] }, extensions: { mianzheng } });
+    const fetched = fetchFrom(RESIDENT, [CHILD], () => ({ body }));
+    if (fault === null) expect((await fetched).rows.size).toBe(1);
+    else expect((await failureOf(fetched)).fault).toBe(fault);
+  });
+
   it('gives up a list beyond the bound of rows', async () => {
     const months = Array.from({ length: 600 }, () => ({
       __typename: 'InsuredMonth',

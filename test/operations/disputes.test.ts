@@ -65,6 +65,7 @@ interface Body {
   readonly extensions: {
     readonly mianzheng: {
       readonly outcomes?: readonly { readonly path: unknown; readonly outcome: string }[];
+      readonly unlistedOutcomes?: number;
       readonly provenance?: readonly { readonly corrected?: readonly unknown[] }[];
     };
   };
@@ -91,6 +92,24 @@ async function answer(id: string, finding: DisputeFinding): Promise<void> {
 }
 
 describe('a disputed fact', () => {
+  it('is listed before what is absent, where more is to be said than is listed, and how much is left out is told', async () => {
+    const months = Array.from({ length: 600 }, (_, i) => ({
+      $row: `m${i}`,
+      insuredIdNumber: CHILD,
+      month: null,
+      kind: null,
+      amount: i,
+      $region: '350702',
+    }));
+    await open([CHILD], { world: { ...world, InsuredMonth: months } });
+    await raise('InsuredMonth.amount', 'child');
+    const query = `{ resident(id: "${CHILD}") { insuredMonths(first: 600) { month kind amount } } }`;
+    const { mianzheng } = (await ask(query)).extensions;
+    const told = (mianzheng.outcomes ?? []).map(({ outcome }) => outcome);
+    expect(told.filter((outcome) => outcome === 'DISPUTED')).toHaveLength(600);
+    expect([told.length, mianzheng.unlistedOutcomes]).toEqual([1000, 800]);
+  });
+
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
     await open([CHILD, GUARDIAN]);
     for (const [coordinate, role] of Object.entries(one.disputed)) {

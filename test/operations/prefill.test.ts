@@ -32,6 +32,8 @@ interface PrefillCase {
   /** null takes the coordinate out. */
   readonly grants: Readonly<Record<string, 'FULL' | 'MASKED' | 'PREDICATE' | null>>;
   readonly down?: readonly string[];
+  /** A second grant, of another district. */
+  readonly elsewhere?: Grant['coordinates'];
   /** Values of the licence that differ. */
   readonly set?: Readonly<Record<string, unknown>>;
   readonly filled: number;
@@ -45,11 +47,14 @@ const { cases } = parse(readFileSync(join(PACKAGE_ROOT, 'test/cases/prefill.yaml
   readonly cases: readonly PrefillCase[];
 };
 
-function gatewayFor(one: Pick<PrefillCase, 'grants' | 'down' | 'set'>) {
+function gatewayFor(one: Pick<PrefillCase, 'grants' | 'elsewhere' | 'down' | 'set'>) {
   const granted = Object.entries({ ...one.grants, 'Query.prefill': 'FULL' }).filter(([, given]) => given !== null);
   return openMemoryGateway({
     grants: [
       { matters: [MATTER], coordinates: Object.fromEntries(granted) as Grant['coordinates'], subjects: 'RELATED' },
+      ...(one.elsewhere === undefined
+        ? []
+        : [{ matters: [MATTER], coordinates: one.elsewhere, subjects: 'RELATED' as const, regions: ['350703'] }]),
     ],
     cases: [
       {

@@ -242,6 +242,26 @@ describe('an event', () => {
     });
   });
 
+  it.each([
+    ['350702', 'NOT_MET', undefined],
+    ['350703', null, ['WITHHELD']],
+  ])('of a case in %s tells the verdict only where its own grant reaches: %s', async (division, verdict, codes) => {
+    const own = { 'CaseEventMessage.verdict': 'FULL' } as const;
+    await open({
+      grants: [
+        { ...EVENTS, coordinates: { 'Subscription.caseEvents': 'FULL' } },
+        { id: 'verdicts', department: 'PLATFORM', coordinates: own, regions: ['350702'] },
+      ],
+      cases: [file('C-9', { division })],
+    });
+    const reader = await subscribe(run, 'subscription { caseEvents { kind verdict } }');
+    await happen(event(JUDGED, { number: 'C-9' }));
+    expect(reader.told[0]?.data?.caseEvents).toEqual({ kind: 'JUDGED', verdict });
+    expect(reader.told[0]?.errors?.map(({ extensions }) => extensions.code)).toEqual(codes);
+    const given = verdict === null ? [] : ['CaseEventMessage.verdict'];
+    expect(requests(run.entries).at(-1)).toMatchObject({ disclosed: [...given, 'Subscription.caseEvents'] });
+  });
+
   it('does not leave where the record cannot be made durable: the stream ends', async () => {
     await open();
     const reader = await subscribe(run);
@@ -315,6 +335,16 @@ const ENDINGS: readonly Ending[] = [
     does: () => put({ ...EVENTS, regions: ['3507'] }),
     code: 'WITHHELD',
     field: 'Subscription.caseEvents',
+  },
+  {
+    name: 'a field of it is narrowed to a region',
+    does: () =>
+      put(
+        { ...EVENTS, coordinates: { 'Subscription.caseEvents': 'FULL', 'CaseEventMessage.outcome': 'FULL' } },
+        { department: 'PLATFORM', coordinates: { 'CaseEventMessage.verdict': 'FULL' }, regions: ['3507'] },
+      ),
+    code: 'WITHHELD',
+    field: 'CaseEventMessage.verdict',
   },
   {
     name: 'the grant is narrowed to another matter',

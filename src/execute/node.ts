@@ -34,7 +34,7 @@ export function isRow(held: Held | undefined): held is Row {
 /** Identifier that an object's own row gives; empty where none is recorded: no department can be asked about it then. */
 export function idIn(row: Row, by: string): string {
   const id = row[by];
-  return id === null || id === undefined ? '' : String(id);
+  return id === null || id === undefined ? '' : String(id as string | number);
 }
 
 /** Whether an object so many links from a case subject lies within the bound. */

@@ -41,7 +41,7 @@ describe('mianzheng matter', () => {
   it('test judges the cases of every matter, and of the one named', async () => {
     const all = await run('test');
     expect(all).toMatchObject({ code: 0, err: '' });
-    expect(all.out).toContain('✓ school-enrolment-primary: 73 cases');
+    expect(all.out).toMatch(/^✓ school-enrolment-primary: \d{2,} cases$/m);
     expect(await run('test', SUBSIDY)).toEqual({ code: 0, out: '✓ employment-subsidy: 12 cases\n', err: '' });
   });
 
